@@ -1,0 +1,37 @@
+//! Every limit of the crate, in one place.
+//!
+//! A plan can come from somebody who is not trusted (a customer of the service that embeds the crate), so each of its
+//! dimensions is bounded. The limits are far above what a sales team needs.
+
+/// Most reps a roster may hold, those who left included.
+///
+/// The arithmetic of fair rotation is proved not to overflow up to this size.
+pub const MAX_REPS: usize = 262_144;
+
+/// Largest weight of a rep in a pool; the smallest is 1.
+pub const MAX_WEIGHT: u32 = 1_000_000;
+
+/// Deepest nesting of steps in a plan, named steps counted where they are used.
+pub const MAX_PLAN_DEPTH: usize = 64;
+
+/// Most steps in a plan, named steps counted once for each use.
+pub const MAX_PLAN_STEPS: usize = 20_000;
+
+/// Deepest nesting of `all`, `any` and `not` in one condition.
+pub const MAX_CONDITION_DEPTH: usize = 32;
+
+/// Most tests and listed values in one condition.
+pub const MAX_CONDITION_SIZE: usize = 10_000;
+
+/// Longest name (of a rep, pool, queue, step, label, rotation or field) in bytes.
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// Longest lead id in bytes that is tracked. A lead with a longer id is queued with that as its reason.
+pub const MAX_LEAD_ID_BYTES: usize = 1_024;
+
+/// Commits of one rotation after which an unsettled turn can no longer be given back exactly, unless the plan says
+/// otherwise.
+pub const DEFAULT_ROLLBACK_WINDOW: u32 = 10_000;
+
+/// How many commits and rollbacks of its rotation a late commit is allowed for at the most.
+pub const MAX_LATE_STEPS: u64 = 64;

@@ -1,0 +1,123 @@
+//! A length of time, as plans write it.
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A length of time in whole milliseconds, never negative: `minutes(30)` in Rust, `"30 minutes"` in a plan file.
+///
+/// Files may write seconds, minutes, hours, days and weeks, alone or together (`"1h 30m"`), in the forms that the
+/// `humantime` crate reads.
+///
+/// ```
+/// use lead_router::{Span, hours, minutes};
+///
+/// let span: Span = "1 hour 30 minutes".parse()?;
+/// assert_eq!(span, minutes(90));
+/// assert_eq!(hours(2).to_string(), "2h");
+/// # Ok::<(), lead_router::SpanError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span(i64);
+
+/// The longest span, a thousand years: sums with any instant of the next millennia cannot overflow.
+const MAX_MILLIS: i64 = 1_000 * 366 * 24 * 3_600 * 1_000;
+
+impl Span {
+    /// A span of that many milliseconds; longer than a thousand years counts as a thousand years.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        if millis > MAX_MILLIS as u64 {
+            Self(MAX_MILLIS)
+        } else {
+            Self(millis as i64)
+        }
+    }
+
+    /// The length in milliseconds.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+}
+
+/// A span of so many seconds.
+#[must_use]
+pub const fn seconds(count: u32) -> Span {
+    Span::from_millis(count as u64 * 1_000)
+}
+
+/// A span of so many minutes.
+#[must_use]
+pub const fn minutes(count: u32) -> Span {
+    Span::from_millis(count as u64 * 60_000)
+}
+
+/// A span of so many hours.
+#[must_use]
+pub const fn hours(count: u32) -> Span {
+    Span::from_millis(count as u64 * 3_600_000)
+}
+
+/// A span of so many days of 24 hours.
+#[must_use]
+pub const fn days(count: u32) -> Span {
+    Span::from_millis(count as u64 * 86_400_000)
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = Duration::from_millis(self.0.unsigned_abs());
+        humantime::format_duration(length).fmt(f)
+    }
+}
+
+/// A text that is not a length of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is not a length of time: {why}; write it like \"30 minutes\", \"2h\" or \"1 day\""
+)]
+pub struct SpanError {
+    text: String,
+    why: String,
+}
+
+impl FromStr for Span {
+    type Err = SpanError;
+
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        let fault = |why: String| SpanError {
+            text: text.to_owned(),
+            why,
+        };
+        let length = humantime::parse_duration(text).map_err(|error| fault(error.to_string()))?;
+        match i64::try_from(length.as_millis()) {
+            Ok(millis) if millis <= MAX_MILLIS => Ok(Self(millis)),
+            _ => Err(fault("longer than a thousand years".to_owned())),
+        }
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Span;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a length of time such as \"30 minutes\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
