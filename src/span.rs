@@ -29,11 +29,7 @@ impl Span {
     /// A span of that many milliseconds; longer than a thousand years counts as a thousand years.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
-        if millis > MAX_MILLIS as u64 {
-            Self(MAX_MILLIS)
-        } else {
-            Self(millis as i64)
-        }
+        if millis > MAX_MILLIS as u64 { Self(MAX_MILLIS) } else { Self(millis as i64) }
     }
 
     /// The length in milliseconds.
@@ -76,9 +72,7 @@ impl fmt::Display for Span {
 
 /// A text that is not a length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a length of time: {why}; write it like \"30 minutes\", \"2h\" or \"1 day\""
-)]
+#[error("`{text}` is not a length of time: {why}; write it like \"30 minutes\", \"2h\" or \"1 day\"")]
 pub struct SpanError {
     text: String,
     why: String,
@@ -88,10 +82,7 @@ impl FromStr for Span {
     type Err = SpanError;
 
     fn from_str(text: &str) -> Result<Self, SpanError> {
-        let fault = |why: String| SpanError {
-            text: text.to_owned(),
-            why,
-        };
+        let fault = |why: String| SpanError { text: text.to_owned(), why };
         let length = humantime::parse_duration(text).map_err(|error| fault(error.to_string()))?;
         match i64::try_from(length.as_millis()) {
             Ok(millis) if millis <= MAX_MILLIS => Ok(Self(millis)),

@@ -1,0 +1,173 @@
+//! The account directory: which company belongs to which rep.
+
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+/// A company that a rep looks after.
+///
+/// ```
+/// use lead_router::Account;
+///
+/// let acme = Account::new("A-17").owner("ann").domain("acme.com").domain("acme.de");
+/// assert_eq!(acme.domains.len(), 2);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The host's id of the account; compared exactly.
+    pub id: String,
+    /// The id of the rep who owns it; none for an account that nobody owns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The e-mail domains of its people, compared exactly but for case. A subdomain is another domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<String>,
+}
+
+impl Account {
+    /// An account without an owner or domains.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
+    /// Names the owner by rep id.
+    #[must_use]
+    pub fn owner(mut self, rep: impl Into<String>) -> Self {
+        self.owner = Some(rep.into());
+        self
+    }
+
+    /// Adds an e-mail domain.
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domains.push(domain.into());
+        self
+    }
+}
+
+type Map<Value> = HashMap<Box<str>, Value, BuildHasherDefault<SipHasher13>>;
+
+/// All accounts, found by id and by e-mail domain.
+///
+/// Where two accounts list one domain, the account with the smaller id has it, whatever the order in which they come.
+///
+/// ```
+/// use lead_router::{Account, Accounts};
+///
+/// let accounts: Accounts = [
+///     Account::new("A-17").owner("ann").domain("acme.com"),
+///     Account::new("A-18").owner("bob").domain("Example.org"),
+/// ].into_iter().collect();
+/// assert_eq!(accounts.by_domain("example.ORG").map(|account| account.id.as_str()), Some("A-18"));
+/// assert!(accounts.by_domain("mail.example.org").is_none());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    by_id: Map<Account>,
+    /// Lower-cased domain to the ids of all accounts that list it, in order.
+    by_domain: Map<Vec<Box<str>>>,
+}
+
+impl Accounts {
+    /// A directory without accounts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an account, in place of one with the same id.
+    pub fn insert(&mut self, account: Account) {
+        self.remove(&account.id);
+        for domain in &account.domains {
+            let ids = self.by_domain.entry(folded(domain).into_boxed_str()).or_default();
+            if let Err(place) = ids.binary_search_by(|id| (**id).cmp(account.id.as_str())) {
+                ids.insert(place, account.id.clone().into_boxed_str());
+            }
+        }
+        self.by_id.insert(account.id.clone().into_boxed_str(), account);
+    }
+
+    /// Takes an account out.
+    pub fn remove(&mut self, id: &str) -> Option<Account> {
+        let account = self.by_id.remove(id)?;
+        for domain in &account.domains {
+            let domain = folded(domain);
+            if let Some(ids) = self.by_domain.get_mut(domain.as_str()) {
+                ids.retain(|other| **other != *account.id);
+                if ids.is_empty() {
+                    self.by_domain.remove(domain.as_str());
+                }
+            }
+        }
+        Some(account)
+    }
+
+    /// The account with an id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&Account> {
+        self.by_id.get(id)
+    }
+
+    /// The account that an e-mail domain belongs to, ignoring case.
+    #[must_use]
+    pub fn by_domain(&self, domain: &str) -> Option<&Account> {
+        let domain = domain.strip_suffix('.').unwrap_or(domain);
+        // Domains reach us in lower case nearly always: only the others are copied.
+        let ids = if domain.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+            self.by_domain.get(folded(domain).as_str())
+        } else {
+            self.by_domain.get(domain)
+        };
+        self.by_id.get(ids?.first()?)
+    }
+
+    /// The account that an e-mail address belongs to: that of the text after its last `@`.
+    #[must_use]
+    pub fn by_email(&self, email: &str) -> Option<&Account> {
+        let (_, domain) = email.trim().rsplit_once('@')?;
+        self.by_domain(domain)
+    }
+
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+}
+
+fn folded(domain: &str) -> String {
+    domain.trim().strip_suffix('.').unwrap_or(domain.trim()).to_lowercase()
+}
+
+impl PartialEq for Accounts {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_id == other.by_id
+    }
+}
+
+impl Eq for Accounts {}
+
+impl FromIterator<Account> for Accounts {
+    fn from_iter<I: IntoIterator<Item = Account>>(accounts: I) -> Self {
+        let mut all = Self::new();
+        all.extend(accounts);
+        all
+    }
+}
+
+impl Extend<Account> for Accounts {
+    fn extend<I: IntoIterator<Item = Account>>(&mut self, accounts: I) {
+        for account in accounts {
+            self.insert(account);
+        }
+    }
+}

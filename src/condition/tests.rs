@@ -1,0 +1,9 @@
+mod check;
+mod fold;
+mod form;
+mod holds;
+mod naive;
+mod reads;
+mod rep;
+mod samples;
+mod words;

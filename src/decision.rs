@@ -1,0 +1,271 @@
+//! Decisions: what should happen with one lead. Nothing has happened yet.
+
+use crate::ask::Ask;
+use crate::book::Book;
+use crate::desk::{RepIndex, Turn};
+use crate::instant::Instant;
+use crate::limits::MAX_LEAD_ID_BYTES;
+use crate::notice::{Notice, NoticeKind, Recipient};
+use crate::strategy::{InWords, Names, QueueIndex, Reason, StepIndex};
+use arrayvec::ArrayString;
+use chrono::{DateTime, Utc};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+
+/// What becomes of a lead: a rep has it, or it waits in a queue. There is no third.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome<Name = String> {
+    /// A rep has it.
+    Assigned {
+        /// The rep's id.
+        rep: Name,
+    },
+    /// It waits.
+    Queued {
+        /// The queue's name.
+        queue: Name,
+    },
+}
+
+impl<Name> Outcome<Name> {
+    /// The rep who has it.
+    pub fn rep(&self) -> Option<&Name> {
+        match self {
+            Self::Assigned { rep } => Some(rep),
+            Self::Queued { .. } => None,
+        }
+    }
+
+    /// The queue in which it waits.
+    pub fn queue(&self) -> Option<&Name> {
+        match self {
+            Self::Assigned { .. } => None,
+            Self::Queued { queue } => Some(queue),
+        }
+    }
+}
+
+impl Outcome<&str> {
+    /// The same with names of its own.
+    #[must_use]
+    pub fn to_owned(&self) -> Outcome {
+        match *self {
+            Self::Assigned { rep } => Outcome::Assigned { rep: rep.to_owned() },
+            Self::Queued { queue } => Outcome::Queued { queue: queue.to_owned() },
+        }
+    }
+}
+
+impl Outcome {
+    /// The same with borrowed names.
+    #[must_use]
+    pub fn as_deref(&self) -> Outcome<&str> {
+        match self {
+            Self::Assigned { rep } => Outcome::Assigned { rep },
+            Self::Queued { queue } => Outcome::Queued { queue },
+        }
+    }
+}
+
+impl<Name: fmt::Display> fmt::Display for Outcome<Name> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Assigned { rep } => write!(f, "assigned to {rep}"),
+            Self::Queued { queue } => write!(f, "queued in {queue}"),
+        }
+    }
+}
+
+/// What should happen with one lead, and why. Nothing has happened yet: commit it, show it, or drop it.
+///
+/// It borrows nothing, can be sent to another thread and stays valid while the router moves on.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let decision = router.decide(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(decision.rep(), Some("ann"));
+/// assert_eq!(decision.to_string(), "L-1: assigned to ann by round_robin smb: the only one open in `smb`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Decision {
+    pub(crate) book: Arc<Book>,
+    pub(crate) lead: LeadId,
+    pub(crate) at: Instant,
+    pub(crate) clamped: bool,
+    pub(crate) target: Target,
+    pub(crate) path: Path,
+    pub(crate) reason: Reason,
+    pub(crate) turn: Option<Turn>,
+    /// The commit that stood for the lead when this was decided.
+    pub(crate) standing: Option<u64>,
+    pub(crate) repeat: bool,
+    pub(crate) ask: Option<Arc<Ask>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Rep(RepIndex),
+    Queue(QueueIndex),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// That of the step that decided; none if the plan ran out of steps.
+    Step(Option<StepIndex>),
+    /// That of the commit that stands.
+    Standing(Arc<str>),
+}
+
+impl Decision {
+    /// The id of the lead; empty if it has none.
+    #[must_use]
+    pub fn lead_id(&self) -> &str {
+        self.lead.as_str()
+    }
+
+    /// What should become of the lead.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<&str> {
+        match self.target {
+            Target::Rep(rep) => Outcome::Assigned { rep: self.book.rep(rep) },
+            Target::Queue(queue) => Outcome::Queued { queue: self.book.plan.queue_name(queue) },
+        }
+    }
+
+    /// The rep who should get it, by id.
+    #[must_use]
+    pub fn rep(&self) -> Option<&str> {
+        self.outcome().rep().copied()
+    }
+
+    /// The queue in which it should wait.
+    #[must_use]
+    pub fn queue(&self) -> Option<&str> {
+        self.outcome().queue().copied()
+    }
+
+    /// The labels down to the step that decided, joined by `/`; without labels, what the step is. `otherwise` if the plan
+    /// ran out of steps.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match &self.path {
+            Path::Step(step) => self.book.plan.path(*step),
+            Path::Standing(path) => path,
+        }
+    }
+
+    /// Why, in words that can be read out: lower case, no full stop.
+    pub fn reason(&self) -> impl fmt::Display + '_ {
+        InWords { reason: &self.reason, names: &*self.book }
+    }
+
+    /// When it was decided, in UTC and whole milliseconds: the `now` that was passed in, or the router's clock if that
+    /// was later.
+    #[must_use]
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at.to_utc_or_min()
+    }
+
+    /// Whether the `now` that was passed in lay before the router's clock, so that the clock counted.
+    #[must_use]
+    pub fn is_clamped(&self) -> bool {
+        self.clamped
+    }
+
+    /// Whether the lead is in hand already. Then this is what stands, and committing it changes nothing.
+    #[must_use]
+    pub fn is_repeat(&self) -> bool {
+        self.repeat
+    }
+
+    /// Whom the host should tell, if this is committed.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        match self.rep() {
+            Some(rep) if !self.repeat => {
+                let to = Recipient::Rep(rep.to_owned());
+                vec![Notice { id: None, kind: NoticeKind::NewLead, to, lead: self.lead_id().to_owned() }]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lead = if self.lead_id().is_empty() { "lead without id" } else { self.lead_id() };
+        write!(f, "{lead}: {} by {}: {}", self.outcome(), self.path(), self.reason())
+    }
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("lead", &self.lead_id())
+            .field("at", &self.at())
+            .field("outcome", &self.outcome())
+            .field("path", &self.path())
+            .field("reason", &format_args!("{}", self.reason()))
+            .field("repeat", &self.repeat)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For display: what it says, not what committing it would need.
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut decision = serializer.serialize_struct("Decision", 6)?;
+        decision.serialize_field("lead", self.lead_id())?;
+        decision.serialize_field("at", &self.at())?;
+        decision.serialize_field("outcome", &self.outcome())?;
+        decision.serialize_field("path", self.path())?;
+        decision.serialize_field("reason", &self.reason().to_string())?;
+        decision.serialize_field("repeat", &self.repeat)?;
+        decision.end()
+    }
+}
+
+/// Decisions go to other threads.
+const _: fn() = || {
+    fn is_portable<T: Clone + Send + Sync + 'static>() {}
+    is_portable::<Decision>();
+};
+
+/// A lead's id, inline up to 40 bytes. Of a longer one than may be tracked, only the beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LeadId {
+    Inline(ArrayString<40>),
+    Heap(Arc<str>),
+}
+
+impl LeadId {
+    pub(crate) fn new(id: &str) -> Self {
+        match ArrayString::from(id) {
+            Ok(inline) => Self::Inline(inline),
+            Err(_) => Self::Heap(Arc::from(start_of(id))),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Inline(id) => id,
+            Self::Heap(id) => id,
+        }
+    }
+}
+
+/// As much of an id as is kept.
+fn start_of(id: &str) -> &str {
+    let mut end = id.len().min(MAX_LEAD_ID_BYTES);
+    while !id.is_char_boundary(end) {
+        end -= 1;
+    }
+    id.get(..end).unwrap_or_default()
+}

@@ -1,0 +1,249 @@
+//! Gates: the reasons why a rep cannot take a lead now, and until when.
+
+use super::{Hand, RepIndex, Team, TeamRep};
+use crate::condition::RepTest;
+use crate::instant::Instant;
+use crate::lead::Lead;
+use crate::rep::Status;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a rep cannot take a lead now.
+///
+/// *Inactive*, *left* and *excluded* count for every step. Presence and capacity count only inside `available`, and a
+/// field only inside `only`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Gate {
+    /// The rep is no longer in the roster.
+    Left,
+    /// The rep is in the roster, and marked inactive.
+    Inactive,
+    /// The caller asked for somebody else.
+    Excluded,
+    /// An `only` around the step wants other fields than the rep has.
+    Narrowed,
+    /// Not there.
+    Offline {
+        /// When that ends by itself, if known.
+        until: Option<DateTime<Utc>>,
+    },
+    /// At work, but taken.
+    Busy {
+        /// When that ends by itself, if known.
+        until: Option<DateTime<Utc>>,
+    },
+    /// As many open leads as the rep may have.
+    Full {
+        /// Open leads now.
+        open: u32,
+        /// The most that there may be.
+        capacity: u32,
+    },
+}
+
+impl Gate {
+    /// When the gate opens by itself, in UTC, where that is known.
+    #[must_use]
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Offline { until } | Self::Busy { until } => *until,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Left => f.write_str("no longer in the roster")?,
+            Self::Inactive => f.write_str("inactive")?,
+            Self::Excluded => f.write_str("excluded by the caller")?,
+            Self::Narrowed => f.write_str("not among those that the plan narrows to")?,
+            Self::Offline { .. } => f.write_str("offline")?,
+            Self::Busy { .. } => f.write_str("busy")?,
+            Self::Full { open, capacity } => write!(f, "full: {open} of {capacity} open leads")?,
+        }
+        match self.until() {
+            Some(until) => write!(f, " until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A gate that `available` checks, by the name that relaxes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Requirement {
+    /// The rep is online.
+    Presence,
+    /// The rep has fewer open leads than its capacity.
+    Capacity,
+}
+
+/// A set of requirements.
+///
+/// ```
+/// use lead_router::{Requirement, Requirements};
+///
+/// let all = Requirements::ALL;
+/// assert!(all.contains(Requirement::Presence));
+/// assert!(!all.without([Requirement::Presence].into_iter().collect()).contains(Requirement::Presence));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Requirement>", into = "Vec<Requirement>")]
+pub struct Requirements(u8);
+
+impl Requirements {
+    /// No requirement.
+    pub const NONE: Self = Self(0);
+    /// Every requirement.
+    pub const ALL: Self = Self(0b11);
+
+    const fn bit(requirement: Requirement) -> u8 {
+        match requirement {
+            Requirement::Presence => 0b01,
+            Requirement::Capacity => 0b10,
+        }
+    }
+
+    /// Whether the set has it.
+    #[must_use]
+    pub const fn contains(self, requirement: Requirement) -> bool {
+        self.0 & Self::bit(requirement) != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// This set less another.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether nothing is required.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn iter(self) -> impl Iterator<Item = Requirement> {
+        [Requirement::Presence, Requirement::Capacity].into_iter().filter(move |one| self.contains(*one))
+    }
+}
+
+impl FromIterator<Requirement> for Requirements {
+    fn from_iter<I: IntoIterator<Item = Requirement>>(requirements: I) -> Self {
+        requirements.into_iter().fold(Self::NONE, |all, one| Self(all.0 | Self::bit(one)))
+    }
+}
+
+impl From<Vec<Requirement>> for Requirements {
+    fn from(requirements: Vec<Requirement>) -> Self {
+        requirements.into_iter().collect()
+    }
+}
+
+impl From<Requirements> for Vec<Requirement> {
+    fn from(requirements: Requirements) -> Self {
+        requirements.iter().collect()
+    }
+}
+
+/// What the steps around a step ask of a rep: fixed when the plan is bound.
+#[derive(Debug, Clone)]
+pub(crate) struct Narrowing {
+    /// From every `available` around the step.
+    pub(crate) required: Requirements,
+    /// From every `only` around the step.
+    pub(crate) tests: Vec<RepTest>,
+}
+
+impl Narrowing {
+    pub(crate) const NONE: Self = Self { required: Requirements::NONE, tests: Vec::new() };
+}
+
+/// Outside of every `available` and `only`.
+pub(crate) static UNNARROWED: Narrowing = Narrowing::NONE;
+
+/// Who may be picked for one lead at one step, right now.
+#[derive(Clone, Copy)]
+pub(crate) struct Filter<'a> {
+    pub(crate) team: &'a Team,
+    pub(crate) hand: &'a Hand,
+    pub(crate) narrowing: &'a Narrowing,
+    pub(crate) lead: &'a dyn Lead,
+    pub(crate) now: Instant,
+    pub(crate) excluded: &'a [RepIndex],
+    pub(crate) relaxed: Requirements,
+}
+
+impl Filter<'_> {
+    /// What keeps a rep from being picked; none if nothing does.
+    pub(crate) fn gate(&self, index: RepIndex) -> Option<Gate> {
+        let Some(rep) = self.team.rep(index) else {
+            return Some(Gate::Left);
+        };
+        if let Some(gate) = hard_gate(rep) {
+            return Some(gate);
+        }
+        if self.excluded.contains(&index) {
+            return Some(Gate::Excluded);
+        }
+        if !self.narrowing.tests.iter().all(|test| self.admits(rep, test)) {
+            return Some(Gate::Narrowed);
+        }
+        let required = self.narrowing.required.without(self.relaxed);
+        if required.contains(Requirement::Presence)
+            && let Some(gate) = presence_gate(rep, self.now)
+        {
+            return Some(gate);
+        }
+        if required.contains(Requirement::Capacity) { self.capacity_gate(index, rep) } else { None }
+    }
+
+    /// Whether a rep may be picked.
+    pub(crate) fn is_open(&self, rep: RepIndex) -> bool {
+        self.gate(rep).is_none()
+    }
+
+    fn admits(&self, rep: &TeamRep, test: &RepTest) -> bool {
+        let rep_value = rep.record.fields.get(test.rep_field()).map(|value| value.as_value());
+        let lead_value = test.lead_field().and_then(|field| self.lead.field(field));
+        test.admits(rep_value, lead_value, self.now.to_utc_or_min())
+    }
+
+    fn capacity_gate(&self, index: RepIndex, rep: &TeamRep) -> Option<Gate> {
+        let capacity = rep.record.capacity?;
+        let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, self.now));
+        (open >= capacity).then_some(Gate::Full { open, capacity })
+    }
+}
+
+/// What keeps a rep from every step, wrapped or not.
+pub(crate) fn hard_gate(rep: &TeamRep) -> Option<Gate> {
+    if rep.left {
+        Some(Gate::Left)
+    } else if rep.record.inactive {
+        Some(Gate::Inactive)
+    } else {
+        None
+    }
+}
+
+/// What a rep's presence at `now` says.
+pub(crate) fn presence_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
+    let presence = rep.presence.at(now);
+    match presence.status {
+        Status::Online => None,
+        Status::Busy => Some(Gate::Busy { until: presence.until }),
+        Status::Offline => Some(Gate::Offline { until: presence.until }),
+    }
+}

@@ -1,0 +1,264 @@
+//! What a strategy decides against: the team as it is now, rotations, leads in hand, tallies.
+//!
+//! Everything here is keyed by names outside and by dense indexes inside. Dense indexes are given out in order and
+//! never to somebody else.
+
+mod gate;
+mod hand;
+mod rotation;
+mod tally;
+mod team;
+
+pub(crate) use gate::{Filter, Narrowing, UNNARROWED, presence_gate};
+pub use gate::{Gate, Requirement, Requirements};
+pub(crate) use hand::{Hand, Pending, Place, Standing};
+pub use rotation::TurnReturned;
+pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
+pub(crate) use tally::Tallies;
+pub use team::RepIndex;
+pub(crate) use team::{PoolIndex, Team, TeamRep};
+
+use crate::fair::{Charge, Seat};
+use crate::instant::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The place of something in the order of all that happened: when, and the sequence number of the record that did it.
+pub(crate) type Since = (Instant, u64);
+
+/// All live state.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Desk {
+    pub(crate) team: Team,
+    pub(crate) hand: Hand,
+    pub(crate) rotations: Vec<Rotation>,
+    /// One for each place of the plan that rotates over a pool; rebuilt with the plan and the roster.
+    pub(crate) seatings: Vec<Seating>,
+    pub(crate) tallies: Tallies,
+    /// Commits of a rotation for which an unsettled turn can be given back exactly.
+    pub(crate) rollback_window: u32,
+}
+
+/// One change that a commit made, with what it takes to take exactly that back.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Undo {
+    Load {
+        rep: RepIndex,
+        before: Load,
+        after: Load,
+    },
+    /// A turn was charged; the rotation keeps the charge under its number until it is settled.
+    Turn(TurnTaken),
+    /// An earlier turn was given back, because the lead moved on.
+    TurnBack {
+        rotation: RotationIndex,
+        number: Option<u64>,
+        charge: Charge,
+    },
+    Tally {
+        slot: usize,
+        rep: RepIndex,
+        delta: i64,
+    },
+    Stamp {
+        slot: usize,
+        rep: RepIndex,
+        before: u64,
+        after: u64,
+    },
+}
+
+/// A rep's open leads, and since when there are so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    pub(crate) open: u32,
+    pub(crate) since: Since,
+}
+
+impl Desk {
+    pub(crate) fn new(team: Team) -> Self {
+        Self {
+            team,
+            hand: Hand::default(),
+            rotations: Vec::new(),
+            seatings: Vec::new(),
+            tallies: Tallies::default(),
+            rollback_window: crate::limits::DEFAULT_ROLLBACK_WINDOW,
+        }
+    }
+
+    pub(crate) fn rotation(&self, index: RotationIndex) -> Option<&Rotation> {
+        self.rotations.get(index.0)
+    }
+
+    pub(crate) fn seating(&self, index: SeatingIndex) -> Option<&Seating> {
+        self.seatings.get(index.0)
+    }
+
+    /// The place where a rotation of that name is taken in turns by a pool.
+    pub(crate) fn find_seating(&self, rotation: &str, pool: PoolIndex) -> Option<&Seating> {
+        self.seatings.iter().find(|seating| {
+            let name = self.rotation(seating.rotation()).map(Rotation::name);
+            seating.pool() == pool && name.is_some_and(|name| **name == *rotation)
+        })
+    }
+
+    /// How a turn would go back now.
+    pub(crate) fn would_return(&self, turn: TurnTaken) -> TurnReturned {
+        let Some(rotation) = self.rotation(turn.rotation) else {
+            return TurnReturned::Lost;
+        };
+        rotation.would_return(turn, || payers(turn.rotation, &self.team, &self.seatings))
+    }
+
+    /// Binds the places of a plan that rotate over a pool: each a rotation's name and a pool. Rotations that the plan
+    /// no longer uses keep their balances, should they come back.
+    pub(crate) fn seat(&mut self, places: &[(Arc<str>, PoolIndex)]) {
+        let mut named: BTreeMap<Arc<str>, RotationIndex> = self
+            .rotations
+            .iter()
+            .enumerate()
+            .map(|(index, rotation)| (Arc::clone(rotation.name()), RotationIndex(index)))
+            .collect();
+        for (name, _) in places {
+            if !named.contains_key(name) {
+                named.insert(Arc::clone(name), RotationIndex(self.rotations.len()));
+                self.rotations.push(Rotation::new(Arc::clone(name)));
+            }
+        }
+        let mut members: BTreeMap<RotationIndex, BTreeSet<RepIndex>> = BTreeMap::new();
+        for (name, pool) in places {
+            if let Some(&rotation) = named.get(name) {
+                let pool = self.team.members(*pool).iter().map(|&(rep, _)| rep);
+                members.entry(rotation).or_default().extend(pool);
+            }
+        }
+        for (rotation, members) in members {
+            if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                rotation.sync(&members, &self.team);
+            }
+        }
+        self.seatings = places
+            .iter()
+            .filter_map(|(name, pool)| {
+                let index = *named.get(name)?;
+                let rotation = self.rotations.get(index.0)?;
+                Some(Seating::new(index, *pool, rotation, self.team.members(*pool)))
+            })
+            .collect();
+    }
+
+    /// Moves everything on that time alone changes.
+    pub(crate) fn upkeep(&mut self, now: Instant) {
+        self.team.upkeep(now);
+        while let Some((rep, at)) = self.hand.forget_next(now) {
+            self.lower_load(rep, at);
+        }
+    }
+
+    /// The rep's open leads at `now`, which may lie past the router's clock.
+    pub(crate) fn open_leads(&self, rep: RepIndex, now: Instant) -> u32 {
+        let open = self.team.rep(rep).map_or(0, |rep| rep.load.open);
+        open.saturating_sub(self.hand.forgotten_by(rep, now))
+    }
+
+    /// The rep's load at `now`, with since when.
+    pub(crate) fn load(&self, rep: RepIndex, now: Instant) -> Load {
+        let load = self.team.rep(rep).map_or(Load::NONE, |rep| rep.load);
+        match self.hand.forgotten_by(rep, now) {
+            0 => load,
+            gone => Load {
+                open: load.open.saturating_sub(gone),
+                since: self.hand.last_forgotten(rep, now).map_or(load.since, |last| last.max(load.since)),
+            },
+        }
+    }
+
+    /// The next instant after the clock at which anything changes by itself.
+    pub(crate) fn next_change(&self) -> Option<Instant> {
+        let ends = [self.team.next_change(), self.hand.next_change()];
+        ends.into_iter().flatten().min()
+    }
+
+    pub(crate) fn raise_load(&mut self, rep: RepIndex, since: Since) -> Option<Undo> {
+        self.change_load(rep, |open| open.saturating_add(1), since)
+    }
+
+    pub(crate) fn lower_load(&mut self, rep: RepIndex, since: Since) -> Option<Undo> {
+        self.change_load(rep, |open| open.saturating_sub(1), since)
+    }
+
+    fn change_load(&mut self, rep: RepIndex, change: impl Fn(u32) -> u32, since: Since) -> Option<Undo> {
+        let load = &mut self.team.rep_mut(rep)?.load;
+        let before = *load;
+        let after = Load { open: change(before.open), since };
+        if after.open == before.open {
+            return None;
+        }
+        *load = after;
+        Some(Undo::Load { rep, before, after })
+    }
+
+    /// Takes back changes, the latest first. `since` is the record that does so.
+    pub(crate) fn undo(&mut self, changes: Vec<Undo>, since: Since) {
+        for change in changes.into_iter().rev() {
+            match change {
+                Undo::Load { rep, before, after } => self.undo_load(rep, before, after, since),
+                Undo::Turn(turn) => {
+                    self.return_turn(turn);
+                }
+                Undo::TurnBack { rotation, number, charge } => {
+                    if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                        rotation.charge_again(number, charge);
+                    }
+                }
+                Undo::Tally { slot, rep, delta } => self.tallies.add(slot, rep, delta.saturating_neg()),
+                Undo::Stamp { slot, rep, before, after } => {
+                    if self.tallies.stamp(slot, rep) == after {
+                        self.tallies.set_stamp(slot, rep, before);
+                    }
+                }
+            }
+        }
+    }
+
+    fn undo_load(&mut self, rep: RepIndex, before: Load, after: Load, since: Since) {
+        let Some(load) = self.team.rep_mut(rep).map(|rep| &mut rep.load) else {
+            return;
+        };
+        if *load == after {
+            *load = before;
+            return;
+        }
+        // Others came and went since: the count is put right, and counts from now.
+        let open = if after.open > before.open { load.open.saturating_sub(1) } else { load.open.saturating_add(1) };
+        if open != load.open {
+            *load = Load { open, since };
+        }
+    }
+
+    /// Gives a turn back: exactly while its charge is kept, else paid for by the active members of its rotation. With
+    /// what undoes that.
+    pub(crate) fn return_turn(&mut self, turn: TurnTaken) -> Option<Undo> {
+        let (team, seatings) = (&self.team, &self.seatings);
+        let rotation = self.rotations.get_mut(turn.rotation.0)?;
+        rotation.give_back(turn, || payers(turn.rotation, team, seatings))
+    }
+}
+
+/// The active members of a rotation, each with the weight of the first place of the plan that seats them.
+fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating]) -> Vec<Seat> {
+    let mut seats = BTreeMap::new();
+    for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
+        for &(rep, seat) in seating.seats() {
+            if team.rep(rep).is_some_and(|rep| gate::hard_gate(rep).is_none()) {
+                seats.entry(rep).or_insert(seat);
+            }
+        }
+    }
+    seats.into_values().collect()
+}
+
+impl Load {
+    pub(crate) const NONE: Self = Self { open: 0, since: (Instant::START, 0) };
+}

@@ -1,0 +1,60 @@
+//! The numbers that custom strategies keep: tallies (counts) and stamps (sequence numbers), each by step label, name
+//! and rep. What was never set is 0, and what is 0 is not kept.
+
+use super::RepIndex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Tallies {
+    slots: Vec<TallySlot>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct TallySlot {
+    label: Arc<str>,
+    name: Arc<str>,
+    counts: BTreeMap<RepIndex, i64>,
+    stamps: BTreeMap<RepIndex, u64>,
+}
+
+impl Tallies {
+    /// The slot of a label and a name, made if there is none.
+    pub(crate) fn intern(&mut self, label: &Arc<str>, name: &Arc<str>) -> usize {
+        self.slots.iter().position(|slot| slot.label == *label && slot.name == *name).unwrap_or_else(|| {
+            self.slots.push(TallySlot {
+                label: Arc::clone(label),
+                name: Arc::clone(name),
+                counts: BTreeMap::new(),
+                stamps: BTreeMap::new(),
+            });
+            self.slots.len() - 1
+        })
+    }
+
+    pub(crate) fn count(&self, slot: usize, rep: RepIndex) -> i64 {
+        self.slots.get(slot).and_then(|slot| slot.counts.get(&rep)).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn add(&mut self, slot: usize, rep: RepIndex, delta: i64) {
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        let count = slot.counts.entry(rep).or_insert(0);
+        *count = count.saturating_add(delta);
+        if *count == 0 {
+            slot.counts.remove(&rep);
+        }
+    }
+
+    pub(crate) fn stamp(&self, slot: usize, rep: RepIndex) -> u64 {
+        self.slots.get(slot).and_then(|slot| slot.stamps.get(&rep)).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn set_stamp(&mut self, slot: usize, rep: RepIndex, sequence: u64) {
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        if sequence == 0 {
+            slot.stamps.remove(&rep);
+        } else {
+            slot.stamps.insert(rep, sequence);
+        }
+    }
+}

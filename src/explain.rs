@@ -1,0 +1,107 @@
+//! Explanations: why a lead would go where it would go.
+
+use crate::decision::Decision;
+use crate::strategy::{InWords, StepIndex, Trace, TraceEntry, Verdict};
+use std::fmt;
+
+/// The steps that a lead comes through, with what each says, and the decision that they lead to.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, field, first_of, least_loaded, round_robin, when};
+///
+/// let plan = Plan::new(first_of((
+///     when(field("employees").at_least(500), round_robin("enterprise")),
+///     least_loaded("everyone"),
+/// ))).otherwise("triage");
+/// let router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("enterprise")))?;
+/// let why = router.explain(&LeadRecord::new("L-1").with("employees", 50), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(why.to_string(), "\
+/// L-1: assigned to ann by least_loaded everyone: the only one open in `everyone`
+///   first_of: assigned to ann
+///     when employees is at least 500: passed, because it is not so that employees is at least 500
+///     least_loaded everyone: assigned to ann");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    decision: Decision,
+    steps: Vec<TraceEntry>,
+}
+
+impl Explanation {
+    pub(crate) fn new(decision: Decision, trace: Trace) -> Self {
+        Self { decision, steps: trace.entries }
+    }
+
+    /// The decision that it explains.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The steps that the lead came through, in order. None if no step was asked: the lead was in hand already, or had
+    /// no id.
+    pub fn steps(&self) -> impl Iterator<Item = ExplainedStep<'_>> {
+        self.steps.iter().map(|entry| ExplainedStep { decision: &self.decision, entry })
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.decision.fmt(f)?;
+        self.steps().try_for_each(|step| write!(f, "\n{:indent$}{step}", "", indent = 2 * step.depth() + 2))
+    }
+}
+
+/// One step that a lead came through.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainedStep<'a> {
+    decision: &'a Decision,
+    entry: &'a TraceEntry,
+}
+
+impl<'a> ExplainedStep<'a> {
+    /// How many steps it stands in.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.entry.depth as usize
+    }
+
+    /// What the step is, in a few words of the plan.
+    #[must_use]
+    pub fn title(&self) -> &'a str {
+        let step: StepIndex = self.entry.step;
+        self.decision.book.plan.step(step).map_or("", |step| &step.title)
+    }
+
+    /// Whether it passed the lead on.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.entry.verdict.as_ref().is_none_or(Verdict::is_pass)
+    }
+
+    /// Why it passed, picked or held, in words. Of a condition that does not hold, the first part that does not.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let reason = match &self.entry.verdict {
+            None => return String::new(),
+            Some(Verdict::Pick(pick)) => &pick.reason,
+            Some(Verdict::Queue(hold) | Verdict::Stop(hold)) => &hold.reason,
+            Some(Verdict::Pass(reason)) => reason,
+        };
+        match &self.entry.failed {
+            Some(condition) => format!("it is not so that {condition}"),
+            None => InWords { reason, names: &*self.decision.book }.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for ExplainedStep<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.passed() {
+            write!(f, "{}: passed, because {}", self.title(), self.reason())
+        } else {
+            write!(f, "{}: {}", self.title(), self.decision.outcome())
+        }
+    }
+}

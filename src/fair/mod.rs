@@ -1,0 +1,395 @@
+//! Fair rotation: a ledger of what each member is owed, and the rule that picks from it.
+//!
+//! Each lead is one *turn*. It is shared out on paper among the members who could take it, in proportion to their
+//! weights, and then one of them gets all of it. A member's *balance* is the sum of the shares minus the turns
+//! received: positive is owed, negative is ahead. Only balances are kept, no counts and no cursor. So a member who is
+//! away earns nothing, forgets nothing, and comes back to neither a flood nor a wait.
+//!
+//! The rule, for a lead with `m` eligible members out of the `n` present, after each has accrued the share of this lead:
+//! 1. Who is owed at least `1 / (2m - 2)` turn has a *deadline*: the moment when the balance would pass
+//!    `1 - 1 / (2m - 2)`. The earliest deadline is picked (Tijdeman's rule).
+//! 2. That pick must pass a *gate*: afterwards no member present may be further than `1 - 1 / (2n - 2)` from zero.
+//!    Otherwise whoever is owed most is picked (the greedy rule).
+//!
+//! What it promises about the distance of a balance from zero, in turns, at every moment:
+//!
+//! | situation | bound |
+//! |---|---|
+//! | one unchanging set of `m` members and weights, from the start | `1 - 1 / (2m - 2)`, and exact counts after each cycle |
+//! | `n` members; eligible sets and weights change as they like | `(n - 1) / 2` |
+//! | joins and leaves too, never more than `N` at a time | `N - 1` |
+//! | a pick may trail the largest deficit by `s` turns | `1 + s` times the two above |
+//!
+//! No rule that does not see the future can promise less than the first, nor than the second when weights are free.
+//! Sources: Tijdeman, *The chairman assignment problem* (1980), for deadlines; Coppersmith, Nowicki, Paleologo, Tresser
+//! and Wu, *The optimality of the online greedy algorithm in carpool and chairman assignment problems* (2011), for the
+//! greedy rule; Fagin and Williams, *A fair carpool scheduling algorithm* (1983), for the shares. The gate joins the two.
+//!
+//! Everything is counted in whole units of [`TURN`]. A turn is always exactly that many; what a share loses to rounding
+//! goes into the *pot*, which pays it out again one unit per weight. Balances, pot and what the departed took with them
+//! always add up to zero.
+
+mod rule;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use rule::{Basis, Pick};
+
+use std::iter;
+use std::mem;
+use std::sync::Arc;
+
+/// The units of one turn: the least common multiple of 1 to 46, so that totals of everyday weights divide it.
+pub(crate) const TURN: i128 = UNITS as i128;
+
+/// The same for shares: it fits a `u64`, and their divisions are cheaper there.
+const UNITS: u64 = 9_419_588_158_802_421_600;
+
+// INVARIANT: nothing here overflows. A step moves a balance, the pot or the departed sum by less than two turns
+// (2^65), and a restored one starts below 2^100, so they stay below 2^127 for 2^60 steps of any kind. Total weights
+// stay below 2^38 (262_144 members of 1_000_000), and a weight times its credit is at most a turn. The one product of
+// three, in `rule`, is taken only of amounts below two turns: 2^19 * 2^65 * 2^20 = 2^104.
+
+/// The largest amount that is accepted from outside.
+const MAX_RESTORED: i128 = 1 << 100;
+
+/// A member's place in its ledger. It is never given to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Slot(pub(crate) u32);
+
+impl Slot {
+    const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One eligible member and its weight now, 1 to 1 000 000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) slot: Slot,
+    pub(crate) weight: u32,
+}
+
+/// A turn that was taken, and all that is needed to take it back exactly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Charge {
+    /// Who got the turn and was debited a whole [`TURN`].
+    pub(crate) chosen: Slot,
+    /// What each seat was credited per unit of weight.
+    pub(crate) credit: u64,
+    /// Who was credited, the chosen one included. Charges of one unchanging set share the list.
+    pub(crate) seats: Arc<[Seat]>,
+}
+
+/// One seat and what its member is owed, in units of [`TURN`], once the lead in question has accrued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) seat: Seat,
+    pub(crate) owed: i128,
+    balance: i128,
+    lot: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Member {
+    balance: i128,
+    lot: u64,
+    present: bool,
+}
+
+/// The balances of one rotation.
+///
+/// Every operation ignores seats whose slot is unknown or departed, or whose weight is 0. A list of seats names each
+/// slot once, in any order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ledger {
+    // INVARIANT: the balances, `pot` and `departed` add up to 0, and a departed member's balance is 0.
+    members: Vec<Member>,
+    pot: i128,
+    departed: i128,
+    // INVARIANT: how many members are present, and how many of them are further from zero than `cap(present)`.
+    // Both follow from `members`; they are kept so that the gate does not read who is not eligible.
+    present: usize,
+    outside: usize,
+    last_seats: Arc<[Seat]>,
+}
+
+/// The last list of seats is left out: it saves memory and decides nothing.
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |ledger: &Self| (ledger.pot, ledger.departed, ledger.present, ledger.outside);
+        key(self) == key(other) && self.members == other.members
+    }
+}
+
+impl Eq for Ledger {}
+
+impl Ledger {
+    /// A ledger without members.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The ledger that [`accounts`](Self::accounts), [`pot`](Self::pot) and [`departed`](Self::departed) described.
+    ///
+    /// None if it does not add up to zero, or if an amount is beyond anything that a ledger can reach.
+    pub(crate) fn restore(
+        accounts: impl IntoIterator<Item = (u64, Option<i128>)>,
+        pot: i128,
+        departed: i128,
+    ) -> Option<Self> {
+        let members: Vec<Member> = accounts
+            .into_iter()
+            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
+            .collect();
+        let amounts = members.iter().map(|member| member.balance);
+        let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
+            let plausible = (-MAX_RESTORED..=MAX_RESTORED).contains(&amount);
+            sum.checked_add(amount).filter(|_| plausible)
+        })?;
+        let mut ledger = Self {
+            present: members.iter().filter(|member| member.present).count(),
+            members,
+            pot,
+            departed,
+            ..Self::default()
+        };
+        ledger.recount();
+        (sum == 0).then_some(ledger)
+    }
+
+    /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
+        let balance = |member: &Member| member.present.then_some(member.balance);
+        self.members.iter().map(move |member| (member.lot, balance(member)))
+    }
+
+    /// What a member is owed, in units of [`TURN`]; none for a slot that is unknown or departed.
+    pub(crate) fn balance(&self, slot: Slot) -> Option<i128> {
+        self.member(slot).map(|member| member.balance)
+    }
+
+    /// What rounding has kept back from the members so far.
+    pub(crate) fn pot(&self) -> i128 {
+        self.pot
+    }
+
+    /// What those who left or were forgiven were owed.
+    pub(crate) fn departed(&self) -> i128 {
+        self.departed
+    }
+
+    /// How many members are present, whether eligible or not.
+    pub(crate) fn present(&self) -> usize {
+        self.present
+    }
+
+    /// Adds a member with balance 0. The lot settles ties: the smaller one goes first.
+    pub(crate) fn join(&mut self, lot: u64) -> Slot {
+        let slot = Slot(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
+        self.members.push(Member { balance: 0, lot, present: true });
+        self.present += 1;
+        // The cap grows with the number of members, so a join puts nobody outside.
+        if self.outside > 0 {
+            self.recount();
+        }
+        slot
+    }
+
+    /// Ends a member's slot for ever. What it was owed goes to the departed sum.
+    pub(crate) fn leave(&mut self, slot: Slot) {
+        self.forgive(slot);
+        if let Some(member) = self.members.get_mut(slot.index())
+            && mem::replace(&mut member.present, false)
+        {
+            self.present -= 1;
+            self.recount();
+        }
+    }
+
+    /// Sets a member's balance to 0. What it was owed goes to the departed sum.
+    ///
+    /// A charge from before that is taken back later still moves the member by what it had moved it.
+    pub(crate) fn forgive(&mut self, slot: Slot) {
+        if let Some(member) = self.members.get_mut(slot.index()) {
+            self.departed += mem::take(&mut member.balance);
+            self.recount();
+        }
+    }
+
+    /// Takes a turn: credits the eligible members and the chosen one their shares, and debits the chosen one.
+    ///
+    /// If the eligible list has the chosen slot, that entry's weight counts. None, and nothing changed, if fewer than
+    /// two members share the turn or if the chosen one cannot.
+    pub(crate) fn charge<I>(&mut self, eligible: I, chosen: Seat) -> Option<Charge>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let charge = self.quote(eligible, chosen)?;
+        self.post(&charge, 1);
+        self.last_seats = Arc::clone(&charge.seats);
+        Some(charge)
+    }
+
+    /// Takes a charge back: the exact inverse, whatever has happened since.
+    ///
+    /// The parts of members who left in between go to the departed sum.
+    pub(crate) fn refund(&mut self, charge: &Charge) {
+        self.post(charge, -1);
+    }
+
+    /// Undoes [`refund`](Self::refund), or [`give_back`](Self::give_back).
+    pub(crate) fn charge_again(&mut self, charge: &Charge) {
+        self.post(charge, 1);
+    }
+
+    /// Returns a turn whose charge is no longer known: those eligible now pay for it in proportion to weight.
+    ///
+    /// What was undone, as a charge; none, and nothing changed, if the chosen one has left or nobody is eligible.
+    pub(crate) fn give_back<I>(&mut self, eligible: I, chosen: Slot) -> Option<Charge>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        self.member(chosen)?;
+        let seats: Arc<[Seat]> = self.able(eligible).map(|(seat, _)| seat).collect();
+        let total = total_weight(&seats);
+        let (share, rest) = (UNITS.checked_div(total)?, UNITS.checked_rem(total)?);
+        // The mirror image of a charge: the pot pays the rest while it can, so that it stays as small as ever.
+        let credit = share + u64::from(self.pot < i128::from(rest));
+        let charge = Charge { chosen, credit, seats };
+        self.post(&charge, -1);
+        Some(charge)
+    }
+
+    /// Where each eligible member stands once one more lead for all of them has accrued.
+    pub(crate) fn standings<I>(&self, eligible: I) -> impl Iterator<Item = Claim>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let able = self.able(eligible);
+        let round = self.round(able.clone().map(|(seat, _)| seat));
+        round.into_iter().flat_map(move |round| claims(able.clone(), round))
+    }
+
+    fn member(&self, slot: Slot) -> Option<&Member> {
+        self.members.get(slot.index()).filter(|member| member.present)
+    }
+
+    fn able_seat(&self, seat: Seat) -> Option<(Seat, &Member)> {
+        let member = self.member(seat.slot)?;
+        (seat.weight > 0).then_some((seat, member))
+    }
+
+    fn able<I>(&self, eligible: I) -> impl Iterator<Item = (Seat, &Member)> + Clone
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        eligible.filter_map(|seat| self.able_seat(seat))
+    }
+
+    /// The eligible members and the chosen one; none if the chosen one cannot take a turn.
+    fn party<I>(&self, eligible: I, chosen: Seat) -> Option<impl Iterator<Item = (Seat, &Member)> + Clone>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let listed = self.able(eligible.clone()).any(|(seat, _)| seat.slot == chosen.slot);
+        let added = match listed {
+            true => None,
+            false => Some(self.able_seat(chosen)?),
+        };
+        Some(self.able(eligible).chain(added))
+    }
+
+    /// The charge for a turn of the chosen one; none if it cannot take one or shares it with nobody.
+    fn quote<I>(&self, eligible: I, chosen: Seat) -> Option<Charge>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let party = self.party(eligible, chosen)?.map(|(seat, _)| seat);
+        let round = self.round(party.clone()).filter(|round| round.count > 1)?;
+        let seats = if party.clone().eq(self.last_seats.iter().copied()) {
+            Arc::clone(&self.last_seats)
+        } else {
+            party.collect()
+        };
+        Some(Charge { chosen: chosen.slot, credit: round.credit, seats })
+    }
+
+    /// How one lead is shared out among these seats; none if there are none.
+    fn round(&self, seats: impl Iterator<Item = Seat>) -> Option<Round> {
+        let (count, total) = seats.fold((0, 0), |(count, total), seat| (count + 1, total + u64::from(seat.weight)));
+        let share = UNITS.checked_div(total)?;
+        let credit = share + u64::from(self.pot >= i128::from(total));
+        Some(Round { count, credit })
+    }
+
+    /// Moves balances by a charge, or by its inverse if `sign` is -1.
+    fn post(&mut self, charge: &Charge, sign: i128) {
+        let cap = cap(self.present);
+        let shares = charge.seats.iter().map(|seat| (seat.slot, share(*seat, charge.credit)));
+        // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
+        for (slot, amount) in shares.chain(iter::once((charge.chosen, -TURN))) {
+            let amount = sign * amount;
+            self.pot -= amount;
+            let member = self.members.get_mut(slot.index());
+            if let Some(member) = member.filter(|member| member.present) {
+                self.outside -= usize::from(member.balance.abs() > cap);
+                member.balance += amount;
+                self.outside += usize::from(member.balance.abs() > cap);
+            } else {
+                self.departed += amount;
+            }
+        }
+    }
+
+    fn recount(&mut self) {
+        let cap = cap(self.present);
+        let balances = self.members.iter().map(|member| member.balance);
+        self.outside = balances.filter(|balance| balance.abs() > cap).count();
+    }
+}
+
+/// How one lead is shared out: among how many, and what each gets per unit of weight.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    count: usize,
+    credit: u64,
+}
+
+fn claims<'a>(party: impl Iterator<Item = (Seat, &'a Member)>, round: Round) -> impl Iterator<Item = Claim> {
+    party.map(move |(seat, member)| Claim {
+        seat,
+        owed: member.balance + share(seat, round.credit),
+        balance: member.balance,
+        lot: member.lot,
+    })
+}
+
+fn share(seat: Seat, credit: u64) -> i128 {
+    i128::from(seat.weight) * i128::from(credit)
+}
+
+fn total_weight(seats: &[Seat]) -> u64 {
+    seats.iter().map(|seat| u64::from(seat.weight)).sum()
+}
+
+/// `1 / (2k - 2)` of a turn, rounded up: what one of `k` members must be owed to have a deadline.
+///
+/// For whole units, being at least this is the same as being at least the exact fraction.
+const fn release(members: usize) -> i128 {
+    let parts = 2 * members.saturating_sub(1) as u64;
+    match UNITS.checked_div(parts) {
+        Some(part) => (part + (part * parts < UNITS) as u64) as i128,
+        None => TURN,
+    }
+}
+
+/// `1 - 1 / (2k - 2)` turns, rounded down: how far `k` members may be from zero while deadlines decide.
+const fn cap(members: usize) -> i128 {
+    TURN - release(members)
+}

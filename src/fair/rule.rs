@@ -1,0 +1,106 @@
+//! Who is picked: the earliest deadline if everyone stays within the cap, else whoever is owed most.
+
+use super::{Claim, Ledger, Seat, Slot, TURN, cap, claims, release};
+use std::cmp::Ordering;
+
+/// Who gets the lead, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pick {
+    pub(crate) slot: Slot,
+    pub(crate) basis: Basis,
+}
+
+/// Which part of the rule decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Basis {
+    /// Nobody else could take it. Such a lead is no turn.
+    Only,
+    /// The earliest deadline, ahead of somebody who was owed more.
+    Deadline,
+    /// The largest deficit.
+    LargestDeficit,
+}
+
+impl Ledger {
+    /// Picks one of the eligible members; none if there are none. Nothing is charged.
+    ///
+    /// Equal claims go to the smaller lot. `tie` is asked about equal lots only, and `Less` goes first; it must be a
+    /// total order.
+    pub(crate) fn pick<I>(&self, eligible: I, tie: impl Fn(Slot, Slot) -> Ordering) -> Option<Pick>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let mut able = self.able(eligible);
+        let round = self.round(able.clone().map(|(seat, _)| seat))?;
+        if round.count == 1 {
+            let slot = able.next()?.0.slot;
+            return Some(Pick { slot, basis: Basis::Only });
+        }
+
+        let by_owed = |one: &Claim, other: &Claim| {
+            (other.owed.cmp(&one.owed)).then(one.lot.cmp(&other.lot)).then_with(|| tie(one.seat.slot, other.seat.slot))
+        };
+        let by_deadline = |one: &Claim, other: &Claim| {
+            let room = |claim: &Claim| room(claim.owed, round.count);
+            let weight = |claim: &Claim| i128::from(claim.seat.weight);
+            (room(one) * weight(other)).cmp(&(room(other) * weight(one))).then_with(|| by_owed(one, other))
+        };
+        let release = release(round.count);
+        let cap = cap(self.present);
+        let is_outside = |balance: i128| usize::from(balance.abs() > cap);
+
+        let mut largest: Option<Claim> = None;
+        let mut earliest: Option<Claim> = None;
+        let mut outside_before = 0;
+        let mut outside_after = 0;
+        for claim in claims(able, round) {
+            outside_before += is_outside(claim.balance);
+            outside_after += is_outside(claim.owed);
+            if largest.is_none_or(|best| by_owed(&claim, &best).is_lt()) {
+                largest = Some(claim);
+            }
+            // Two turns and more would shut the gate, whoever were picked.
+            let has_deadline = claim.owed >= release && claim.owed < 2 * TURN;
+            if has_deadline && earliest.is_none_or(|best| by_deadline(&claim, &best).is_lt()) {
+                earliest = Some(claim);
+            }
+        }
+        let largest = largest?;
+        let passes_gate = |claim: &Claim| {
+            self.outside + outside_after + is_outside(claim.owed - TURN) == outside_before + is_outside(claim.owed)
+        };
+        Some(match earliest {
+            Some(claim) if claim.seat != largest.seat && passes_gate(&claim) => {
+                Pick { slot: claim.seat.slot, basis: Basis::Deadline }
+            }
+            _ => Pick { slot: largest.seat.slot, basis: Basis::LargestDeficit },
+        })
+    }
+
+    /// Whether the chosen one is owed at most so many turns less than whoever is owed most.
+    ///
+    /// Asked of a set that the chosen one is added to, as in [`charge`](Self::charge). False if the chosen one cannot
+    /// take a turn at all.
+    pub(crate) fn trails_by_at_most<I>(&self, eligible: I, chosen: Seat, turns: u64) -> bool
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let Some(party) = self.party(eligible, chosen) else {
+            return false;
+        };
+        let Some(round) = self.round(party.clone().map(|(seat, _)| seat)) else {
+            return false;
+        };
+        let owed = |claim: Claim| claim.owed;
+        let largest = claims(party.clone(), round).map(owed).max();
+        let of_chosen = claims(party, round).find(|claim| claim.seat.slot == chosen.slot).map(owed);
+        let allowed = TURN.saturating_mul(i128::from(turns));
+        matches!((largest, of_chosen), (Some(most), Some(own)) if most - own <= allowed)
+    }
+}
+
+/// What is left until the cap of `members`, times `2 * members - 2` to keep it whole.
+const fn room(owed: i128, members: usize) -> i128 {
+    let parts = 2 * members as i128 - 2;
+    (parts - 1) * TURN - parts * owed
+}

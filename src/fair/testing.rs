@@ -1,0 +1,227 @@
+//! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
+
+use super::{Ledger, Seat, Slot, TURN};
+use std::cmp::Ordering;
+use std::ops::{Add, Div, Sub};
+
+/// The last resort among equal lots.
+pub(super) fn by_slot(one: Slot, other: Slot) -> Ordering {
+    one.cmp(&other)
+}
+
+pub(super) fn seat(slot: usize, weight: u32) -> Seat {
+    Seat { slot: Slot(slot as u32), weight }
+}
+
+/// A ledger whose members have fixed weights; slots and lots are positions.
+#[derive(Debug, Clone)]
+pub(super) struct Pool {
+    pub(super) ledger: Ledger,
+    pub(super) weights: Vec<u32>,
+}
+
+impl Pool {
+    pub(super) fn new(weights: &[u32]) -> Self {
+        let mut ledger = Ledger::new();
+        for lot in 0..weights.len() {
+            ledger.join(lot as u64);
+        }
+        let weights = weights.to_vec();
+        Self { ledger, weights }
+    }
+
+    pub(super) fn everyone(&self) -> Vec<Seat> {
+        let seats = self.weights.iter().enumerate();
+        seats.map(|(slot, weight)| seat(slot, *weight)).collect()
+    }
+
+    pub(super) fn of(&self, who: &[usize]) -> Vec<Seat> {
+        who.iter().map(|at| seat(*at, self.weights[*at])).collect()
+    }
+
+    /// One lead for everyone.
+    pub(super) fn lead(&mut self) -> usize {
+        let seats = self.everyone();
+        lead(&mut self.ledger, &seats)
+    }
+
+    /// One lead for some.
+    pub(super) fn lead_for(&mut self, who: &[usize]) -> usize {
+        let seats = self.of(who);
+        lead(&mut self.ledger, &seats)
+    }
+}
+
+/// Picks and charges in one go; the position of the member in the ledger.
+pub(super) fn lead(ledger: &mut Ledger, seats: &[Seat]) -> usize {
+    let slot = ledger.pick(seats.iter().copied(), by_slot).unwrap().slot;
+    let chosen = seats.iter().find(|seat| seat.slot == slot).unwrap();
+    ledger.charge(seats.iter().copied(), *chosen);
+    slot.0 as usize
+}
+
+/// The balances of those present.
+pub(super) fn balances(ledger: &Ledger) -> Vec<i128> {
+    ledger.accounts().filter_map(|(_, owed)| owed).collect()
+}
+
+/// The largest distance from zero of those present.
+pub(super) fn distance(ledger: &Ledger) -> i128 {
+    let distances = balances(ledger).into_iter().map(i128::abs);
+    distances.max().unwrap_or(0)
+}
+
+/// What must be zero at all times.
+pub(super) fn sum_of_all(ledger: &Ledger) -> i128 {
+    balances(ledger).iter().sum::<i128>() + ledger.pot() + ledger.departed()
+}
+
+/// Splitmix64: the same throws on every machine.
+#[derive(Debug)]
+pub(super) struct Dice(pub(super) u64);
+
+impl Dice {
+    pub(super) fn throw(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    /// Some of `members` with weights up to `heaviest`, in an order of their own.
+    pub(super) fn seats(&mut self, members: usize, heaviest: u32) -> Vec<Seat> {
+        let mut seats = Vec::new();
+        for slot in 0..members {
+            if self.throw(2) == 0 {
+                let place = self.throw(seats.len() as u64 + 1) as usize;
+                let weight = self.throw(u64::from(heaviest)) as u32 + 1;
+                seats.insert(place, seat(slot, weight));
+            }
+        }
+        seats
+    }
+}
+
+/// An exact fraction with a positive denominator, in lowest terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fraction(i128, i128);
+
+pub(super) fn fraction(top: i128, bottom: i128) -> Fraction {
+    let (mut divisor, mut rest) = (top.abs(), bottom.abs());
+    while rest != 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let divisor = divisor * bottom.signum();
+    Fraction(top / divisor, bottom / divisor)
+}
+
+impl Fraction {
+    fn abs(self) -> Self {
+        Self(self.0.abs(), self.1)
+    }
+
+    pub(super) fn in_units(self) -> i128 {
+        assert_eq!(TURN % self.1, 0, "{self:?} is not in whole units");
+        self.0 * (TURN / self.1)
+    }
+}
+
+impl Add for Fraction {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        fraction(self.0 * other.1 + other.0 * self.1, self.1 * other.1)
+    }
+}
+
+impl Sub for Fraction {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self + Self(-other.0, other.1)
+    }
+}
+
+impl Div<i128> for Fraction {
+    type Output = Self;
+    fn div(self, by: i128) -> Self {
+        fraction(self.0, self.1 * by)
+    }
+}
+
+impl PartialOrd for Fraction {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Fraction {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.0 * other.1).cmp(&(other.0 * self.1))
+    }
+}
+
+/// The rule as the module's documentation tells it, in exact fractions and with no thought of speed.
+#[derive(Debug, Default)]
+pub(super) struct Reference {
+    pub(super) members: Vec<Option<(u64, Fraction)>>,
+}
+
+impl Reference {
+    fn present(&self) -> impl Iterator<Item = (usize, Fraction)> {
+        let members = self.members.iter().enumerate();
+        members.filter_map(|(at, member)| Some((at, member.as_ref()?.1)))
+    }
+
+    /// What each would be owed after this lead, before anyone gets it.
+    fn accrued(&self, seats: &[Seat]) -> Vec<Option<Fraction>> {
+        let total: u32 = seats.iter().map(|seat| seat.weight).sum();
+        let mut accrued = vec![None; self.members.len()];
+        for (at, owed) in self.present() {
+            let weight = seats.iter().find(|seat| seat.slot.0 as usize == at);
+            let weight = weight.map_or(0, |seat| seat.weight);
+            accrued[at] = Some(owed + fraction(weight.into(), total.into()));
+        }
+        accrued
+    }
+
+    pub(super) fn pick(&self, seats: &[Seat]) -> usize {
+        let accrued = self.accrued(seats);
+        let owed = |at: usize| accrued[at].unwrap();
+        let cap = |members: usize| fraction(1, 1) - fraction(1, 1) / (2 * i128::try_from(members).unwrap() - 2);
+        let mut ranked: Vec<(usize, u32)> = seats.iter().map(|seat| (seat.slot.0 as usize, seat.weight)).collect();
+        ranked.sort_by_key(|(at, _)| (-owed(*at).0 * (TURN / owed(*at).1), self.lot(*at), *at));
+        let largest = ranked[0].0;
+        if seats.len() == 1 {
+            return largest;
+        }
+        let cap_of_eligible = cap(seats.len());
+        ranked.retain(|(at, _)| owed(*at) >= fraction(1, 1) - cap_of_eligible);
+        let deadline = |at: usize, weight: u32| (cap_of_eligible - owed(at)) / weight.into();
+        let earliest = ranked.iter().min_by_key(|(at, weight)| deadline(*at, *weight));
+        let Some(&(earliest, _)) = earliest else {
+            return largest;
+        };
+        let everyone_within = self.present().all(|(at, _)| {
+            let received = fraction((at == earliest).into(), 1);
+            (owed(at) - received).abs() <= cap(self.present().count())
+        });
+        if everyone_within { earliest } else { largest }
+    }
+
+    pub(super) fn give(&mut self, seats: &[Seat], chosen: usize) {
+        if seats.len() < 2 {
+            return;
+        }
+        let accrued = self.accrued(seats);
+        for (member, owed) in self.members.iter_mut().zip(accrued) {
+            if let (Some(member), Some(owed)) = (member, owed) {
+                member.1 = owed;
+            }
+        }
+        let member = self.members[chosen].as_mut().unwrap();
+        member.1 = member.1 - fraction(1, 1);
+    }
+
+    fn lot(&self, at: usize) -> u64 {
+        self.members[at].map_or(0, |(lot, _)| lot)
+    }
+}

@@ -1,0 +1,214 @@
+//! What can be wrong with a plan and a roster, and what is only worth a second look.
+
+use std::fmt;
+
+/// One thing that is wrong, and where.
+///
+/// It reads `path: what is wrong`, in lower case and with what the user wrote in backticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where: `route.first_of[2].available.round_robin`, `reps.ann.pools.smb`.
+    pub path: String,
+    /// What.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    pub(crate) fn new(path: impl Into<String>, kind: FaultKind) -> Self {
+        Self { path: path.into(), kind }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.kind)
+    }
+}
+
+/// A name that nobody declares, with the nearest one that somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What the name should name: `pool`, `rep`, `step`, `strategy`.
+    pub what: &'static str,
+    /// The name as it was written.
+    pub name: String,
+    /// The nearest known name, if one is near enough to be meant.
+    pub nearest: Option<String>,
+}
+
+impl UnknownName {
+    pub(crate) fn new<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { what, name: name.to_owned(), nearest: nearest(name, known).map(str::to_owned) }
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no {} `{}`", self.what, self.name)?;
+        match &self.nearest {
+            Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The known name that is most like `name`, if it is like it at all. Of two that are equally near, the first by
+/// alphabet.
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Below this similarity (1 is equal) a suggestion is more puzzling than none.
+    const NEAR_ENOUGH: f64 = 0.7;
+    let folded = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity >= NEAR_ENOUGH)
+        .min_by(|(left, left_name), (right, right_name)| right.total_cmp(left).then_with(|| left_name.cmp(right_name)))
+        .map(|(_, candidate)| candidate)
+}
+
+/// What is wrong with one place of a plan or a roster.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// A name that nobody declares.
+    #[error("{0}")]
+    Unknown(UnknownName),
+    /// A name without a character, or one that is too long.
+    #[error("{0}")]
+    BadName(String),
+    /// The same name twice where it must be the only one.
+    #[error("{what} `{name}` is there twice{}", .first.as_ref().map(|first| format!("; the first is at `{first}`")).unwrap_or_default())]
+    Twice {
+        /// What the name names.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Where it stands first, if that is another place.
+        first: Option<String>,
+    },
+    /// A number outside its range.
+    #[error("{what} `{value}` is not from {low} to {high}")]
+    OutOfRange {
+        /// What the number means.
+        what: &'static str,
+        /// The number.
+        value: u64,
+        /// The smallest that may be.
+        low: u64,
+        /// The largest that may be.
+        high: u64,
+    },
+    /// Cut points of a segment that do not rise.
+    #[error("`below` must rise from band to band, but `{later}` comes after `{earlier}`")]
+    BandsDoNotRise {
+        /// The cut point before.
+        earlier: String,
+        /// The cut point that should be larger.
+        later: String,
+    },
+    /// A step that has nothing to choose from.
+    #[error("{0} needs at least one branch")]
+    NoBranch(&'static str),
+    /// Named steps that use each other without end.
+    #[error("step `{0}` leads back to itself")]
+    Circle(String),
+    /// More nesting than a plan may have.
+    #[error("the plan is nested deeper than {0} steps")]
+    TooDeep(usize),
+    /// More steps than a plan may have.
+    #[error("the plan has more than {0} steps, named steps counted once for each use")]
+    TooManySteps(usize),
+    /// More reps than a roster may have.
+    #[error("the roster has more than {0} reps")]
+    TooManyReps(usize),
+    /// A queue that is released, and is not.
+    #[error("`{0}` is used as a queue and as a parked queue; a lead there would be released and not be")]
+    QueueAndParked(String),
+    /// A step that keeps state, under no label that the state could be found by.
+    #[error("custom strategy `{0}` keeps tallies or stamps; put it into a `label` so that they can be found again")]
+    StateWithoutLabel(String),
+    /// Two strategies that would keep their state in one place.
+    #[error("a custom strategy at `{first}` keeps tallies under label `{label}`, too; give each its own label")]
+    SharedState {
+        /// The label around both.
+        label: String,
+        /// Where the first stands.
+        first: String,
+    },
+    /// A custom strategy that did not like its settings.
+    #[error("custom strategy `{strategy}`: {why}")]
+    Custom {
+        /// The strategy's name.
+        strategy: String,
+        /// What it says.
+        why: String,
+    },
+    /// A pool that the crate defines itself.
+    #[error("`everyone` is every active rep already; it cannot be declared, nor given members or weights")]
+    Everyone,
+    /// A condition that cannot mean anything.
+    #[error("{0}")]
+    Condition(crate::condition::ConditionFault),
+}
+
+/// Why a router could not be built: everything that is wrong with its plan and its roster, at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildError {
+    faults: Vec<Fault>,
+}
+
+impl BuildError {
+    /// Sorted by place in the plan, then in the roster; each fault once.
+    pub(crate) fn new(faults: Vec<Fault>) -> Self {
+        Self { faults }
+    }
+
+    /// Everything that is wrong, in the order of the plan and then of the roster.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults.as_slice() {
+            [only] => only.fmt(f),
+            faults => {
+                write!(f, "{} faults", faults.len())?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Works, but hardly as meant.
+    Warning,
+    /// A step that passes every lead on until the roster changes.
+    Serious,
+}
+
+/// Something in a plan that works and is hardly what was meant, such as a pool without members.
+///
+/// Findings never keep a router from starting: a pool may run empty while it runs, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where, as in [`Fault::path`].
+    pub path: String,
+    /// What, in words.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}

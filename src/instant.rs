@@ -1,0 +1,34 @@
+//! Instants as the crate keeps them: whole UTC milliseconds.
+
+use crate::span::Span;
+use chrono::{DateTime, Utc};
+
+/// Milliseconds since the Unix epoch, UTC. Whatever a host passes in is floored to one of these at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Instant(i64);
+
+impl Instant {
+    /// Before every instant that a host can name: where a new router's clock stands.
+    pub(crate) const START: Self = Self(i64::MIN);
+
+    /// The instant that lies so much later; the end of time if that overflows.
+    pub(crate) const fn plus(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.as_millis()))
+    }
+
+    /// The same instant in the calendar type of the public API. [`Instant::START`] has none.
+    pub(crate) fn to_utc(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_millis(self.0)
+    }
+
+    /// Like [`Instant::to_utc`], with the earliest date that exists in place of none.
+    pub(crate) fn to_utc_or_min(self) -> DateTime<Utc> {
+        self.to_utc().unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.timestamp_millis())
+    }
+}

@@ -1,0 +1,260 @@
+//! Plans: which lead goes to whom, as data.
+
+mod reads;
+
+pub use reads::FieldRead;
+
+use crate::desk::Team;
+use crate::fault::{Fault, FaultKind, Severity};
+use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
+use crate::roster::name_fault;
+use crate::span::Span;
+use crate::strategy::{Binder, Bindings, Registry, Step};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which lead goes to whom: a tree of steps, and the queue for leads that no step takes.
+///
+/// A plan is data. It is the same whether built in Rust or read from a file, and two plans are equal if they say the
+/// same.
+///
+/// ```
+/// use lead_router::{Plan, available, round_robin};
+///
+/// let built = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// let read: Plan = toml::from_str(r#"
+///     otherwise = "triage"
+///     route = { available = { round_robin = "smb" } }
+/// "#)?;
+/// assert_eq!(built, read);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    otherwise: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forget_after: Option<Span>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    report_by: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rollback_window: Option<u32>,
+    route: Step,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    steps: BTreeMap<String, Step>,
+}
+
+/// A plan that does not say yet what happens to leads that no step takes.
+#[derive(Debug, Clone)]
+#[must_use = "a plan is complete only with `otherwise`"]
+pub struct PlanStart {
+    route: Step,
+}
+
+impl PlanStart {
+    /// Names the queue for leads that no step takes, and completes the plan: no lead is left without an outcome.
+    #[must_use]
+    pub fn otherwise(self, queue: impl Into<String>) -> Plan {
+        Plan {
+            otherwise: queue.into(),
+            forget_after: None,
+            report_by: BTreeSet::new(),
+            rollback_window: None,
+            route: self.route,
+            steps: BTreeMap::new(),
+        }
+    }
+}
+
+impl Plan {
+    /// Starts a plan; [`PlanStart::otherwise`] completes it.
+    #[expect(clippy::new_ret_no_self, reason = "a plan without `otherwise` is not a plan")]
+    pub fn new(route: impl Into<Step>) -> PlanStart {
+        PlanStart { route: route.into() }
+    }
+
+    /// Names a step, for [`step`](crate::step) to use. A step of that name is replaced.
+    #[must_use]
+    pub fn name_step(mut self, name: impl Into<String>, step: impl Into<Step>) -> Self {
+        self.steps.insert(name.into(), step.into());
+        self
+    }
+
+    /// Forgets leads that were given to a rep so long ago: the rep's open leads go down by one, and the same id is a new
+    /// lead. Leads in queues are never forgotten. Unless said, only closing a lead ends it.
+    #[must_use]
+    pub fn forget_after(mut self, span: Span) -> Self {
+        self.forget_after = Some(span);
+        self
+    }
+
+    /// Keeps these fields of each lead in its record, beside those that the plan reads, so that reports can group by
+    /// them.
+    #[must_use]
+    pub fn report_by<Name: Into<String>>(mut self, fields: impl IntoIterator<Item = Name>) -> Self {
+        self.report_by.extend(fields.into_iter().map(Into::into));
+        self
+    }
+
+    /// For how many later commits of the same rotation a turn can be given back exactly while it is not settled; 10 000
+    /// unless said.
+    #[must_use]
+    pub fn rollback_window(mut self, commits: u32) -> Self {
+        self.rollback_window = Some(commits);
+        self
+    }
+
+    /// The fields that the plan asks of a lead: what a form must ask for.
+    ///
+    /// ```
+    /// use lead_router::{Plan, field, round_robin, when};
+    ///
+    /// let plan = Plan::new(when(field("employees").at_least(500), round_robin("enterprise"))).otherwise("triage");
+    /// let reads: Vec<String> = plan.reads().iter().map(|read| read.to_string()).collect();
+    /// assert_eq!(reads, ["employees: number, cut at 500"]);
+    /// ```
+    #[must_use]
+    pub fn reads(&self) -> Vec<FieldRead> {
+        let mut reads = reads::Reads::default();
+        self.walk(|_, _, step| step.as_bind().reads(&mut |field, read| reads.add(field, read)));
+        reads.finish()
+    }
+
+    /// A hash of everything that the plan says, in 16 hexadecimal digits. Equal plans have equal fingerprints, on every
+    /// machine.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        // Keys are in order and defaults left out, so that the text is the plan's canonical form. It always exists: no
+        // map in a plan has keys other than text.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        format!("{:016x}", crate::hash::stable_hash(&[&text]))
+    }
+
+    pub(crate) fn otherwise_queue(&self) -> &str {
+        &self.otherwise
+    }
+
+    pub(crate) fn forgets_after(&self) -> Option<Span> {
+        self.forget_after
+    }
+
+    pub(crate) fn rolls_back_within(&self) -> u32 {
+        self.rollback_window.unwrap_or(DEFAULT_ROLLBACK_WINDOW)
+    }
+
+    /// The fields that a record of this plan keeps, by name.
+    pub(crate) fn recorded(&self, custom_reads: &[String]) -> BTreeSet<String> {
+        let mut fields = self.report_by.clone();
+        self.walk(|_, _, step| {
+            step.as_bind().reads(&mut |field, _| {
+                if !fields.contains(field) {
+                    fields.insert(field.to_owned());
+                }
+            });
+        });
+        fields.extend(custom_reads.iter().cloned());
+        fields
+    }
+
+    /// Finds every name of the plan in the roster. Faults of the plan by itself keep it from being bound.
+    pub(crate) fn bind(&self, team: &Team, registry: &Registry, strict: bool) -> Bindings {
+        let own = self.own_faults();
+        if own.iter().any(|fault| matches!(fault.kind, FaultKind::TooDeep(_) | FaultKind::TooManySteps(_))) {
+            return Bindings { faults: own, ..Bindings::default() };
+        }
+        let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict);
+        let mut used = binder();
+        used.child("route", &self.route);
+        let mut made = used.finish();
+        let reached = self.reached();
+        for name in self.steps.keys().filter(|name| !reached.contains(name.as_str())) {
+            let mut unused = binder();
+            unused.named(name);
+            let mut unused = unused.finish();
+            unused.faults.retain(|fault| !made.faults.contains(fault));
+            made.faults.append(&mut unused.faults);
+            made.findings.push(crate::fault::Finding {
+                severity: Severity::Warning,
+                path: format!("steps.{name}"),
+                message: format!("step `{name}` is never used"),
+            });
+        }
+        made.faults.splice(0..0, own);
+        made
+    }
+
+    /// What is wrong with the plan, whoever is in the roster.
+    fn own_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut labels: BTreeMap<&str, String> = BTreeMap::new();
+        let mut count = 0;
+        for name in self.steps.keys() {
+            faults.extend(name_fault("steps", "step", name));
+        }
+        for field in &self.report_by {
+            faults.extend(name_fault("report_by", "field", field));
+        }
+        if self.rollback_window == Some(0) {
+            let (value, low, high) = (0, 1, u64::from(u32::MAX));
+            let kind = FaultKind::OutOfRange { what: "rollback window", value, low, high };
+            faults.push(Fault::new("rollback_window", kind));
+        }
+        let mut deepest = 0;
+        self.walk(|path, depth, step| {
+            count += 1;
+            deepest = deepest.max(depth);
+            if let Step::Label(label) = step {
+                match labels.get(label.name()) {
+                    Some(first) => {
+                        let (name, first) = (label.name().to_owned(), Some(first.clone()));
+                        faults.push(Fault::new(path, FaultKind::Twice { what: "label", name, first }));
+                    }
+                    None => {
+                        labels.insert(label.name(), path.to_owned());
+                    }
+                }
+            }
+        });
+        if deepest > MAX_PLAN_DEPTH {
+            faults.push(Fault::new("route", FaultKind::TooDeep(MAX_PLAN_DEPTH)));
+        }
+        if count > MAX_PLAN_STEPS {
+            faults.push(Fault::new("route", FaultKind::TooManySteps(MAX_PLAN_STEPS)));
+        }
+        faults
+    }
+
+    /// The named steps that the route leads to, by whatever way.
+    fn reached(&self) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![&self.route];
+        while let Some(step) = open.pop() {
+            open.extend(step.as_bind().children().into_iter().map(|child| child.step));
+            if let Step::Use(used) = step
+                && let Some((name, step)) = self.steps.get_key_value(used.name())
+                && reached.insert(name.as_str())
+            {
+                open.push(step);
+            }
+        }
+        reached
+    }
+
+    /// Visits every step as it is written, named steps once, each with its path and its depth. Without recursion: a plan
+    /// may be nested deeper than a stack.
+    fn walk<'p>(&'p self, mut visit: impl FnMut(&str, usize, &'p Step)) {
+        let mut open: Vec<(String, usize, &Step)> =
+            self.steps.iter().rev().map(|(name, step)| (format!("steps.{name}"), 1, step)).collect();
+        open.push(("route".to_owned(), 1, &self.route));
+        while let Some((place, depth, step)) = open.pop() {
+            let path = format!("{place}.{}", step.as_bind().tag());
+            visit(&path, depth, step);
+            // The path of a plan nested beyond the limit would be quadratic to write, and nobody could read it.
+            let place = if depth > MAX_PLAN_DEPTH { place } else { path };
+            for child in step.as_bind().children().into_iter().rev() {
+                let separator = if child.place.is_empty() || child.place.starts_with('[') { "" } else { "." };
+                open.push((format!("{place}{separator}{}", child.place), depth + 1, child.step));
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Receipts: what a commit did.
+
+use crate::decision::Outcome;
+use crate::journal::{Record, TurnCharge, What};
+use crate::notice::Notice;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What a commit did: where the lead is now, the record to store and the notices to send.
+///
+/// Write to the CRM from the receipt, not from the decision: if the lead was in hand already, the receipt tells who
+/// really has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    pub(crate) commit: u64,
+    pub(crate) lead: String,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) outcome: Outcome,
+    pub(crate) path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) repeat: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) record: Option<Box<Record>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl Receipt {
+    /// The sequence number of the commit that stands for the lead.
+    #[must_use]
+    pub fn commit(&self) -> u64 {
+        self.commit
+    }
+
+    /// The lead's id; empty if it has none.
+    #[must_use]
+    pub fn lead_id(&self) -> &str {
+        &self.lead
+    }
+
+    /// When that commit was made, in UTC.
+    #[must_use]
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// Where the lead is.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<&str> {
+        self.outcome.as_deref()
+    }
+
+    /// The rep who has it, by id.
+    #[must_use]
+    pub fn rep(&self) -> Option<&str> {
+        self.outcome().rep().copied()
+    }
+
+    /// The queue in which it waits.
+    #[must_use]
+    pub fn queue(&self) -> Option<&str> {
+        self.outcome().queue().copied()
+    }
+
+    /// The path by which it came there; see [`Decision::path`](crate::Decision::path).
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Why, in words; none for a commit that was settled long ago: its record tells.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Whether the lead was in hand already, so that this commit changed nothing.
+    #[must_use]
+    pub fn is_repeat(&self) -> bool {
+        self.repeat
+    }
+
+    /// The record to store; none if this commit changed nothing, or if the receipt was asked for later.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_deref()
+    }
+
+    /// Whom to tell, once the write has succeeded.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether a turn was charged; none if none was due, or if this is not the receipt of the commit itself.
+    #[must_use]
+    pub fn turn(&self) -> Option<TurnCharge> {
+        match &self.record()?.what {
+            What::Routed(routed) | What::Rerouted { to: routed, .. } => routed.turn.as_ref().map(|turn| turn.charge),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Reps: the people who can be given a lead.
+
+use crate::instant::Instant;
+use crate::value::FieldValue;
+use chrono::{DateTime, Utc};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A salesperson, as the host keeps them.
+///
+/// The router reads a rep once, when it is added or updated, and keeps its own indexes. Implement the trait for a struct
+/// you already have, or use the ready-made [`RepRecord`].
+///
+/// ```
+/// use lead_router::{Rep, RepRecord};
+///
+/// struct Employee { login: String, team: String, seats: u32 }
+///
+/// impl Rep for Employee {
+///     fn id(&self) -> &str {
+///         &self.login
+///     }
+///     fn describe(&self, into: &mut RepRecord) {
+///         into.pools.insert(self.team.clone(), 1);
+///         into.capacity = Some(self.seats);
+///     }
+/// }
+///
+/// let ann = Employee { login: "ann".into(), team: "smb".into(), seats: 40 };
+/// assert_eq!(RepRecord::of(&ann), RepRecord::new("ann").pool("smb").capacity(40));
+/// ```
+pub trait Rep {
+    /// The name that decisions, records and receipts use for this rep. It must stay the same for as long as the rep
+    /// does.
+    fn id(&self) -> &str;
+
+    /// Writes down everything else that routing should know. The record comes with the id filled in and defaults for
+    /// the rest: active, in no pool, no limit of open leads.
+    fn describe(&self, into: &mut RepRecord) {
+        let _ = into;
+    }
+}
+
+impl<R: Rep + ?Sized> Rep for &R {
+    fn id(&self) -> &str {
+        (**self).id()
+    }
+    fn describe(&self, into: &mut RepRecord) {
+        (**self).describe(into);
+    }
+}
+
+/// Everything that routing knows about a rep, as plain data.
+///
+/// ```
+/// use lead_router::RepRecord;
+///
+/// let ann = RepRecord::new("ann")
+///     .pool("smb")
+///     .weighted_pool("closers", 3) // three turns for each one of a rep with weight 1
+///     .capacity(40)
+///     .manager("maria")
+///     .with("languages", ["english", "german"]);
+/// assert_eq!(ann.pools["closers"], 3);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepRecord {
+    /// The rep's id, unique in the roster.
+    pub id: String,
+    /// The name that people know the rep by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the rep is left out of everything. An inactive rep is never picked, and keeps its place in every
+    /// rotation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inactive: bool,
+    /// The pools that the rep is in, each with the rep's weight there, 1 to 1 000 000. Files may list names only, for
+    /// a weight of 1: `pools = ["smb", "closers"]` or `pools = { smb = 1, closers = 3 }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read_pools")]
+    pub pools: BTreeMap<String, u32>,
+    /// How many open leads the rep may have before `available` passes over them; none for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+    /// What the rep is besides: `sales leadership`, `on call`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<String>,
+    /// The id of the rep's manager, who is a rep of the same roster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+    /// Where the rep is as the record is read; none leaves what the router knows (at first: online).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
+    /// Anything else that a plan narrows by: skills, languages, seniority, win rate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, FieldValue>,
+}
+
+impl RepRecord {
+    /// An active rep without pools, limits or fields.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
+    /// What a rep says of itself.
+    #[must_use]
+    pub fn of(rep: &(impl Rep + ?Sized)) -> Self {
+        let mut record = Self::new(rep.id());
+        rep.describe(&mut record);
+        record
+    }
+
+    /// Puts the rep into a pool, with a weight of 1.
+    #[must_use]
+    pub fn pool(self, pool: impl Into<String>) -> Self {
+        self.weighted_pool(pool, 1)
+    }
+
+    /// Puts the rep into a pool, with a weight from 1 to 1 000 000.
+    #[must_use]
+    pub fn weighted_pool(mut self, pool: impl Into<String>, weight: u32) -> Self {
+        self.pools.insert(pool.into(), weight);
+        self
+    }
+
+    /// Limits the rep's open leads.
+    #[must_use]
+    pub fn capacity(mut self, open_leads: u32) -> Self {
+        self.capacity = Some(open_leads);
+        self
+    }
+
+    /// Gives the rep a role.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.insert(role.into());
+        self
+    }
+
+    /// Names the rep's manager by id.
+    #[must_use]
+    pub fn manager(mut self, rep: impl Into<String>) -> Self {
+        self.manager = Some(rep.into());
+        self
+    }
+
+    /// Sets a field that plans can narrow by.
+    #[must_use]
+    pub fn with(mut self, field: impl Into<String>, value: impl Into<FieldValue>) -> Self {
+        self.fields.insert(field.into(), value.into());
+        self
+    }
+
+    /// Says where the rep is.
+    #[must_use]
+    pub fn present(mut self, presence: Presence) -> Self {
+        self.presence = Some(presence);
+        self
+    }
+
+    /// Leaves the rep out of everything, without losing its place in any rotation.
+    #[must_use]
+    pub fn inactive(mut self) -> Self {
+        self.inactive = true;
+        self
+    }
+}
+
+impl Rep for RepRecord {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn describe(&self, into: &mut RepRecord) {
+        into.clone_from(self);
+    }
+}
+
+/// Reads pools as a table of weights, or as a list of names that each weigh 1.
+fn read_pools<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, u32>, D::Error> {
+    struct Pools;
+    impl<'de> Visitor<'de> for Pools {
+        type Value = BTreeMap<String, u32>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of pool names, or a table of pool names and weights")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Self::Value, A::Error> {
+            let mut pools = BTreeMap::new();
+            while let Some(name) = names.next_element()? {
+                pools.insert(name, 1);
+            }
+            Ok(pools)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut weights: A) -> Result<Self::Value, A::Error> {
+            let mut pools = BTreeMap::new();
+            while let Some((name, weight)) = weights.next_entry()? {
+                pools.insert(name, weight);
+            }
+            Ok(pools)
+        }
+    }
+    deserializer.deserialize_any(Pools)
+}
+
+/// What a rep is doing right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// At work and free to take a lead.
+    Online,
+    /// At work, but taken: on a call, in a meeting.
+    Busy,
+    /// Not there.
+    Offline,
+}
+
+/// Where a rep is, and for how long.
+///
+/// A presence with an *until* ends by itself, so that a forgotten "on a call" does not keep leads away for ever: from
+/// that instant on, someone who was busy or offline is online, and someone who was online is offline.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use lead_router::{Presence, Status};
+///
+/// let three: DateTime<Utc> = "2026-03-02T15:00:00Z".parse()?;
+/// let on_a_call = Presence::busy().until(three);
+/// assert_eq!(on_a_call.status, Status::Busy);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presence {
+    /// What the rep is doing.
+    pub status: Status,
+    /// When that ends by itself, in UTC; none for when the host says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Presence {
+    /// At work and free to take a lead.
+    #[must_use]
+    pub const fn online() -> Self {
+        Self { status: Status::Online, until: None }
+    }
+
+    /// At work, but taken.
+    #[must_use]
+    pub const fn busy() -> Self {
+        Self { status: Status::Busy, until: None }
+    }
+
+    /// Not there.
+    #[must_use]
+    pub const fn offline() -> Self {
+        Self { status: Status::Offline, until: None }
+    }
+
+    /// The same presence, ending by itself at an instant.
+    #[must_use]
+    pub const fn until(self, end: DateTime<Utc>) -> Self {
+        Self { until: Some(end), ..self }
+    }
+
+    /// The presence as it stands at `now`: itself before its end, what follows from then on.
+    pub(crate) fn at(self, now: Instant) -> Self {
+        match self.until {
+            Some(end) if Instant::from(end) <= now => match self.status {
+                Status::Online => Self::offline(),
+                Status::Busy | Status::Offline => Self::online(),
+            },
+            _ => self,
+        }
+    }
+}
+
+impl Default for Presence {
+    /// Online until told otherwise.
+    fn default() -> Self {
+        Self::online()
+    }
+}

@@ -1,0 +1,161 @@
+//! The roster: all reps and pools, as plain data.
+
+use crate::fault::{Fault, FaultKind, UnknownName};
+use crate::limits::{MAX_NAME_BYTES, MAX_REPS, MAX_WEIGHT};
+use crate::rep::{Rep, RepRecord};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The pool that every active rep is in, with a weight of 1. Nobody declares it.
+pub const EVERYONE: &str = "everyone";
+
+/// All reps and pools.
+///
+/// A pool exists because a rep names it, or because it is declared: a declared pool may be empty. The order in which
+/// reps are listed changes no pick.
+///
+/// ```
+/// use lead_router::{RepRecord, Roster};
+///
+/// let roster = Roster::new()
+///     .rep(RepRecord::new("ann").pool("smb"))
+///     .rep(RepRecord::new("bob").pool("smb"))
+///     .declare("enterprise");
+/// assert_eq!(roster.reps.len(), 2);
+/// ```
+///
+/// The same in a file:
+///
+/// ```
+/// # use lead_router::{RepRecord, Roster};
+/// let roster: Roster = toml::from_str(r#"
+///     [pools.enterprise]
+///
+///     [[reps]]
+///     id = "ann"
+///     pools = ["smb"]
+///
+///     [[reps]]
+///     id = "bob"
+///     pools = { smb = 1 }
+/// "#)?;
+/// # assert_eq!(roster, Roster::new().rep(RepRecord::new("ann").pool("smb")).rep(RepRecord::new("bob").pool("smb")).declare("enterprise"));
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// Pools that exist whether or not a rep is in them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pools: BTreeMap<String, PoolRecord>,
+    /// The reps, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reps: Vec<RepRecord>,
+}
+
+/// A declared pool.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolRecord {
+    /// The id of the rep who answers for the pool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+}
+
+impl Roster {
+    /// A roster without reps.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a rep, read once, here.
+    #[must_use]
+    pub fn rep(mut self, rep: impl Rep) -> Self {
+        self.reps.push(RepRecord::of(&rep));
+        self
+    }
+
+    /// Adds any number of reps.
+    #[must_use]
+    pub fn reps<R: Rep>(mut self, reps: impl IntoIterator<Item = R>) -> Self {
+        self.reps.extend(reps.into_iter().map(|rep| RepRecord::of(&rep)));
+        self
+    }
+
+    /// Declares a pool, which may be empty.
+    #[must_use]
+    pub fn declare(mut self, pool: impl Into<String>) -> Self {
+        self.pools.entry(pool.into()).or_default();
+        self
+    }
+
+    /// Everything that is wrong with the roster by itself.
+    pub(crate) fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.reps.len() > MAX_REPS {
+            faults.push(Fault::new("reps", FaultKind::TooManyReps(MAX_REPS)));
+        }
+        let ids: BTreeSet<&str> = self.reps.iter().map(|rep| rep.id.as_str()).collect();
+        for (name, pool) in &self.pools {
+            let path = format!("pools.{name}");
+            faults.extend(name_fault(&path, "pool", name));
+            if name == EVERYONE {
+                faults.push(Fault::new(&path, FaultKind::Everyone));
+            }
+            faults.extend(unknown_rep(format!("{path}.manager"), pool.manager.as_deref(), &ids));
+        }
+        let mut seen = BTreeSet::new();
+        for rep in &self.reps {
+            let path = format!("reps.{}", rep.id);
+            if !seen.insert(rep.id.as_str()) {
+                let twice = FaultKind::Twice { what: "rep", name: rep.id.clone(), first: None };
+                faults.push(Fault::new("reps", twice));
+            }
+            faults.extend(rep_faults(rep));
+            faults.extend(unknown_rep(format!("{path}.manager"), rep.manager.as_deref(), &ids));
+        }
+        faults
+    }
+}
+
+/// What is wrong with a rep's record, whoever else is in the roster.
+pub(crate) fn rep_faults(rep: &RepRecord) -> Vec<Fault> {
+    let path = format!("reps.{}", rep.id);
+    let mut faults = Vec::new();
+    faults.extend(name_fault("reps", "rep", &rep.id));
+    for (pool, &weight) in &rep.pools {
+        let path = format!("{path}.pools.{pool}");
+        faults.extend(name_fault(&path, "pool", pool));
+        if pool == EVERYONE {
+            faults.push(Fault::new(&path, FaultKind::Everyone));
+        }
+        faults.extend(weight_fault(&path, weight));
+    }
+    faults
+}
+
+/// A weight that no pool can work with.
+pub(crate) fn weight_fault(path: &str, weight: u32) -> Option<Fault> {
+    let (value, high) = (u64::from(weight), u64::from(MAX_WEIGHT));
+    let kind = FaultKind::OutOfRange { what: "weight", value, low: 1, high };
+    (!(1..=MAX_WEIGHT).contains(&weight)).then(|| Fault::new(path, kind))
+}
+
+/// A name that is empty or too long.
+pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
+    let message = if name.trim().is_empty() {
+        format!("the name of a {what} is empty")
+    } else if name.len() > MAX_NAME_BYTES {
+        format!("the name of a {what} is longer than {MAX_NAME_BYTES} bytes")
+    } else {
+        return None;
+    };
+    Some(Fault::new(path, FaultKind::BadName(message)))
+}
+
+fn unknown_rep(path: String, rep: Option<&str>, known: &BTreeSet<&str>) -> Option<Fault> {
+    let rep = rep.filter(|rep| !known.contains(rep))?;
+    let unknown = UnknownName::new("rep", rep, known.iter().copied());
+    Some(Fault::new(path, FaultKind::Unknown(unknown)))
+}

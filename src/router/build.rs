@@ -1,0 +1,130 @@
+//! Building a router, and binding its plan anew when plan or roster change.
+
+use super::Router;
+use crate::account::{Account, Accounts};
+use crate::book::{Book, RouterMark};
+use crate::desk::{Desk, PoolIndex, Team};
+use crate::fault::{BuildError, Finding, Severity};
+use crate::instant::Instant;
+use crate::plan::Plan;
+use crate::roster::Roster;
+use crate::strategy::{Bindings, BoundPlan, Registry};
+use std::sync::Arc;
+
+/// Builds a router; got from [`Router::builder`].
+#[derive(Debug)]
+#[must_use = "nothing is checked before `build`"]
+pub struct RouterBuilder {
+    plan: Plan,
+    roster: Roster,
+    accounts: Accounts,
+    registry: Registry,
+}
+
+impl RouterBuilder {
+    pub(super) fn new(plan: Plan, roster: Roster) -> Self {
+        Self { plan, roster, accounts: Accounts::new(), registry: Registry::new() }
+    }
+
+    /// Brings the companies that reps own.
+    pub fn accounts(mut self, accounts: impl IntoIterator<Item = Account>) -> Self {
+        self.accounts.extend(accounts);
+        self
+    }
+
+    /// Brings the host's own strategies.
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.registry = registry;
+        self
+    }
+
+    /// Checks everything and builds the router. Its clock stands before every time that a host can name.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the plan and the roster, at once, each with its place.
+    pub fn build(self) -> Result<Router, BuildError> {
+        let Self { plan, roster, accounts, registry } = self;
+        let roster_faults = roster.faults();
+        let mut desk = Desk::new(Team::new(roster));
+        let mut made = plan.bind(&desk.team, &registry, true);
+        made.faults.extend(roster_faults);
+        if !made.faults.is_empty() {
+            return Err(BuildError::new(made.faults));
+        }
+        let findings = std::mem::take(&mut made.findings);
+        let bound = Arc::new(adopt(&plan, made, &mut desk));
+        let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
+        Ok(Router {
+            plan: Arc::new(plan),
+            registry,
+            accounts,
+            desk,
+            bound,
+            book,
+            findings,
+            clock: Instant::START,
+            sequence: 0,
+        })
+    }
+}
+
+/// Makes what binding found part of the desk, and the steps a bound plan.
+fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
+    for pool in &made.new_pools {
+        desk.team.intern_pool(pool);
+    }
+    desk.seat(&made.rotations);
+    desk.hand.set_forget_after(plan.forgets_after());
+    desk.rollback_window = plan.rolls_back_within();
+    let tallies = made.tallies.iter().map(|(label, name)| desk.tallies.intern(label, name)).collect();
+    BoundPlan {
+        recorded: plan.recorded(&made.custom_reads).iter().map(|name| Arc::from(name.as_str())).collect(),
+        fingerprint: Arc::from(plan.fingerprint()),
+        seated: made.rotations,
+        steps: made.steps,
+        queues: made.queues,
+        fields: made.fields,
+        learners: made.learners,
+        tallies,
+    }
+}
+
+impl Router {
+    /// Binds the plan anew, after an edit of plan or roster. What the roster now makes of the plan is a finding, never a
+    /// fault: a router that runs goes on running.
+    pub(super) fn rebind(&mut self) {
+        let mut made = self.plan.bind(&self.desk.team, &self.registry, false);
+        self.findings = std::mem::take(&mut made.findings);
+        self.findings.extend(made.faults.drain(..).map(|fault| Finding {
+            severity: Severity::Serious,
+            path: fault.path,
+            message: format!("{}; this step passes", fault.kind),
+        }));
+        self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
+        self.hold_strays();
+        let router = Arc::clone(&self.book.router);
+        self.book = Arc::new(Book::new(router, Arc::clone(&self.bound), &self.desk.team));
+    }
+
+    /// Moves leads in queues that the plan no longer has to the queue of `otherwise`.
+    fn hold_strays(&mut self) {
+        let queues = &self.bound.queues;
+        let moved = self
+            .desk
+            .hand
+            .hold_strays(|queue| queues.iter().any(|known| known.name == *queue), self.plan.otherwise_queue());
+        if moved > 0 {
+            self.findings.push(Finding {
+                severity: Severity::Warning,
+                path: "otherwise".to_owned(),
+                message: format!("{moved} leads waited in queues that the plan no longer has, and came here"),
+            });
+        }
+    }
+
+    /// Whether a pool of that name is there.
+    pub(super) fn pool_index(&self, name: &str) -> Option<PoolIndex> {
+        self.desk.team.find_pool(name)
+    }
+}

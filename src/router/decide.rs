@@ -1,0 +1,100 @@
+//! Deciding: the plan's steps, from the root down.
+
+use super::Router;
+use crate::ask::Ask;
+use crate::decision::{Decision, LeadId, Path, Target};
+use crate::desk::{Place, RepIndex, Standing};
+use crate::explain::Explanation;
+use crate::instant::Instant;
+use crate::lead::Lead;
+use crate::limits::MAX_LEAD_ID_BYTES;
+use crate::strategy::{BoundPlan, QueueIndex, Reason, Scope, Situation, Trace, Verdict, Why};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+impl Router {
+    /// Why a lead would go where it would go: every step that it comes through, with what each says. The same evaluator as
+    /// [`Router::decide`], with the reasons kept.
+    #[must_use]
+    pub fn explain(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Explanation {
+        self.explain_with(lead, now, &Ask::default())
+    }
+
+    /// Like [`Router::explain`], for [`Router::decide_with`].
+    #[must_use]
+    pub fn explain_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Explanation {
+        let mut trace = Trace::default();
+        let decision = self.decide_one(&lead, now, ask, Some(&mut trace));
+        Explanation::new(decision, trace)
+    }
+
+    pub(super) fn decide_one(
+        &self,
+        lead: &dyn Lead,
+        now: DateTime<Utc>,
+        ask: &Ask,
+        trace: Option<&mut Trace>,
+    ) -> Decision {
+        let asked = Instant::from(now);
+        let at = asked.max(self.clock);
+        let id = lead.id();
+        let standing = self.desk.hand.standing(id, at);
+        let mut decision = Decision {
+            book: Arc::clone(&self.book),
+            lead: LeadId::new(id),
+            at,
+            clamped: asked < self.clock,
+            target: Target::Queue(QueueIndex::OTHERWISE),
+            path: Path::Step(None),
+            reason: Reason(Why::NoLeadId),
+            turn: None,
+            standing: standing.map(|standing| standing.sequence),
+            repeat: false,
+            ask: (!ask.is_plain()).then(|| Arc::new(ask.clone())),
+        };
+        match standing {
+            _ if id.is_empty() => {}
+            _ if id.len() > MAX_LEAD_ID_BYTES => decision.reason = Reason(Why::LongLeadId),
+            Some(Standing { place: Place::With(rep), path, sequence, .. }) if !ask.reroutes() => {
+                decision.target = Target::Rep(*rep);
+                decision.path = Path::Standing(Arc::clone(path));
+                decision.reason = Reason(Why::InHand { commit: *sequence });
+                decision.repeat = true;
+            }
+            _ => self.run_plan(lead, at, ask, trace, &mut decision),
+        }
+        decision
+    }
+
+    fn run_plan(&self, lead: &dyn Lead, at: Instant, ask: &Ask, trace: Option<&mut Trace>, into: &mut Decision) {
+        let excluded: Vec<RepIndex> = self.excluded(ask);
+        let situation = Situation {
+            desk: &self.desk,
+            plan: &self.bound,
+            accounts: &self.accounts,
+            lead,
+            now: at,
+            excluded: &excluded,
+            relaxed: ask.relaxed(),
+        };
+        match Scope::new(situation, trace).run(BoundPlan::ROOT) {
+            Verdict::Pick(pick) => {
+                into.target = Target::Rep(pick.rep);
+                into.path = Path::Step(Some(pick.step));
+                into.reason = pick.reason;
+                into.turn = pick.turn;
+            }
+            Verdict::Queue(hold) | Verdict::Stop(hold) => {
+                into.target = Target::Queue(hold.queue);
+                into.path = Path::Step(Some(hold.step));
+                into.reason = hold.reason;
+            }
+            Verdict::Pass(reason) => into.reason = reason,
+        }
+    }
+
+    /// Those whom the caller leaves out, as far as the roster knows them.
+    pub(super) fn excluded(&self, ask: &Ask) -> Vec<RepIndex> {
+        ask.excluded().filter_map(|rep| self.desk.team.find(rep)).collect()
+    }
+}

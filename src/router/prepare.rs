@@ -1,0 +1,325 @@
+//! Preparing records: what would happen, written down and not yet done. Pure.
+
+use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
+use crate::decision::{Decision, LeadId, Path, Target};
+use crate::desk::{Filter, RepIndex, Seating, Standing, TurnReturned, UNNARROWED, Undo};
+use crate::fair::Seat;
+use crate::fault::{Fault, FaultKind, UnknownName};
+use crate::instant::Instant;
+use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
+use crate::lead::Lead;
+use crate::limits::{MAX_LEAD_ID_BYTES, MAX_REPS};
+use crate::receipt::Receipt;
+use crate::rep::{Presence, RepRecord};
+use crate::roster::{EVERYONE, name_fault, rep_faults, weight_fault};
+use crate::strategy::{Situation, StepIndex};
+use crate::value::{FieldValue, Value};
+use chrono::{DateTime, Utc};
+
+impl Router {
+    /// What committing a decision would record; none if the lead is in hand already and nothing would change.
+    ///
+    /// For several machines on one journal: prepare, insert the record under its sequence number, and apply it if nobody
+    /// else had taken that number; else apply what they wrote and decide again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::commit`].
+    pub fn prepare_commit(
+        &self,
+        lead: &(impl Lead + ?Sized),
+        decision: &Decision,
+    ) -> Result<Option<Record>, CommitError> {
+        self.check_decision(lead.id(), decision)?;
+        Ok(self.commit_record(&lead, decision))
+    }
+
+    pub(super) fn check_decision(&self, lead: &str, decision: &Decision) -> Result<(), CommitError> {
+        if !std::sync::Arc::ptr_eq(&decision.book.router, &self.book.router) {
+            let lead = decision.lead_id().to_owned();
+            return Err(CommitError::OtherRouter { lead });
+        }
+        if decision.lead != LeadId::new(lead) {
+            let (decided, lead) = (decision.lead_id().to_owned(), lead.to_owned());
+            return Err(CommitError::OtherLead { decided, lead });
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit_record(&self, lead: &dyn Lead, decision: &Decision) -> Option<Record> {
+        let at = decision.at.max(self.clock);
+        let in_hand = self.desk.hand.standing(lead.id(), at).filter(|standing| standing.rep().is_some());
+        if let Some(standing) = in_hand {
+            // Somebody who rerouted the lead in between counts as much as somebody who routed it.
+            let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
+            if !reroutes || decision.standing != Some(standing.sequence) {
+                return None;
+            }
+        }
+        let to = self.routed(lead, decision, at);
+        let what = match in_hand.and_then(Standing::rep) {
+            None => What::Routed(to),
+            Some(rep) => What::Rerouted {
+                from: self.desk.team.name(rep).to_owned(),
+                returned: in_hand.and_then(|standing| self.would_return(standing)),
+                to,
+            },
+        };
+        Some(self.next_record(at, what))
+    }
+
+    fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
+        let same_plan = decision.book.plan.fingerprint == self.bound.fingerprint;
+        let step = match &decision.path {
+            Path::Step(Some(step)) if same_plan => Some(step.0),
+            _ => None,
+        };
+        let fields = self.bound.recorded.iter().filter_map(|name| {
+            let value = lead.field(name)?;
+            Some((name.to_string(), FieldValue::from(value)))
+        });
+        let mut routed = Routed {
+            lead: decision.lead_id().to_owned(),
+            outcome: decision.outcome().to_owned(),
+            path: decision.path().to_owned(),
+            reason: decision.reason().to_string(),
+            plan: self.bound.fingerprint.to_string(),
+            step,
+            turn: None,
+            ask: decision.ask.as_deref().cloned(),
+            fields: fields.collect(),
+        };
+        routed.turn = self.turn_record(decision, &routed, at);
+        routed
+    }
+
+    /// What the decision's turn comes to now. A late commit is charged only if the rep is still near enough to the best
+    /// choice; books that took any late turn at face value would drift without bound.
+    fn turn_record(&self, decision: &Decision, routed: &Routed, at: Instant) -> Option<TurnRecord> {
+        let turn = decision.turn?;
+        let Target::Rep(rep) = decision.target else { return None };
+        let (rotation, pool) = decision.book.plan.seated.get(turn.seating.0)?;
+        let mut record = TurnRecord {
+            rotation: rotation.to_string(),
+            pool: decision.book.pool_name(*pool).to_owned(),
+            charge: TurnCharge::Uncharged,
+        };
+        let seating = routed.step.and_then(|_| self.desk.seating(turn.seating));
+        let seat = seating.and_then(|seating| seating.seat(rep));
+        if let (Some(seating), Some(seat)) = (seating, seat)
+            && let Some(rotation) = self.desk.rotation(seating.rotation())
+        {
+            let open = self.open_seats(routed, seating, at);
+            if open.iter().all(|open| open.slot == seat.slot) {
+                record.charge = TurnCharge::OnlyOneOpen;
+            } else if rotation.admits_late(&open, seat, turn.moves) {
+                record.charge = TurnCharge::Charged;
+            }
+        }
+        Some(record)
+    }
+
+    /// Who could have had a lead, going by its record alone: replaying the record asks the same again.
+    pub(super) fn open_seats(&self, routed: &Routed, seating: &Seating, at: Instant) -> Vec<Seat> {
+        let lead = RecordedLead(routed);
+        let excluded: Vec<RepIndex> = routed.ask.as_ref().map(|ask| self.excluded(ask)).unwrap_or_default();
+        let situation = Situation {
+            desk: &self.desk,
+            plan: &self.bound,
+            accounts: &self.accounts,
+            lead: &lead,
+            now: at,
+            excluded: &excluded,
+            relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
+        };
+        let step = routed.step.and_then(|step| self.bound.step(StepIndex(step)));
+        let filter: Filter<'_> = situation.filter(step.map_or(&UNNARROWED, |step| &step.narrowing));
+        seating.open(filter).collect()
+    }
+
+    /// How the turn behind a standing would go back; none if there is none.
+    fn would_return(&self, standing: &Standing) -> Option<TurnReturned> {
+        standing.turn.map(|turn| self.desk.would_return(turn))
+    }
+
+    /// What settling would record; none if nothing would change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::settle`].
+    pub fn prepare_settle(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
+        if !is_tracked(&receipt.lead) {
+            return Ok(None);
+        }
+        match self.pending(receipt) {
+            Ok(_) => {
+                let (lead, commit) = (receipt.lead.clone(), receipt.commit);
+                Ok(Some(self.next_record(self.clock, What::Settled { lead, commit })))
+            }
+            Err(ReceiptError::Settled { .. }) if receipt.repeat => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What rolling back would record; none if nothing would change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::rollback`].
+    pub fn prepare_rollback(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
+        if receipt.repeat || !is_tracked(&receipt.lead) {
+            return Ok(None);
+        }
+        let standing = self.pending(receipt)?;
+        let changes = standing.pending.iter().flat_map(|pending| &pending.changes);
+        let turn = changes.filter_map(|change| match change {
+            Undo::Turn(turn) => Some(self.desk.would_return(*turn)),
+            _ => None,
+        });
+        let (lead, commit, returned) = (receipt.lead.clone(), receipt.commit, turn.last());
+        Ok(Some(self.next_record(self.clock, What::RolledBack { lead, commit, returned })))
+    }
+
+    /// The unsettled commit of a receipt.
+    fn pending(&self, receipt: &Receipt) -> Result<&Standing, ReceiptError> {
+        self.pending_commit(&receipt.lead, receipt.commit)
+    }
+
+    pub(super) fn pending_commit(&self, lead: &str, commit: u64) -> Result<&Standing, ReceiptError> {
+        let Some(standing) = self.desk.hand.get(lead) else {
+            return Err(ReceiptError::NotInHand { lead: lead.to_owned(), commit });
+        };
+        if standing.sequence != commit {
+            let (lead, standing) = (lead.to_owned(), standing.sequence);
+            return Err(ReceiptError::Superseded { lead, commit, standing });
+        }
+        if standing.pending.is_none() {
+            return Err(ReceiptError::Settled { lead: lead.to_owned(), commit });
+        }
+        Ok(standing)
+    }
+
+    /// What an event would record.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::observe`].
+    pub fn prepare_event(&self, event: Event, now: DateTime<Utc>) -> Result<Record, EventError> {
+        let at = Instant::from(now).max(self.clock);
+        self.check_event(&event, at)?;
+        Ok(self.next_record(at, What::Event(whole_milliseconds(event, at))))
+    }
+
+    pub(super) fn check_event(&self, event: &Event, at: Instant) -> Result<(), EventError> {
+        match event {
+            Event::Presence { rep, .. } | Event::Load { rep, .. } | Event::RepLeft { rep } => {
+                self.known_rep(rep).map(|_| ())
+            }
+            Event::Closed { lead, .. } => match self.desk.hand.standing(lead, at) {
+                Some(_) => Ok(()),
+                None => Err(EventError::NoSuchLead { lead: lead.clone() }),
+            },
+            Event::Rep(rep) => self.check_rep(rep),
+            Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
+            Event::Pool { name, .. } => {
+                let everyone = (name == EVERYONE).then(|| Fault::new(format!("pools.{name}"), FaultKind::Everyone));
+                refuse(name_fault("pools", "pool", name).into_iter().chain(everyone))
+            }
+            Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, false).faults),
+            Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
+            Event::Account(_) => Ok(()),
+            Event::AccountRemoved { account } => match self.accounts.by_id(account) {
+                Some(_) => Ok(()),
+                None => Err(EventError::Unknown(UnknownName::new("account", account, []))),
+            },
+        }
+    }
+
+    fn known_rep(&self, rep: &str) -> Result<RepIndex, EventError> {
+        self.desk.team.find_present(rep).ok_or_else(|| {
+            let known = self.desk.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name);
+            EventError::Unknown(UnknownName::new("rep", rep, known))
+        })
+    }
+
+    fn check_rep(&self, rep: &RepRecord) -> Result<(), EventError> {
+        let is_new = self.desk.team.find(&rep.id).is_none();
+        let too_many = (is_new && self.desk.team.reps().count() >= MAX_REPS)
+            .then(|| Fault::new("reps", FaultKind::TooManyReps(MAX_REPS)));
+        refuse(rep_faults(rep).into_iter().chain(too_many))
+    }
+
+    fn check_weight(&self, rep: &str, pool: &str, weight: u32) -> Result<(), EventError> {
+        let index = self.known_rep(rep)?;
+        if self.pool_index(pool).is_none() {
+            let known = self.desk.team.pool_names().map(|name| &**name);
+            return Err(EventError::Unknown(UnknownName::new("pool", pool, known)));
+        }
+        let record = self.desk.team.rep(index).map(|rep| &rep.record);
+        if !record.is_some_and(|record| record.pools.contains_key(pool)) {
+            return Err(EventError::NotAMember { rep: rep.to_owned(), pool: pool.to_owned() });
+        }
+        refuse(weight_fault(&format!("reps.{rep}.pools.{pool}"), weight))
+    }
+
+    fn next_record(&self, at: Instant, what: What) -> Record {
+        Record { format: RECORD_FORMAT, sequence: self.sequence + 1, at: at.to_utc_or_min(), what }
+    }
+
+    /// Whether a record can be applied now at all.
+    pub(super) fn check_record(&self, record: &Record) -> Result<Instant, ApplyError> {
+        let Record { format, sequence, at, .. } = *record;
+        if format > RECORD_FORMAT {
+            return Err(ApplyError::NewerFormat { sequence, format, newest: RECORD_FORMAT });
+        }
+        if sequence != self.sequence + 1 {
+            return Err(ApplyError::NotNext { sequence, last: self.sequence });
+        }
+        match Instant::from(at) {
+            instant if instant < self.clock => {
+                Err(ApplyError::BackInTime { sequence, at, clock: self.clock.to_utc_or_min() })
+            }
+            instant => Ok(instant),
+        }
+    }
+}
+
+/// Whether leads of that id are told apart at all.
+pub(super) fn is_tracked(lead: &str) -> bool {
+    (1..=MAX_LEAD_ID_BYTES).contains(&lead.len())
+}
+
+fn refuse(faults: impl IntoIterator<Item = Fault>) -> Result<(), EventError> {
+    let faults: Vec<Fault> = faults.into_iter().collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+}
+
+/// The event with its times as they are kept, so that it reads back equal.
+fn whole_milliseconds(event: Event, at: Instant) -> Event {
+    let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
+    let present = |presence: Presence| Presence { until: presence.until.map(whole), ..presence };
+    match event {
+        Event::Presence { rep, presence } => Event::Presence { rep, presence: present(presence) },
+        Event::Load { rep, open, as_of } => {
+            Event::Load { rep, open, as_of: Some(as_of.map_or(at.to_utc_or_min(), whole)) }
+        }
+        Event::Rep(mut rep) => {
+            rep.presence = rep.presence.map(present);
+            Event::Rep(rep)
+        }
+        other => other,
+    }
+}
+
+/// A lead as its record keeps it.
+pub(super) struct RecordedLead<'a>(pub(super) &'a Routed);
+
+impl Lead for RecordedLead<'_> {
+    fn id(&self) -> &str {
+        &self.0.lead
+    }
+
+    fn field(&self, name: &str) -> Option<Value<'_>> {
+        self.0.fields.get(name).map(FieldValue::as_value)
+    }
+}

@@ -1,0 +1,392 @@
+//! Binding: a plan's steps find their names in the roster and become strategies.
+
+use super::{
+    BoundQueue, BoundStep, FieldIndex, QueueIndex, Reason, Registry, Scope, Step, StepIndex, Strategy, Verdict,
+};
+use crate::condition::{Condition, RepTest};
+use crate::desk::{Narrowing, PoolIndex, Requirements, SeatingIndex, Team};
+use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
+use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
+use crate::roster::name_fault;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Carries what a step needs to know of its surroundings, and gathers what binding finds.
+pub(crate) struct Binder<'a> {
+    named: &'a BTreeMap<String, Step>,
+    team: &'a Team,
+    registry: &'a Registry,
+    /// A new router refuses names that nobody declares; a running one notes them.
+    strict: bool,
+    /// Where in the plan the current step stands.
+    place: Vec<String>,
+    /// The named steps that the current one stands in, and where each was used.
+    using: Vec<(&'a str, Vec<String>)>,
+    labels: Vec<Arc<str>>,
+    bands: Vec<String>,
+    narrowing: Narrowing,
+    /// Steps that keep tallies, by label, each with its place in the plan.
+    keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
+    /// The steps that the current one stands in, and itself.
+    parents: Vec<StepIndex>,
+    made: Bindings,
+    steps: Vec<Option<BoundStep>>,
+}
+
+/// What binding gave.
+#[derive(Debug, Default)]
+pub(crate) struct Bindings {
+    pub(crate) steps: Vec<BoundStep>,
+    pub(crate) queues: Vec<BoundQueue>,
+    pub(crate) fields: Vec<Arc<str>>,
+    /// Each place that rotates over a pool: the rotation's name, and the pool.
+    pub(crate) rotations: Vec<(Arc<str>, PoolIndex)>,
+    /// Pools that only the plan names; their indexes follow those of the team.
+    pub(crate) new_pools: Vec<Arc<str>>,
+    /// Tallies that steps keep: label and name.
+    pub(crate) tallies: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
+    /// Lead fields that custom strategies say they read.
+    pub(crate) custom_reads: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Stands in for a step that could not be bound; the fault that goes with it keeps it from ever deciding.
+#[derive(Debug)]
+struct Unbound;
+
+impl Strategy for Unbound {
+    fn decide(&self, _: &mut Scope<'_>) -> Verdict {
+        Verdict::Pass(Reason::new("not bound"))
+    }
+}
+
+impl<'a> Binder<'a> {
+    pub(crate) fn new(
+        named: &'a BTreeMap<String, Step>,
+        otherwise: &str,
+        team: &'a Team,
+        registry: &'a Registry,
+        strict: bool,
+    ) -> Self {
+        let mut binder = Self {
+            named,
+            team,
+            registry,
+            strict,
+            place: Vec::new(),
+            using: Vec::new(),
+            labels: Vec::new(),
+            bands: Vec::new(),
+            narrowing: Narrowing::NONE,
+            keepers: BTreeMap::new(),
+            parents: Vec::new(),
+            made: Bindings::default(),
+            steps: Vec::new(),
+        };
+        // INVARIANT: the queue of `otherwise` has index 0.
+        binder.at("otherwise", |binder| binder.queue(otherwise, false));
+        binder
+    }
+
+    pub(crate) fn finish(self) -> Bindings {
+        let mut made = self.made;
+        made.learners = self.keepers.into_iter().map(|(label, (step, _))| (label, step)).collect();
+        made.steps = self.steps.into_iter().flatten().collect();
+        // A named step that is used twice reports its faults once for each use.
+        let mut seen = Vec::with_capacity(made.faults.len());
+        made.faults.retain(|fault| {
+            !seen.contains(fault) && {
+                seen.push(fault.clone());
+                true
+            }
+        });
+        let mut seen = Vec::with_capacity(made.findings.len());
+        made.findings.retain(|finding| {
+            !seen.contains(finding) && {
+                seen.push(finding.clone());
+                true
+            }
+        });
+        made
+    }
+
+    /// Binds a step that stands `place` below the current one.
+    pub(crate) fn child(&mut self, place: &str, step: &Step) -> StepIndex {
+        let index = StepIndex(self.steps.len() as u32);
+        self.steps.push(None);
+        let parent = self.parents.last().copied();
+        self.parents.push(index);
+        let mut written = String::new();
+        let strategy = self.at(place, |binder| {
+            written = binder.path();
+            if binder.parents.len() > MAX_PLAN_DEPTH {
+                binder.fault(FaultKind::TooDeep(MAX_PLAN_DEPTH));
+            } else if binder.steps.len() > MAX_PLAN_STEPS {
+                binder.place.truncate(0);
+                binder.fault(FaultKind::TooManySteps(MAX_PLAN_STEPS));
+            } else {
+                return binder.at(step.as_bind().tag(), |binder| step.as_bind().bind(binder));
+            }
+            Arc::new(Unbound)
+        });
+        self.parents.pop();
+        let title: Arc<str> = Arc::from(step.as_bind().title());
+        let path = if self.labels.is_empty() { Arc::clone(&title) } else { Arc::from(self.labels.join("/")) };
+        let bound = BoundStep {
+            strategy,
+            narrowing: self.narrowing.clone(),
+            path,
+            title,
+            label: self.labels.last().cloned(),
+            parent,
+            place: Arc::from(written),
+        };
+        if let Some(made) = self.steps.get_mut(index.0 as usize) {
+            *made = Some(bound);
+        }
+        index
+    }
+
+    /// Binds all children of a step, in order.
+    pub(crate) fn children(&mut self, step: &dyn super::Bind) -> Vec<StepIndex> {
+        step.children().iter().map(|child| self.child(&child.place, child.step)).collect()
+    }
+
+    /// Binds a named step where it is used.
+    pub(crate) fn named(&mut self, name: &str) -> Option<StepIndex> {
+        let Some((name, step)) = self.named.get_key_value(name) else {
+            let unknown = UnknownName::new("step", name, self.named.keys().map(String::as_str));
+            self.fault(FaultKind::Unknown(unknown));
+            return None;
+        };
+        if self.using.iter().any(|(using, _)| using == name) {
+            self.fault(FaultKind::Circle(name.clone()));
+            return None;
+        }
+        let outer = std::mem::replace(&mut self.place, vec!["steps".to_owned()]);
+        self.using.push((name, outer));
+        let index = self.child(name, step);
+        if let Some((_, outer)) = self.using.pop() {
+            self.place = outer;
+        }
+        Some(index)
+    }
+
+    pub(crate) fn labelled<T>(&mut self, label: &str, bind: impl FnOnce(&mut Self) -> T) -> T {
+        if let Some(fault) = name_fault(&self.path(), "label", label) {
+            self.made.faults.push(fault);
+        }
+        if label.contains('/') {
+            let message = format!("label `{label}` has a `/`, which paths put between labels");
+            self.fault(FaultKind::BadName(message));
+        }
+        self.labels.push(Arc::from(label));
+        let bound = bind(self);
+        self.labels.pop();
+        bound
+    }
+
+    /// Binds below a band, which rotations there are named after.
+    pub(crate) fn banded<T>(&mut self, band: String, bind: impl FnOnce(&mut Self) -> T) -> T {
+        self.bands.push(band);
+        let bound = bind(self);
+        self.bands.pop();
+        bound
+    }
+
+    /// Binds below a step that asks something of reps.
+    pub(crate) fn narrowed<T>(
+        &mut self,
+        required: Requirements,
+        test: Option<&RepTest>,
+        bind: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let mut narrowing = self.narrowing.clone();
+        narrowing.required = narrowing.required.union(required);
+        narrowing.tests.extend(test.cloned());
+        let outer = std::mem::replace(&mut self.narrowing, narrowing);
+        let bound = bind(self);
+        self.narrowing = outer;
+        bound
+    }
+
+    /// The pool of a name. Without one, a fault in a new router, and in a running one an empty pool.
+    pub(crate) fn pool(&mut self, name: &str) -> Option<PoolIndex> {
+        let pool = match self.team.find_pool(name) {
+            Some(pool) => pool,
+            None if self.strict => {
+                let known = self.team.pool_names().map(|name| &**name);
+                self.fault(FaultKind::Unknown(UnknownName::new("pool", name, known)));
+                return None;
+            }
+            None => self.new_pool(name),
+        };
+        if self.team.members(pool).is_empty() {
+            self.finding(Severity::Serious, format!("nobody is in pool `{name}`, so that this step passes"));
+        }
+        Some(pool)
+    }
+
+    fn new_pool(&mut self, name: &str) -> PoolIndex {
+        let new = self.made.new_pools.iter().position(|pool| **pool == *name).unwrap_or_else(|| {
+            self.made.new_pools.push(Arc::from(name));
+            self.made.new_pools.len() - 1
+        });
+        PoolIndex((self.team.pool_names().count() + new) as u32)
+    }
+
+    /// Whether everyone in a pool has a limit of open leads.
+    pub(crate) fn has_capacities(&self, pool: PoolIndex) -> bool {
+        let mut members = self.team.members(pool).iter().filter_map(|&(rep, _)| self.team.rep(rep));
+        members.all(|rep| rep.record.capacity.is_some())
+    }
+
+    /// A place that rotates over a pool: in a rotation of the given name, or in the pool's own, one for each band.
+    pub(crate) fn seating(&mut self, pool_name: &str, pool: PoolIndex, rotation: Option<&str>) -> SeatingIndex {
+        if let Some(rotation) = rotation
+            && let Some(fault) = name_fault(&self.path(), "rotation", rotation)
+        {
+            self.made.faults.push(fault);
+        }
+        let name = match rotation {
+            Some(rotation) => rotation.to_owned(),
+            None if self.bands.is_empty() => pool_name.to_owned(),
+            None => format!("{pool_name}@{}", self.bands.join("/")),
+        };
+        let place = (Arc::from(name), pool);
+        let index = self.made.rotations.iter().position(|known| *known == place).unwrap_or_else(|| {
+            self.made.rotations.push(place);
+            self.made.rotations.len() - 1
+        });
+        SeatingIndex(index)
+    }
+
+    /// The queue of a name, made if there is none.
+    pub(crate) fn queue(&mut self, name: &str, parked: bool) -> QueueIndex {
+        if let Some(fault) = name_fault(&self.path(), "queue", name) {
+            self.made.faults.push(fault);
+        }
+        let known = self.made.queues.iter().position(|queue| *queue.name == *name);
+        if let Some(queue) = known.and_then(|known| self.made.queues.get(known))
+            && queue.parked != parked
+        {
+            self.fault(FaultKind::QueueAndParked(name.to_owned()));
+        }
+        let index = known.unwrap_or_else(|| {
+            self.made.queues.push(BoundQueue { name: Arc::from(name), parked });
+            self.made.queues.len() - 1
+        });
+        QueueIndex(index as u32)
+    }
+
+    /// A lead field that reasons speak of.
+    pub(crate) fn field(&mut self, name: &str) -> FieldIndex {
+        if let Some(fault) = name_fault(&self.path(), "field", name) {
+            self.made.faults.push(fault);
+        }
+        let index = self.made.fields.iter().position(|field| **field == *name).unwrap_or_else(|| {
+            self.made.fields.push(Arc::from(name));
+            self.made.fields.len() - 1
+        });
+        FieldIndex(index as u32)
+    }
+
+    /// Notes what is wrong with a condition that stands `place` below the current step.
+    pub(crate) fn condition(&mut self, place: &str, condition: &Condition) {
+        self.at(place, |binder| {
+            let path = binder.path();
+            let faults = &mut binder.made.faults;
+            condition.check(&mut |inner, fault| faults.push(condition_fault(&path, inner, fault)));
+        });
+    }
+
+    /// Notes what is wrong with a test that stands `place` below the current step.
+    pub(crate) fn rep_test(&mut self, place: &str, test: &RepTest) {
+        self.at(place, |binder| {
+            let path = binder.path();
+            let faults = &mut binder.made.faults;
+            test.check(&mut |inner, fault| faults.push(condition_fault(&path, inner, fault)));
+        });
+    }
+
+    /// A rep named by the plan, who may join later while the router runs.
+    pub(crate) fn rep(&mut self, id: &str) {
+        if self.team.find_present(id).is_some() {
+            return;
+        }
+        if self.strict {
+            let known: Vec<&str> = self.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name).collect();
+            self.fault(FaultKind::Unknown(UnknownName::new("rep", id, known)));
+        } else {
+            self.finding(Severity::Serious, format!("rep `{id}` is not in the roster, so that this step passes"));
+        }
+    }
+
+    /// A tally that the current step keeps under its label.
+    pub(crate) fn tally(&mut self, strategy: &str, name: &str) -> usize {
+        let Some(label) = self.labels.last().cloned() else {
+            self.fault(FaultKind::StateWithoutLabel(strategy.to_owned()));
+            return usize::MAX;
+        };
+        let path = self.path();
+        let current = self.current();
+        let (_, keeper) = self.keepers.entry(Arc::clone(&label)).or_insert_with(|| (current, path.clone()));
+        if *keeper != path {
+            let (label, first) = (label.to_string(), keeper.clone());
+            self.fault(FaultKind::SharedState { label, first });
+        }
+        let slot = (label, Arc::from(name));
+        self.made.tallies.iter().position(|known| *known == slot).unwrap_or_else(|| {
+            self.made.tallies.push(slot);
+            self.made.tallies.len() - 1
+        })
+    }
+
+    fn current(&self) -> StepIndex {
+        self.parents.last().copied().unwrap_or(super::BoundPlan::ROOT)
+    }
+
+    pub(crate) fn reads(&mut self, field: &str) {
+        self.made.custom_reads.push(field.to_owned());
+    }
+
+    pub(crate) fn registry(&self) -> &'a Registry {
+        self.registry
+    }
+
+    pub(crate) fn fault(&mut self, kind: FaultKind) {
+        let path = self.path();
+        self.made.faults.push(Fault::new(path, kind));
+    }
+
+    pub(crate) fn finding(&mut self, severity: Severity, message: String) {
+        let path = self.path();
+        self.made.findings.push(Finding { severity, path, message });
+    }
+
+    pub(crate) fn at<T>(&mut self, place: &str, bind: impl FnOnce(&mut Self) -> T) -> T {
+        self.place.push(place.to_owned());
+        let bound = bind(self);
+        self.place.pop();
+        bound
+    }
+
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for part in &self.place {
+            // List positions follow without a dot: `first_of[2]`.
+            if !path.is_empty() && !part.is_empty() && !part.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(part);
+        }
+        if path.is_empty() { "plan".to_owned() } else { path }
+    }
+}
+
+fn condition_fault(path: &str, inner: &str, fault: crate::condition::ConditionFault) -> Fault {
+    let separator = if inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+    Fault::new(format!("{path}{separator}{inner}"), FaultKind::Condition(fault))
+}

@@ -1,0 +1,93 @@
+//! A plan that has found its names in the roster: flat, immutable, shared.
+
+use super::Strategy;
+use crate::desk::{Narrowing, PoolIndex};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A step of a bound plan. Named steps are there once for each use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StepIndex(pub(crate) u32);
+
+/// A queue that a plan names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct QueueIndex(pub(crate) u32);
+
+impl QueueIndex {
+    /// The queue of the plan's `otherwise`.
+    pub(crate) const OTHERWISE: Self = Self(0);
+}
+
+#[derive(Debug)]
+pub(crate) struct BoundPlan {
+    /// Parents before their children; the first is the root.
+    pub(crate) steps: Vec<BoundStep>,
+    pub(crate) queues: Vec<BoundQueue>,
+    /// Names of fields that reasons speak of.
+    pub(crate) fields: Vec<Arc<str>>,
+    /// The fields that a record keeps: those that the plan reads and those of `report_by`, by name.
+    pub(crate) recorded: Vec<Arc<str>>,
+    /// Each place that rotates over a pool: the rotation's name, and the pool.
+    pub(crate) seated: Vec<(Arc<str>, PoolIndex)>,
+    /// The step that keeps tallies or stamps under a label.
+    pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
+    /// For each slot of tallies that the steps use, its index in the desk.
+    pub(crate) tallies: Vec<usize>,
+    pub(crate) fingerprint: Arc<str>,
+}
+
+#[derive(Debug)]
+pub(crate) struct BoundStep {
+    pub(crate) strategy: Arc<dyn Strategy>,
+    pub(crate) narrowing: Narrowing,
+    /// Labels down to the step; without any, its title.
+    pub(crate) path: Arc<str>,
+    /// Where in the plan the step is written.
+    pub(crate) place: Arc<str>,
+    /// What the step is, in a few words of the plan.
+    pub(crate) title: Arc<str>,
+    /// The innermost label around the step.
+    pub(crate) label: Option<Arc<str>>,
+    /// The step that it stands in.
+    pub(crate) parent: Option<StepIndex>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct BoundQueue {
+    pub(crate) name: Arc<str>,
+    pub(crate) parked: bool,
+}
+
+impl BoundPlan {
+    pub(crate) const ROOT: StepIndex = StepIndex(0);
+
+    pub(crate) fn step(&self, index: StepIndex) -> Option<&BoundStep> {
+        self.steps.get(index.0 as usize)
+    }
+
+    /// Whether a step keeps tallies or stamps under a label.
+    pub(crate) fn learns(&self, label: &Arc<str>, step: StepIndex) -> bool {
+        let Some(learner) = self.learners.get(label) else {
+            return false;
+        };
+        // A named step is there once for each use, and all of them are the same strategy.
+        *learner == step
+            || self.step(*learner).zip(self.step(step)).is_some_and(|(one, other)| one.place == other.place)
+    }
+
+    pub(crate) fn queue(&self, index: QueueIndex) -> Option<&BoundQueue> {
+        self.queues.get(index.0 as usize)
+    }
+
+    pub(crate) fn queue_name(&self, index: QueueIndex) -> &str {
+        self.queue(index).map_or("", |queue| &queue.name)
+    }
+
+    /// The path of a lead that a step decided; of one that no step did: `otherwise`.
+    pub(crate) fn path(&self, step: Option<StepIndex>) -> &str {
+        step.and_then(|step| self.step(step)).map_or(OTHERWISE, |step| &step.path)
+    }
+}
+
+/// The path of leads that no step decided.
+pub(crate) const OTHERWISE: &str = "otherwise";

@@ -1,0 +1,305 @@
+//! `custom`: a host's own strategy in a plan.
+
+use super::{Bind, Binder, Branch, PoolHandle, Reason, RotationHandle, Scope, Step, Strategy, Verdict};
+use crate::desk::{RepIndex, Tallies, Undo};
+use crate::fault::{FaultKind, UnknownName};
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A host's own strategy, by name. Made by [`custom`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Custom {
+    strategy: String,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    settings: Map<String, Value>,
+}
+
+/// Lets a host's own strategy decide: one that a [`Registry`] knows by this name, with settings that it reads itself.
+///
+/// ```
+/// use lead_router::{custom, label};
+///
+/// let bandit = label("bandit", custom("epsilon greedy").setting("pool", "closers").setting("explore", 10));
+/// # let _ = bandit;
+/// ```
+///
+/// In a file: `custom = { strategy = "epsilon greedy", settings = { pool = "closers", explore = 10 } }`.
+#[must_use]
+pub fn custom(strategy: impl Into<String>) -> Custom {
+    Custom { strategy: strategy.into(), settings: Map::new() }
+}
+
+impl Custom {
+    /// Sets one setting.
+    #[must_use]
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.settings.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl Bind for Custom {
+    fn tag(&self) -> &'static str {
+        "custom"
+    }
+
+    fn title(&self) -> String {
+        format!("custom {}", self.strategy)
+    }
+
+    fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
+        let registry = binder.registry();
+        let Some(make) = registry.strategies.get(&self.strategy) else {
+            let known = registry.strategies.keys().map(String::as_str);
+            binder.fault(FaultKind::Unknown(UnknownName::new("custom strategy", &self.strategy, known)));
+            return Arc::new(Unmade);
+        };
+        let mut setup = Setup { strategy: &self.strategy, binder };
+        match make(Value::Object(self.settings.clone()), &mut setup) {
+            Ok(strategy) => strategy,
+            Err(SetupError(why)) => {
+                binder.fault(FaultKind::Custom { strategy: self.strategy.clone(), why });
+                Arc::new(Unmade)
+            }
+        }
+    }
+}
+
+/// Stands beside a fault and never decides.
+#[derive(Debug)]
+struct Unmade;
+
+impl Strategy for Unmade {
+    fn decide(&self, _: &mut Scope<'_>) -> Verdict {
+        Verdict::Pass(Reason::new("not made"))
+    }
+}
+
+type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, SetupError> + Send + Sync;
+
+/// The host's own strategies, by the name that plans call them by.
+///
+/// ```
+/// use lead_router::{PoolHandle, Reason, Registry, Scope, Setup, SetupError, Strategy, Verdict};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Settings { pool: String }
+///
+/// /// The rep who comes first by alphabet. Not fair, but short.
+/// #[derive(Debug)]
+/// struct Alphabetical { pool: PoolHandle }
+///
+/// impl Strategy for Alphabetical {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         match scope.open(self.pool).min_by_key(|candidate| candidate.id()) {
+///             Some(first) => scope.pick(first.index(), Reason::new("the first by alphabet")),
+///             None => Verdict::Pass(Reason::new("nobody is open")),
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new().strategy("alphabetical", |settings: Settings, setup: &mut Setup<'_, '_>| {
+///     Ok::<_, SetupError>(Alphabetical { pool: setup.pool(&settings.pool)? })
+/// });
+/// # let _ = registry;
+/// ```
+#[derive(Clone, Default)]
+pub struct Registry {
+    strategies: BTreeMap<String, Arc<Make>>,
+}
+
+impl Registry {
+    /// A registry that knows nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a strategy. `make` gets the settings of the step, read into a type of its own, and binds the names in them.
+    /// It is called whenever the plan is bound: when the router is built, and again after each edit of plan or roster.
+    #[must_use]
+    pub fn strategy<Settings, Made>(
+        mut self,
+        name: impl Into<String>,
+        make: impl Fn(Settings, &mut Setup<'_, '_>) -> Result<Made, SetupError> + Send + Sync + 'static,
+    ) -> Self
+    where
+        Settings: DeserializeOwned,
+        Made: Strategy + 'static,
+    {
+        let make = move |settings: Value, setup: &mut Setup<'_, '_>| {
+            let settings =
+                serde_json::from_value(settings).map_err(|error| SetupError(format!("settings: {error}")))?;
+            make(settings, setup).map(|strategy| Arc::new(strategy) as Arc<dyn Strategy>)
+        };
+        self.strategies.insert(name.into(), Arc::new(make));
+        self
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.strategies.keys()).finish()
+    }
+}
+
+/// Why a custom strategy could not be made, in words: lower case, no full stop.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SetupError(String);
+
+impl SetupError {
+    /// An error in words.
+    #[must_use]
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// Where a custom strategy finds the names in its settings.
+pub struct Setup<'a, 'b> {
+    strategy: &'a str,
+    binder: &'a mut Binder<'b>,
+}
+
+impl fmt::Debug for Setup<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup").field("strategy", &self.strategy).finish_non_exhaustive()
+    }
+}
+
+impl Setup<'_, '_> {
+    /// A pool to choose from.
+    ///
+    /// # Errors
+    ///
+    /// If nobody declares the pool.
+    pub fn pool(&mut self, name: &str) -> Result<PoolHandle, SetupError> {
+        let pool = self.binder.pool(name).map(PoolHandle);
+        pool.ok_or_else(|| SetupError(format!("there is no pool `{name}`")))
+    }
+
+    /// A rotation over a pool, under the pool's own name or that of its band.
+    ///
+    /// # Errors
+    ///
+    /// If nobody declares the pool.
+    pub fn rotation(&mut self, pool: &str) -> Result<RotationHandle, SetupError> {
+        let handle = self.pool(pool)?;
+        let seating = self.binder.seating(pool, handle.0, None);
+        Ok(RotationHandle { seating, pool: handle.0 })
+    }
+
+    /// A tally, and a stamp, for each rep, kept under the innermost label and this name. The step must have a label.
+    pub fn tally(&mut self, name: &str) -> Tally {
+        Tally(self.binder.tally(self.strategy, name))
+    }
+
+    /// A step below this one, which [`Scope::visit`] lets decide.
+    pub fn branch(&mut self, step: &Step) -> Branch {
+        Branch(self.binder.child("settings", step))
+    }
+
+    /// Says that the strategy reads a field of the lead, so that records keep it.
+    pub fn reads(&mut self, field: &str) {
+        self.binder.reads(field);
+    }
+}
+
+/// A number that the router keeps for each rep on behalf of a custom strategy; got from [`Setup::tally`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally(pub(crate) usize);
+
+/// Something that happened to a lead that a strategy decided.
+#[derive(Debug, Clone)]
+pub struct News<'a> {
+    pub(crate) kind: NewsKind,
+    pub(crate) lead: &'a str,
+    pub(crate) rep: RepIndex,
+    pub(crate) sequence: u64,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What happened to a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NewsKind {
+    /// It was given to the rep.
+    Routed,
+    /// It was closed as won.
+    Won,
+    /// It was closed as lost.
+    Lost,
+    /// It was closed, neither won nor lost.
+    Closed,
+}
+
+impl News<'_> {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> NewsKind {
+        self.kind
+    }
+
+    /// The lead's id.
+    #[must_use]
+    pub fn lead_id(&self) -> &str {
+        self.lead
+    }
+
+    /// The rep who has the lead.
+    #[must_use]
+    pub fn rep(&self) -> RepIndex {
+        self.rep
+    }
+
+    /// The sequence number of the record.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// When it happened, in UTC.
+    #[must_use]
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}
+
+/// What a strategy changes in what it remembers.
+#[derive(Debug)]
+pub struct Effects<'a> {
+    pub(crate) tallies: &'a mut Tallies,
+    /// Where the plan's tallies lie among those of the router.
+    pub(crate) slots: &'a [usize],
+    pub(crate) sequence: u64,
+    pub(crate) changes: &'a mut Vec<Undo>,
+}
+
+impl Effects<'_> {
+    /// Adds to a rep's tally; the sum stays within an `i64`.
+    pub fn add(&mut self, tally: Tally, rep: RepIndex, delta: i64) {
+        if let Some(&slot) = self.slots.get(tally.0) {
+            let before = self.tallies.count(slot, rep);
+            self.tallies.add(slot, rep, delta);
+            let delta = self.tallies.count(slot, rep).saturating_sub(before);
+            self.changes.push(Undo::Tally { slot, rep, delta });
+        }
+    }
+
+    /// Stamps a rep with the sequence number of the record.
+    pub fn stamp(&mut self, tally: Tally, rep: RepIndex) {
+        if let Some(&slot) = self.slots.get(tally.0) {
+            let (before, after) = (self.tallies.stamp(slot, rep), self.sequence);
+            self.tallies.set_stamp(slot, rep, after);
+            self.changes.push(Undo::Stamp { slot, rep, before, after });
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `least_loaded`: whoever of a pool has the fewest open leads.
+
+use super::form::name_or_table;
+use super::{Bind, Binder, Scope, Strategy, Verdict, Why};
+use crate::desk::{Load, PoolIndex, RepIndex};
+use crate::fault::Severity;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// Whoever of a pool has the fewest open leads. Made by [`least_loaded`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeastLoaded {
+    pool: String,
+    relative: bool,
+}
+
+/// Gives the lead to whoever of a pool has the fewest open leads.
+///
+/// Of equally loaded reps it goes to the one who has been at that load for longest, at the start to the one whom a fixed
+/// lot names. There is no ledger: somebody who closes leads faster gets more of them.
+///
+/// ```
+/// use lead_router::{available, least_loaded};
+///
+/// let fewest = available(least_loaded("everyone"));
+/// // 8 of 10 is fuller than 9 of 20.
+/// let most_room = available(least_loaded("everyone").relative_to_capacity());
+/// # let _ = (fewest, most_room);
+/// ```
+///
+/// In a file: `least_loaded = "everyone"`, or `least_loaded = { pool = "everyone", relative = true }`.
+#[must_use]
+pub fn least_loaded(pool: impl Into<String>) -> LeastLoaded {
+    LeastLoaded { pool: pool.into(), relative: false }
+}
+
+impl LeastLoaded {
+    /// Compares open leads as a part of each rep's capacity. Reps without a capacity come last.
+    #[must_use]
+    pub fn relative_to_capacity(mut self) -> Self {
+        self.relative = true;
+        self
+    }
+}
+
+impl Bind for LeastLoaded {
+    fn tag(&self) -> &'static str {
+        "least_loaded"
+    }
+
+    fn title(&self) -> String {
+        format!("least_loaded {}", self.pool)
+    }
+
+    fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
+        let pool = binder.pool(&self.pool).unwrap_or(PoolIndex::EVERYONE);
+        if self.relative && !binder.has_capacities(pool) {
+            let message = format!("not every rep in `{}` has a capacity; those without come last", self.pool);
+            binder.finding(Severity::Warning, message);
+        }
+        Arc::new(BoundLeastLoaded { pool, relative: self.relative })
+    }
+}
+
+#[derive(Debug)]
+struct BoundLeastLoaded {
+    pool: PoolIndex,
+    relative: bool,
+}
+
+/// What reps are compared by; the least is picked.
+struct Place<'a> {
+    rep: RepIndex,
+    load: Load,
+    capacity: Option<u32>,
+    lot: u64,
+    name: &'a str,
+}
+
+impl Place<'_> {
+    fn compare(&self, other: &Self, relative: bool) -> Ordering {
+        let by_load = if relative { self.compare_room(other) } else { self.load.open.cmp(&other.load.open) };
+        by_load
+            .then_with(|| self.load.since.cmp(&other.load.since))
+            .then_with(|| self.lot.cmp(&other.lot))
+            .then_with(|| self.name.cmp(other.name))
+    }
+
+    /// Compares `open / capacity` without dividing. No capacity, and a capacity of 0, come last.
+    fn compare_room(&self, other: &Self) -> Ordering {
+        let room = |place: &Self| place.capacity.filter(|capacity| *capacity > 0).map(u64::from);
+        match (room(self), room(other)) {
+            (Some(mine), Some(theirs)) => {
+                (u64::from(self.load.open) * theirs).cmp(&(u64::from(other.load.open) * mine))
+            }
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => self.load.open.cmp(&other.load.open),
+        }
+    }
+}
+
+impl Strategy for BoundLeastLoaded {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        let (filter, situation) = (scope.filter(), scope.situation());
+        let desk = situation.desk;
+        let mut open = 0;
+        let mut least: Option<Place<'_>> = None;
+        for &(index, _) in desk.team.members(self.pool) {
+            let Some(rep) = desk.team.rep(index).filter(|_| filter.is_open(index)) else {
+                continue;
+            };
+            open += 1;
+            let place = Place {
+                rep: index,
+                load: desk.load(index, situation.now),
+                capacity: rep.record.capacity,
+                lot: rep.lot,
+                name: &rep.name,
+            };
+            if least.as_ref().is_none_or(|least| place.compare(least, self.relative).is_lt()) {
+                least = Some(place);
+            }
+        }
+        match least {
+            Some(least) => {
+                let why = Why::LeastLoaded { load: least.load.open, open, pool: self.pool };
+                scope.picked(least.rep, why.into())
+            }
+            None => scope.nobody(self.pool),
+        }
+    }
+}
+
+/// The long form of the file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    pool: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    relative: bool,
+}
+
+impl From<String> for Table {
+    fn from(pool: String) -> Self {
+        Self { pool, relative: false }
+    }
+}
+
+impl Serialize for LeastLoaded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.relative {
+            Table { pool: self.pool.clone(), relative: true }.serialize(serializer)
+        } else {
+            self.pool.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LeastLoaded {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Table { pool, relative } =
+            name_or_table(deserializer, "a pool's name, or a table with `pool` and `relative`")?;
+        Ok(Self { pool, relative })
+    }
+}

@@ -1,0 +1,154 @@
+//! Strategies: how a lead finds a rep. One file each.
+//!
+//! A step in a plan is data, such as [`RoundRobin`]. When a router is built the step finds the names it uses in the
+//! roster and becomes a [`Strategy`], which decides. Both stand in one file.
+
+mod account_owner;
+mod assign;
+mod available;
+mod binder;
+mod bound;
+mod custom;
+mod first_of;
+mod form;
+mod label;
+mod least_loaded;
+mod only;
+mod queue;
+mod reason;
+mod round_robin;
+mod scope;
+mod segment;
+mod step;
+mod stop;
+mod use_step;
+mod when;
+
+pub use account_owner::{AccountOwner, Away, account_owner};
+pub use assign::{Assign, assign};
+pub use available::{Available, available};
+pub(crate) use binder::{Binder, Bindings};
+pub(crate) use bound::{BoundPlan, BoundQueue, BoundStep, QueueIndex, StepIndex};
+pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, Tally, custom};
+pub use first_of::{FirstOf, IntoSteps, first_of};
+pub use label::{Label, label};
+pub use least_loaded::{LeastLoaded, least_loaded};
+pub use only::{Only, only};
+pub use queue::{Parked, Queue, parked, queue};
+pub use reason::Reason;
+pub(crate) use reason::{AccountMatch, FieldIndex, GateCounts, InWords, Names, Why};
+pub use round_robin::{RoundRobin, round_robin};
+pub use scope::{Branch, Candidate, PoolHandle, RotationHandle, Scope};
+pub(crate) use scope::{Situation, Trace, TraceEntry};
+pub use segment::{Band, Segment, segment};
+pub use step::Step;
+pub(crate) use step::{Bind, Child};
+pub use stop::{Stop, stop};
+pub use use_step::{Use, step};
+pub use when::{When, when};
+
+use crate::desk::{RepIndex, Turn};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// One routing model: given a lead and the team as it is now, what should happen?
+///
+/// The steps of the crate implement it, and a host's own strategy does too; [`Registry`] puts that into plans. What a
+/// strategy may remember are tallies and stamps, which the router keeps for it: `decide` reads them through the scope
+/// and `learn` changes them. Nothing else: a strategy that kept a counter of its own could neither be replayed nor
+/// rolled back.
+///
+/// ```
+/// use lead_router::{Reason, Scope, Strategy, Verdict};
+///
+/// /// Passes every lead that came on a day with an odd number.
+/// #[derive(Debug)]
+/// struct EvenDays;
+///
+/// impl Strategy for EvenDays {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         let day = scope.now().timestamp() / 86_400;
+///         if day % 2 == 0 { scope.stop("even days are for planning") } else { Verdict::Pass(Reason::new("an odd day")) }
+///     }
+/// }
+/// ```
+pub trait Strategy: Debug + Send + Sync {
+    /// Decides. Pure: the same scope gives the same verdict, and nothing is remembered.
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict;
+
+    /// Hears what became of a lead that this strategy, or a step below it, decided: first that it was routed. Only what
+    /// goes through `effects` is remembered; the router takes it back if the lead is rolled back.
+    fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
+        let _ = (news, effects);
+    }
+}
+
+/// The trait can be used as `dyn Strategy`.
+const _: Option<&dyn Strategy> = None;
+
+macro_rules! forward_strategy {
+    ($pointer:ty) => {
+        impl<S: Strategy + ?Sized> Strategy for $pointer {
+            fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+                (**self).decide(scope)
+            }
+            fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
+                (**self).learn(news, effects);
+            }
+        }
+    };
+}
+forward_strategy!(&S);
+forward_strategy!(Box<S>);
+forward_strategy!(Arc<S>);
+
+/// What a strategy says of a lead. Verdicts other than [`Verdict::Pass`] are made by the [`Scope`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub enum Verdict {
+    /// Give it to this rep.
+    Pick(Pick),
+    /// Hold it in a queue that the plan names.
+    Queue(Hold),
+    /// Not here: try the next branch.
+    Pass(Reason),
+    /// Hold it, in the queue of the plan's `otherwise`; no further branch is tried.
+    Stop(Hold),
+}
+
+impl Verdict {
+    pub(crate) fn pass(why: Why) -> Self {
+        Self::Pass(Reason(why))
+    }
+
+    /// Whether the next branch is to be tried.
+    #[must_use]
+    pub fn is_pass(&self) -> bool {
+        matches!(self, Self::Pass(_))
+    }
+}
+
+/// A rep who was picked.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    pub(crate) rep: RepIndex,
+    pub(crate) reason: Reason,
+    pub(crate) turn: Option<Turn>,
+    pub(crate) step: StepIndex,
+}
+
+impl Pick {
+    /// Who.
+    #[must_use]
+    pub fn rep(&self) -> RepIndex {
+        self.rep
+    }
+}
+
+/// A lead that is held.
+#[derive(Debug, Clone)]
+pub struct Hold {
+    pub(crate) queue: QueueIndex,
+    pub(crate) reason: Reason,
+    pub(crate) step: StepIndex,
+}

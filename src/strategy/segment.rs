@@ -1,0 +1,188 @@
+//! `segment`: bands of a number, each with a branch of its own.
+
+use super::{Bind, Binder, Child, FieldIndex, Reason, Scope, Step, StepIndex, Strategy, Verdict, Why};
+use crate::condition::Read;
+use crate::fault::FaultKind;
+use crate::value::Number;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Bands of a number field, each with a branch of its own. Made by [`segment`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    field: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bands: Vec<Band>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rest: Option<Box<Step>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missing: Option<Box<Step>>,
+}
+
+/// One band of a [`Segment`]: from the cut point before it, included, to its own, not included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    below: Number,
+    then: Step,
+}
+
+/// Splits leads by a number of theirs, such as the size of the company.
+///
+/// Bands are half-open: with cut points 100 and 1000, exactly 100 belongs to the second band. A number above the last
+/// cut point goes to `rest`, a lead without a usable number to `missing`; where there is no such branch, the segment
+/// passes. A rotation inside a band is a rotation of its own, unless the step names one: hot leads are shared fairly
+/// among themselves.
+///
+/// ```
+/// use lead_router::{available, parked, round_robin, segment};
+///
+/// let by_size = segment("employees")
+///     .below(100, available(round_robin("smb")))
+///     .below(1_000, available(round_robin("mid-market")))
+///     .rest(available(round_robin("enterprise")))
+///     .missing(parked("unknown size"));
+/// # let _ = by_size;
+/// ```
+///
+/// In a file:
+///
+/// ```toml
+/// [segment]
+/// field = "employees"
+/// bands = [
+///     { below = 100, then = { available = { round_robin = "smb" } } },
+///     { below = 1000, then = { available = { round_robin = "mid-market" } } },
+/// ]
+/// rest = { available = { round_robin = "enterprise" } }
+/// missing = { parked = "unknown size" }
+/// ```
+#[must_use]
+pub fn segment(field: impl Into<String>) -> Segment {
+    Segment { field: field.into(), bands: Vec::new(), rest: None, missing: None }
+}
+
+impl Segment {
+    /// Adds a band up to a cut point, which must be above the one before.
+    #[must_use]
+    pub fn below(mut self, cut: impl Into<Number>, then: impl Into<Step>) -> Self {
+        self.bands.push(Band { below: cut.into(), then: then.into() });
+        self
+    }
+
+    /// The branch for numbers from the last cut point on.
+    #[must_use]
+    pub fn rest(mut self, then: impl Into<Step>) -> Self {
+        self.rest = Some(Box::new(then.into()));
+        self
+    }
+
+    /// The branch for leads without the field, or with something in it that is not a number.
+    #[must_use]
+    pub fn missing(mut self, then: impl Into<Step>) -> Self {
+        self.missing = Some(Box::new(then.into()));
+        self
+    }
+
+    /// Binds a band's branch; rotations inside are named after its label, else after the field and the band.
+    fn band(&self, binder: &mut Binder<'_>, place: &str, band: &str, then: &Step) -> StepIndex {
+        let name = match then {
+            Step::Label(label) => label.name().to_owned(),
+            _ => format!("{}:{band}", self.field),
+        };
+        binder.banded(name, |binder| binder.child(place, then))
+    }
+
+    fn check_order(&self, binder: &mut Binder<'_>) {
+        for (index, pair) in self.bands.windows(2).enumerate() {
+            if let [earlier, later] = pair
+                && earlier.below >= later.below
+            {
+                let (earlier, later) = (earlier.below.to_string(), later.below.to_string());
+                let place = format!("bands[{}].below", index + 1);
+                binder.at(&place, |binder| binder.fault(FaultKind::BandsDoNotRise { earlier, later }));
+            }
+        }
+    }
+}
+
+impl Bind for Segment {
+    fn tag(&self) -> &'static str {
+        "segment"
+    }
+
+    fn title(&self) -> String {
+        format!("segment {}", self.field)
+    }
+
+    fn children(&self) -> Vec<Child<'_>> {
+        let bands = self.bands.iter().enumerate();
+        let mut children: Vec<_> =
+            bands.map(|(index, band)| Child::new(format!("bands[{index}].then"), &band.then)).collect();
+        children.extend(self.rest.iter().map(|step| Child::new("rest", step)));
+        children.extend(self.missing.iter().map(|step| Child::new("missing", step)));
+        children
+    }
+
+    fn reads<'c>(&'c self, visit: &mut dyn FnMut(&'c str, Read<'c>)) {
+        if self.bands.is_empty() {
+            visit(&self.field, Read::Presence);
+        }
+        for band in &self.bands {
+            visit(&self.field, Read::Cut(band.below));
+        }
+    }
+
+    fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
+        if self.bands.is_empty() && self.rest.is_none() {
+            binder.fault(FaultKind::NoBranch("segment"));
+        }
+        self.check_order(binder);
+        let index = binder.at("field", |binder| binder.field(&self.field));
+        let mut low = String::new();
+        let mut bands = Vec::with_capacity(self.bands.len());
+        for (position, band) in self.bands.iter().enumerate() {
+            let high = band.below.to_string();
+            let place = format!("bands[{position}].then");
+            let then = self.band(binder, &place, &format!("{low}..{high}"), &band.then);
+            bands.push((band.below, then));
+            low = high;
+        }
+        Arc::new(BoundSegment {
+            name: Arc::from(self.field.as_str()),
+            field: index,
+            bands,
+            rest: self.rest.as_ref().map(|then| self.band(binder, "rest", "rest", then)),
+            missing: self.missing.as_ref().map(|then| self.band(binder, "missing", "missing", then)),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct BoundSegment {
+    name: Arc<str>,
+    field: FieldIndex,
+    /// Cut points, rising, each with the branch below it.
+    bands: Vec<(Number, StepIndex)>,
+    rest: Option<StepIndex>,
+    missing: Option<StepIndex>,
+}
+
+impl Strategy for BoundSegment {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        let field = self.field;
+        let number = scope.field(&self.name).and_then(|value| value.as_number());
+        let (branch, none) = match number {
+            None => (self.missing, Why::NoValue { field }),
+            Some(number) => {
+                let band = self.bands.partition_point(|(cut, _)| *cut <= number);
+                (self.bands.get(band).map(|&(_, then)| then).or(self.rest), Why::NoBand { field })
+            }
+        };
+        match branch {
+            Some(branch) => scope.run(branch),
+            None => Verdict::Pass(Reason(none)),
+        }
+    }
+}

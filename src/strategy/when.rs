@@ -1,0 +1,79 @@
+//! `when`: a branch for leads of which a condition holds.
+
+use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict, Why};
+use crate::condition::{Condition, Read};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A branch for leads of which a condition holds. Made by [`when`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    #[serde(rename = "if")]
+    condition: Condition,
+    then: Box<Step>,
+}
+
+/// Lets the step below decide on leads of which the condition holds, and passes all others.
+///
+/// ```
+/// use lead_router::{all, available, field, round_robin, when};
+///
+/// let fast_lane = when(
+///     all([field("requested_demo").is(true), field("watched_video").is(true)]),
+///     available(round_robin("closers")),
+/// );
+/// # let _ = fast_lane;
+/// ```
+///
+/// In a file:
+///
+/// ```toml
+/// [when]
+/// if = { all = [{ field = "requested_demo", is = true }, { field = "watched_video", is = true }] }
+/// then = { available = { round_robin = "closers" } }
+/// ```
+#[must_use]
+pub fn when(condition: Condition, then: impl Into<Step>) -> When {
+    When { condition, then: Box::new(then.into()) }
+}
+
+impl Bind for When {
+    fn tag(&self) -> &'static str {
+        "when"
+    }
+
+    fn title(&self) -> String {
+        format!("when {}", self.condition)
+    }
+
+    fn children(&self) -> Vec<Child<'_>> {
+        vec![Child::new("then", &self.then)]
+    }
+
+    fn reads<'c>(&'c self, visit: &mut dyn FnMut(&'c str, Read<'c>)) {
+        self.condition.reads(visit);
+    }
+
+    fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
+        binder.condition("if", &self.condition);
+        Arc::new(BoundWhen { condition: self.condition.clone(), then: binder.child("then", &self.then) })
+    }
+}
+
+#[derive(Debug)]
+struct BoundWhen {
+    condition: Condition,
+    then: StepIndex,
+}
+
+impl Strategy for BoundWhen {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        if self.condition.holds(scope.lead(), scope.now()) {
+            scope.run(self.then)
+        } else {
+            scope.note_failure(&self.condition);
+            Verdict::pass(Why::ConditionFalse)
+        }
+    }
+}
