@@ -1,4 +1,73 @@
-//! Decides which sales rep gets which inbound lead.
+//! Who gets the lead, why, and a proof that it was fair.
+//!
+//! A *lead* is an inbound prospect. A *plan* says which *rep* gets it: by account, territory, company size, signals, skills,
+//! availability, in fair turns, in any mix. A [`Router`] is a plan bound to a [`Roster`]. It decides in memory, without I/O,
+//! clock, threads or randomness: the host brings leads, reps, the time and the storage.
+//!
+//! ```
+//! use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+//!
+//! let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+//! let roster = Roster::new().rep(RepRecord::new("ann").pool("smb"));
+//! let mut router = Router::new(plan, roster)?;
+//!
+//! let lead = LeadRecord::new("L-1");
+//! let decision = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
+//! assert_eq!(decision.rep(), Some("ann"));
+//! assert_eq!(decision.reason().to_string(), "the only one open in `smb`");
+//!
+//! let receipt = router.commit(&lead, decision)?; // now write to the CRM from the receipt ...
+//! router.settle(&receipt)?; // ... and say that it went well, or `rollback` if it did not
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to start
+//!
+//! - [`Lead`] and [`Rep`]: the two traits for your own structs; [`LeadRecord`] and [`RepRecord`] if you have none.
+//! - [`Plan`]: steps, built in Rust or read from a file with serde.
+//! - [`Router`]: [`decide`](Router::decide) asks, [`commit`](Router::commit) acts, [`explain`](Router::explain) tells why,
+//!   [`observe`](Router::observe) takes in what happens.
+//! - [`Decision`], [`Receipt`], [`Record`]: what should happen, what did happen, what to store.
+//!
+//! # Steps
+//!
+//! | step | use | effect | keeps state | in a file |
+//! |---|---|---|---|---|
+//! | [`first_of`] | alternatives | the first branch that does not pass | no | `first_of = [step, ...]` |
+//! | [`when`] | signals, sources | a branch for leads of which a condition holds | no | `when = { if = condition, then = step }` |
+//! | [`segment`] | company size, score | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
+//! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
+//! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
+//! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
+//! | [`step()`] | flat plans | a named step, used here | no | `use = "name"` |
+//! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
+//! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
+//! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
+//! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
+//! | [`queue`] | waiting | held until somebody comes free | no | `queue = "name"` |
+//! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
+//! | [`stop`] | refusals | held in `otherwise`'s queue with a reason | no | `stop = "reason"` |
+//! | [`custom`] | anything else | your own [`Strategy`] | tallies and stamps | `custom = { strategy, settings }` |
+//!
+//! # Two kinds of no
+//!
+//! A step *passes* if it has no answer, and the next branch is tried. It *stops* if nobody else is to be asked, and the lead
+//! is held. Both carry a reason. A lead that every step passes waits in the queue of the plan's `otherwise`.
+//!
+//! # Time
+//!
+//! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),
+//! [`observe`](Router::observe) and [`advance`](Router::advance) move it. A decision at a later `now` is exact without any
+//! call in between. [`next_deadline`](Router::next_deadline) says when something changes by itself.
+//!
+//! # What it does not do
+//!
+//! It sends nothing, stores nothing and reads no clock. It does not score leads. It has no threads and no locks: put the
+//! router behind your own lock, hold it for decide and commit, and write to the CRM outside.
+//!
+//! # Limits
+//!
+//! See [`limits`]. Decisions are linear in the pool that the deciding step looks at.
 
 mod account;
 mod ask;
@@ -52,3 +121,8 @@ pub use strategy::{
     available, custom, first_of, label, least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -247,7 +247,7 @@ impl Plan {
             self.steps.iter().rev().map(|(name, step)| (format!("steps.{name}"), 1, step)).collect();
         open.push(("route".to_owned(), 1, &self.route));
         while let Some((place, depth, step)) = open.pop() {
-            let path = format!("{place}.{}", step.as_bind().tag());
+            let path = format!("{place}.{}", step.tag());
             visit(&path, depth, step);
             // The path of a plan nested beyond the limit would be quadratic to write, and nobody could read it.
             let place = if depth > MAX_PLAN_DEPTH { place } else { path };

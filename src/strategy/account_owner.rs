@@ -112,8 +112,8 @@ impl AccountOwner {
 }
 
 impl Bind for AccountOwner {
-    fn tag(&self) -> &'static str {
-        "account_owner"
+    fn title(&self) -> String {
+        "account_owner".to_owned()
     }
 
     fn reads<'c>(&'c self, visit: &mut dyn FnMut(&'c str, Read<'c>)) {

@@ -29,10 +29,6 @@ pub fn assign(rep: impl Into<String>) -> Assign {
 }
 
 impl Bind for Assign {
-    fn tag(&self) -> &'static str {
-        "assign"
-    }
-
     fn title(&self) -> String {
         format!("assign {}", self.rep)
     }

@@ -1,9 +1,8 @@
 //! `available`: only reps who can take a lead now.
 
-use super::form::Peeked;
 use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::desk::{Requirement, Requirements};
-use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -45,8 +44,8 @@ impl Available {
 }
 
 impl Bind for Available {
-    fn tag(&self) -> &'static str {
-        "available"
+    fn title(&self) -> String {
+        "available".to_owned()
     }
 
     fn children(&self) -> Vec<Child<'_>> {
@@ -100,16 +99,10 @@ impl<'de> Deserialize<'de> for Available {
                 f.write_str("a step, or a table with `then` and `ignore`")
             }
             fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Available, A::Error> {
-                let mut table = Peeked::new(table)?;
-                if matches!(table.first_key(), Some("then" | "ignore")) {
-                    let Table { then, ignore } = Table::deserialize(MapAccessDeserializer::new(table))?;
-                    return Ok(Available { then, ignore });
-                }
-                let then = Box::new(Step::deserialize(MapAccessDeserializer::new(&mut table))?);
-                match table.next_key::<String>()? {
-                    None => Ok(Available { then, ignore: Requirements::NONE }),
-                    Some(key) => Err(A::Error::custom(format!("`available` takes one step, but `{key}` follows it"))),
-                }
+                Ok(match Step::or_table(table, &["then", "ignore"])? {
+                    Ok(then) => available(then),
+                    Err(Table { then, ignore }) => Available { then, ignore },
+                })
             }
         }
         deserializer.deserialize_map(ShortOrLong)

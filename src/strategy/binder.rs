@@ -127,7 +127,7 @@ impl<'a> Binder<'a> {
                 binder.place.truncate(0);
                 binder.fault(FaultKind::TooManySteps(MAX_PLAN_STEPS));
             } else {
-                return binder.at(step.as_bind().tag(), |binder| step.as_bind().bind(binder));
+                return binder.at(step.tag(), |binder| step.as_bind().bind(binder));
             }
             Arc::new(Unbound)
         });

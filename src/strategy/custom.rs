@@ -45,10 +45,6 @@ impl Custom {
 }
 
 impl Bind for Custom {
-    fn tag(&self) -> &'static str {
-        "custom"
-    }
-
     fn title(&self) -> String {
         format!("custom {}", self.strategy)
     }

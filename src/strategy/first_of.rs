@@ -74,8 +74,8 @@ tuple_into_steps!(A B C D E F G H I J K);
 tuple_into_steps!(A B C D E F G H I J K L);
 
 impl Bind for FirstOf {
-    fn tag(&self) -> &'static str {
-        "first_of"
+    fn title(&self) -> String {
+        "first_of".to_owned()
     }
 
     fn children(&self) -> Vec<Child<'_>> {

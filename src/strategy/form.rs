@@ -1,5 +1,6 @@
 //! Steps that a file may write short: as a name, or as a step, in place of a whole table.
 
+use crate::fault::UnknownName;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,19 +27,38 @@ where
     deserializer.deserialize_any(NameOrTable(what, PhantomData))
 }
 
-/// A table whose first key has been looked at already.
+/// A table whose first key has been looked at already, and is one of those that may be there.
 pub(crate) struct Peeked<A> {
     key: Option<String>,
     rest: A,
 }
 
 impl<'de, A: MapAccess<'de>> Peeked<A> {
-    pub(crate) fn new(mut table: A) -> Result<Self, A::Error> {
-        Ok(Self { key: table.next_key()?, rest: table })
+    pub(crate) fn new(mut table: A, known: &[&'static str]) -> Result<Self, A::Error> {
+        Ok(Self { key: table.next_key_seed(Known(known))?, rest: table })
     }
 
     pub(crate) fn first_key(&self) -> Option<&str> {
         self.key.as_deref()
+    }
+}
+
+/// Reads a key that must be one of some. As a seed, so that the format adds where the key stands.
+struct Known<'a>(&'a [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Known<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        if self.0.contains(&key.as_str()) {
+            return Ok(key);
+        }
+        let unknown = UnknownName::new("step", &key, self.0.iter().copied());
+        Err(de::Error::custom(match unknown.nearest {
+            Some(_) => unknown.to_string(),
+            None => format!("{unknown}; there are {}", self.0.join(", ")),
+        }))
     }
 }
 

@@ -42,10 +42,6 @@ impl Label {
 }
 
 impl Bind for Label {
-    fn tag(&self) -> &'static str {
-        "label"
-    }
-
     fn title(&self) -> String {
         format!("label {}", self.name)
     }

@@ -45,10 +45,6 @@ impl LeastLoaded {
 }
 
 impl Bind for LeastLoaded {
-    fn tag(&self) -> &'static str {
-        "least_loaded"
-    }
-
     fn title(&self) -> String {
         format!("least_loaded {}", self.pool)
     }

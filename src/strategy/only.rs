@@ -41,10 +41,6 @@ pub fn only(rep: RepTest, then: impl Into<Step>) -> Only {
 }
 
 impl Bind for Only {
-    fn tag(&self) -> &'static str {
-        "only"
-    }
-
     fn title(&self) -> String {
         format!("only reps whose {}", self.rep)
     }

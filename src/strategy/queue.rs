@@ -51,10 +51,6 @@ pub fn parked(name: impl Into<String>) -> Parked {
 }
 
 impl Bind for Queue {
-    fn tag(&self) -> &'static str {
-        "queue"
-    }
-
     fn title(&self) -> String {
         format!("queue {}", self.name)
     }
@@ -65,10 +61,6 @@ impl Bind for Queue {
 }
 
 impl Bind for Parked {
-    fn tag(&self) -> &'static str {
-        "parked"
-    }
-
     fn title(&self) -> String {
         format!("parked {}", self.name)
     }

@@ -47,10 +47,6 @@ impl RoundRobin {
 }
 
 impl Bind for RoundRobin {
-    fn tag(&self) -> &'static str {
-        "round_robin"
-    }
-
     fn title(&self) -> String {
         format!("round_robin {}", self.pool)
     }

@@ -108,10 +108,6 @@ impl Segment {
 }
 
 impl Bind for Segment {
-    fn tag(&self) -> &'static str {
-        "segment"
-    }
-
     fn title(&self) -> String {
         format!("segment {}", self.field)
     }

@@ -1,11 +1,14 @@
 //! The list of steps that a plan is made of.
 
+use super::form::Peeked;
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
     Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
 use std::sync::Arc;
 
 /// A node of a plan: data, the same whether built in Rust or read from a file.
@@ -20,8 +23,9 @@ use std::sync::Arc;
 /// assert_eq!(built, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+// `remote` gives the derived forms other names, so that the traits below can add better messages to them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is documented by the type that it holds")]
 pub enum Step {
@@ -42,8 +46,8 @@ pub enum Step {
     Custom(Custom),
 }
 
-macro_rules! into_step {
-    ($($name:ident),+) => {
+macro_rules! steps {
+    ($($name:ident $tag:literal),+ $(,)?) => {
         $(impl From<$name> for Step {
             fn from(step: $name) -> Self {
                 Self::$name(step)
@@ -51,6 +55,16 @@ macro_rules! into_step {
         })+
 
         impl Step {
+            /// The names of all steps in plan files.
+            const TAGS: &[&str] = &[$($tag),+];
+
+            /// The step's name in plan files.
+            pub(crate) fn tag(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => $tag,)+
+                }
+            }
+
             /// What every kind of step can do.
             pub(crate) fn as_bind(&self) -> &dyn Bind {
                 match self {
@@ -60,23 +74,76 @@ macro_rules! into_step {
         }
     };
 }
-into_step!(
-    FirstOf,
-    When,
-    Segment,
-    Only,
-    Available,
-    Label,
-    Use,
-    RoundRobin,
-    LeastLoaded,
-    AccountOwner,
-    Assign,
-    Queue,
-    Parked,
-    Stop,
-    Custom
+steps!(
+    FirstOf "first_of",
+    When "when",
+    Segment "segment",
+    Only "only",
+    Available "available",
+    Label "label",
+    Use "use",
+    RoundRobin "round_robin",
+    LeastLoaded "least_loaded",
+    AccountOwner "account_owner",
+    Assign "assign",
+    Queue "queue",
+    Parked "parked",
+    Stop "stop",
+    Custom "custom",
 );
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneKey;
+        impl<'de> Visitor<'de> for OneKey {
+            type Value = Step;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a step, such as { round_robin = \"smb\" }")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Step, A::Error> {
+                Step::from_table(Peeked::new(table, Step::TAGS)?)
+            }
+        }
+        deserializer.deserialize_map(OneKey)
+    }
+}
+
+impl Step {
+    /// Reads a step from a table whose only key has been looked at.
+    fn from_table<'de, A: MapAccess<'de>>(mut table: Peeked<A>) -> Result<Self, A::Error> {
+        let Some(tag) = table.first_key().map(str::to_owned) else {
+            return Err(A::Error::custom("a step is missing: an empty table"));
+        };
+        let step = Self::deserialize(MapAccessDeserializer::new(&mut table))?;
+        match table.next_key::<String>()? {
+            None => Ok(step),
+            Some(other) => {
+                let (first, second) = if tag < other { (tag, other) } else { (other, tag) };
+                Err(A::Error::custom(format!("one step belongs here, but there are `{first}` and `{second}`")))
+            }
+        }
+    }
+
+    /// Reads a step, or a table with keys of its own that holds one.
+    pub(crate) fn or_table<'de, A, Table>(table: A, keys: &[&'static str]) -> Result<Result<Self, Table>, A::Error>
+    where
+        A: MapAccess<'de>,
+        Table: Deserialize<'de>,
+    {
+        let table = Peeked::new(table, &[keys, Self::TAGS].concat())?;
+        if table.first_key().is_some_and(|first| keys.contains(&first)) {
+            Table::deserialize(MapAccessDeserializer::new(table)).map(Err)
+        } else {
+            Self::from_table(table).map(Ok)
+        }
+    }
+}
 
 /// A step below a step, with its place there.
 pub(crate) struct Child<'a> {
@@ -92,13 +159,8 @@ impl<'a> Child<'a> {
 
 /// What every kind of step can do: say what it is, and become a strategy.
 pub(crate) trait Bind {
-    /// The step's name in plan files.
-    fn tag(&self) -> &'static str;
-
     /// What the step is, in a few words of the plan: `round_robin smb`.
-    fn title(&self) -> String {
-        self.tag().to_owned()
-    }
+    fn title(&self) -> String;
 
     /// The steps below, in order.
     fn children(&self) -> Vec<Child<'_>> {

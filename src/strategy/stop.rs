@@ -27,10 +27,6 @@ pub fn stop(reason: impl Into<String>) -> Stop {
 }
 
 impl Bind for Stop {
-    fn tag(&self) -> &'static str {
-        "stop"
-    }
-
     fn title(&self) -> String {
         format!("stop: {}", self.reason)
     }

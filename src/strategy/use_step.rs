@@ -35,10 +35,6 @@ impl Use {
 }
 
 impl Bind for Use {
-    fn tag(&self) -> &'static str {
-        "use"
-    }
-
     fn title(&self) -> String {
         format!("use {}", self.name)
     }

@@ -39,10 +39,6 @@ pub fn when(condition: Condition, then: impl Into<Step>) -> When {
 }
 
 impl Bind for When {
-    fn tag(&self) -> &'static str {
-        "when"
-    }
-
     fn title(&self) -> String {
         format!("when {}", self.condition)
     }
