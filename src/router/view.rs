@@ -129,7 +129,7 @@ impl<'a> RotationView<'a> {
     }
 
     /// The members, by when they joined the roster.
-    pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> {
+    pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> + use<'a> {
         let Self { desk, index, rotation } = *self;
         rotation.members().map(move |(rep, slot)| MemberView {
             rep: desk.team.name(rep),

@@ -8,7 +8,7 @@ use crate::desk::{Narrowing, PoolIndex, Requirements, SeatingIndex, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::roster::name_fault;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Carries what a step needs to know of its surroundings, and gathers what binding finds.
@@ -95,20 +95,10 @@ impl<'a> Binder<'a> {
         made.learners = self.keepers.into_iter().map(|(label, (step, _))| (label, step)).collect();
         made.steps = self.steps.into_iter().flatten().collect();
         // A named step that is used twice reports its faults once for each use.
-        let mut seen = Vec::with_capacity(made.faults.len());
-        made.faults.retain(|fault| {
-            !seen.contains(fault) && {
-                seen.push(fault.clone());
-                true
-            }
-        });
-        let mut seen = Vec::with_capacity(made.findings.len());
-        made.findings.retain(|finding| {
-            !seen.contains(finding) && {
-                seen.push(finding.clone());
-                true
-            }
-        });
+        let mut seen = BTreeSet::new();
+        made.faults.retain(|fault| seen.insert(fault.to_string()));
+        let mut seen = BTreeSet::new();
+        made.findings.retain(|finding| seen.insert(finding.to_string()));
         made
     }
 
@@ -124,8 +114,7 @@ impl<'a> Binder<'a> {
             if binder.parents.len() > MAX_PLAN_DEPTH {
                 binder.fault(FaultKind::TooDeep(MAX_PLAN_DEPTH));
             } else if binder.steps.len() > MAX_PLAN_STEPS {
-                binder.place.truncate(0);
-                binder.fault(FaultKind::TooManySteps(MAX_PLAN_STEPS));
+                binder.made.faults.push(Fault::new("route", FaultKind::TooManySteps(MAX_PLAN_STEPS)));
             } else {
                 return binder.at(step.tag(), |binder| step.as_bind().bind(binder));
             }

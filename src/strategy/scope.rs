@@ -133,7 +133,7 @@ impl<'a> Scope<'a> {
 
     /// The reps of a pool who may be picked here, by when they joined the roster. What narrows by a field of the lead
     /// makes this linear in the pool.
-    pub fn open(&self, pool: PoolHandle) -> impl Iterator<Item = Candidate<'a>> + 'a {
+    pub fn open(&self, pool: PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter());
         desk.team.members(pool.0).iter().filter_map(move |&(index, weight)| {
             let rep = desk.team.rep(index).filter(|_| filter.is_open(index))?;

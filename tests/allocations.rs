@@ -1,0 +1,70 @@
+//! What decisions allocate: nothing.
+
+use chrono::{DateTime, Utc};
+use lead_router::{
+    Account, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field, first_of,
+    least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
+};
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_772_442_000, 0).unwrap()
+}
+
+#[test]
+fn decide_allocates_nothing() {
+    let demo = all([
+        field("requested_demo").is(true),
+        field("source").among(["Web", "Partner"]),
+        times(["demo_at", "video_at"]).within(lead_router::minutes(30)),
+    ]);
+    let plan = Plan::new(first_of((
+        account_owner(),
+        when(field("email").ends_with(".test"), stop("a test address")),
+        when(demo, available(round_robin("closers"))),
+        only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
+        segment("employees")
+            .below(100, available(round_robin("smb")))
+            .rest(available(least_loaded("everyone").relative_to_capacity())),
+        parked("unknown size"),
+    )))
+    .otherwise("triage")
+    .forget_after(lead_router::days(30));
+    let reps = (0..200).map(|number| {
+        let rep = RepRecord::new(format!("rep-{number}")).capacity(20).with("languages", ["German", "French"]);
+        let rep = rep.pool("smb").weighted_pool("closers", 1 + number % 4).pool("linguists");
+        if number % 5 == 0 { rep.present(Presence::offline().until(start())) } else { rep }
+    });
+    let account = Account::new("A-1").owner("rep-7").domain("acme.example.com");
+    let mut router = Router::builder(plan, Roster::new().reps(reps)).accounts([account]).build().unwrap();
+
+    let lead = |id: &str| LeadRecord::new(id);
+    let leads = [
+        lead("owner").with("email", "jo@acme.example.com"),
+        lead("stop").with("email", "jo@nowhere.test"),
+        lead("fast")
+            .with("requested_demo", "true")
+            .with("source", "WEB")
+            .with("demo_at", "2026-03-02T09:00:00Z")
+            .with("video_at", "2026-03-02T10:10:00+01:00"),
+        lead("language").with("language", "french"),
+        lead("small").with("employees", "12"),
+        lead("large").with("employees", 4_000),
+        lead("unknown"),
+        lead(""),
+        lead("exactly forty bytes are still kept inline").with("employees", 12),
+    ];
+    assert_eq!(leads[8].clone(), leads[8]);
+    for round in 0..50 {
+        for (number, lead) in leads.iter().enumerate() {
+            let mut paths = 0;
+            let counted = allocation_counter::measure(|| {
+                let decision = router.decide(lead, start());
+                paths += decision.path().len();
+            });
+            let allowed = u64::from(number == 8); // An id of more than 40 bytes is kept behind a pointer.
+            assert!(counted.count_total <= allowed, "round {round}, lead {number}: {}", counted.count_total);
+            assert!(paths > 0);
+        }
+        router.route(&LeadRecord::new(format!("L-{round}")).with("employees", 5 + round), start());
+    }
+}

@@ -1,0 +1,405 @@
+//! The exact text of every message that somebody may have to act on.
+
+use chrono::{DateTime, Utc};
+use lead_router::{
+    Account, Ask, Closing, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Step, account_owner, assign,
+    available, custom, field, first_of, label, least_loaded, only, parked, queue, rep_field, round_robin, segment,
+    step, when,
+};
+
+fn now() -> DateTime<Utc> {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+fn roster() -> Roster {
+    Roster::new().rep(RepRecord::new("ann").pool("smb").pool("closers")).rep(RepRecord::new("bob").pool("smb"))
+}
+
+/// What reading a plan says.
+fn reading(text: &str) -> String {
+    toml::from_str::<Plan>(text).unwrap_err().to_string()
+}
+
+/// What building a router says.
+fn building(plan: Plan, roster: Roster) -> String {
+    Router::new(plan, roster).unwrap_err().to_string()
+}
+
+fn of_step(step: impl Into<Step>) -> String {
+    building(Plan::new(step).otherwise("triage"), roster())
+}
+
+mod form {
+    use super::reading;
+
+    #[test]
+    fn an_unknown_step_is_named_with_its_place_and_the_nearest() {
+        let text = "otherwise = \"triage\"\nroute = { round_robbin = \"smb\" }\n";
+        assert_eq!(
+            reading(text),
+            "TOML parse error at line 2, column 11\n  |\n2 | route = { round_robbin = \"smb\" }\n  |           ^^^^^^^^^^^^\n\
+             there is no step `round_robbin`; did you mean `round_robin`?\n"
+        );
+    }
+
+    #[test]
+    fn a_step_that_is_like_no_other_gets_the_list() {
+        assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
+            "there is no step `lottery`; there are first_of, when, segment, only, available, label, use, round_robin, \
+             least_loaded, account_owner, assign, queue, parked, stop, custom\n"
+        ));
+    }
+
+    #[test]
+    fn two_steps_where_one_belongs() {
+        let said = "one step belongs here, but there are `queue` and `round_robin`\n";
+        assert!(reading("otherwise = \"t\"\nroute = { round_robin = \"smb\", queue = \"q\" }").ends_with(said));
+        assert!(
+            reading("otherwise = \"t\"\nroute.available = { round_robin = \"smb\", queue = \"q\" }").ends_with(said)
+        );
+    }
+
+    #[test]
+    fn an_empty_step() {
+        assert!(reading("otherwise = \"t\"\nroute = {}").ends_with("a step is missing: an empty table\n"));
+    }
+
+    #[test]
+    fn something_else_than_a_step() {
+        assert!(
+            reading("otherwise = \"t\"\nroute = \"smb\"")
+                .ends_with("invalid type: string \"smb\", expected a step, such as { round_robin = \"smb\" }\n")
+        );
+    }
+
+    #[test]
+    fn an_unknown_setting_of_a_step() {
+        assert!(
+            reading("otherwise = \"t\"\nroute = { round_robin = { pol = \"smb\" } }")
+                .ends_with("unknown field `pol`, expected `pool` or `rotation`\n")
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
+                "invalid type: integer `3`, expected a pool's name, or a table with `pool` and `rotation`\n"
+            )
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { least_loaded = 3 }").ends_with(
+                "invalid type: integer `3`, expected a pool's name, or a table with `pool` and `relative`\n"
+            )
+        );
+        assert!(
+            reading(
+                "otherwise = \"t\"\nroute = { available = { then = { assign = \"a\" }, ignore = [\"presense\"] } }"
+            )
+            .ends_with("unknown variant `presense`, expected `presence` or `capacity`\n")
+        );
+    }
+
+    #[test]
+    fn a_plan_without_otherwise() {
+        assert!(reading("route = { round_robin = \"smb\" }").ends_with("missing field `otherwise`\n"));
+    }
+
+    #[test]
+    fn an_unknown_setting_of_the_plan() {
+        assert!(reading("otherwise = \"t\"\nforget = 3\nroute = { round_robin = \"smb\" }").ends_with(
+            "unknown field `forget`, expected one of `otherwise`, `forget_after`, `report_by`, `rollback_window`, \
+             `route`, `steps`\n"
+        ));
+    }
+
+    #[test]
+    fn a_length_of_time_that_is_none() {
+        assert!(reading("otherwise = \"t\"\nforget_after = \"soon\"\nroute = { round_robin = \"smb\" }").ends_with(
+            "`soon` is not a length of time: expected number at 0; write it like \"30 minutes\", \"2h\" or \"1 day\"\n"
+        ));
+    }
+
+    #[test]
+    fn json_has_line_and_column_too() {
+        let text = "{\n  \"otherwise\": \"t\",\n  \"route\": { \"round_robbin\": \"smb\" }\n}";
+        let error = serde_json::from_str::<lead_router::Plan>(text).unwrap_err().to_string();
+        assert_eq!(error, "there is no step `round_robbin`; did you mean `round_robin`? at line 3 column 27");
+    }
+}
+
+mod meaning {
+    use super::*;
+
+    #[test]
+    fn unknown_names_come_with_the_nearest_known_one() {
+        assert_eq!(
+            of_step(available(round_robin("closer"))),
+            "route.available.round_robin: there is no pool `closer`; did you mean `closers`?"
+        );
+        assert_eq!(of_step(least_loaded("xyz")), "route.least_loaded: there is no pool `xyz`");
+        assert_eq!(of_step(assign("anne")), "route.assign: there is no rep `anne`; did you mean `ann`?");
+        assert_eq!(of_step(step("fast")), "route.use: there is no step `fast`");
+        assert_eq!(of_step(custom("bandit")), "route.custom: there is no custom strategy `bandit`");
+    }
+
+    #[test]
+    fn all_faults_come_at_once_in_the_order_of_the_plan() {
+        let plan = Plan::new(first_of((
+            label("hot", available(round_robin("closer"))),
+            segment("employees").below(100, step("smal")).below(100, assign("anne")),
+        )))
+        .otherwise("triage")
+        .name_step("small", round_robin("smbb"));
+        let roster = Roster::new().rep(RepRecord::new("ann").pool("smb").weighted_pool("closers", 0).manager("maria"));
+        assert_eq!(
+            building(plan, roster),
+            "7 faults\n  \
+             route.first_of[0].label.then.available.round_robin: there is no pool `closer`; did you mean `closers`?\n  \
+             route.first_of[1].segment.bands[1].below: `below` must rise from band to band, but `100` comes after `100`\n  \
+             route.first_of[1].segment.bands[0].then.use: there is no step `smal`; did you mean `small`?\n  \
+             route.first_of[1].segment.bands[1].then.assign: there is no rep `anne`; did you mean `ann`?\n  \
+             steps.small.round_robin: there is no pool `smbb`; did you mean `smb`?\n  \
+             reps.ann.pools.closers: weight `0` is not from 1 to 1000000\n  \
+             reps.ann.manager: there is no rep `maria`"
+        );
+    }
+
+    #[test]
+    fn a_named_step_with_a_fault_says_so_once_however_often_it_is_used() {
+        let plan = Plan::new(first_of((step("smb"), step("smb")))).otherwise("triage");
+        assert_eq!(
+            building(plan.name_step("smb", round_robin("smbb")), roster()),
+            "steps.smb.round_robin: there is no pool `smbb`; did you mean `smb`?"
+        );
+    }
+
+    #[test]
+    fn labels_are_unique_and_have_no_slash() {
+        assert_eq!(
+            of_step(first_of((label("hot", assign("ann")), label("hot", assign("bob"))))),
+            "route.first_of[1].label: label `hot` is there twice; the first is at `route.first_of[0].label`"
+        );
+        assert_eq!(
+            of_step(label("hot/cold", assign("ann"))),
+            "route.label: label `hot/cold` has a `/`, which paths put between labels"
+        );
+        assert_eq!(of_step(label(" ", assign("ann"))), "route.label: the name of a label is empty");
+    }
+
+    #[test]
+    fn names_are_neither_empty_nor_endless() {
+        let long = "x".repeat(257);
+        assert_eq!(of_step(queue(long)), "route.queue: the name of a queue is longer than 256 bytes");
+        assert_eq!(
+            building(Plan::new(assign("ann")).otherwise(""), roster()),
+            "otherwise: the name of a queue is empty"
+        );
+        assert_eq!(
+            building(Plan::new(assign("ann")).otherwise("triage"), roster().rep(RepRecord::new(""))),
+            "reps: the name of a rep is empty"
+        );
+    }
+
+    #[test]
+    fn a_queue_is_not_parked() {
+        assert_eq!(
+            of_step(first_of((when(field("a").is(true), queue("later")), parked("later")))),
+            "route.first_of[1].parked: `later` is used as a queue and as a parked queue; a lead there would be released \
+             and not be"
+        );
+    }
+
+    #[test]
+    fn steps_need_something_to_choose_from() {
+        let none: [Step; 0] = [];
+        assert_eq!(of_step(first_of(none)), "route.first_of: first_of needs at least one branch");
+        assert_eq!(of_step(segment("employees")), "route.segment: segment needs at least one branch");
+    }
+
+    #[test]
+    fn named_steps_do_not_run_in_circles() {
+        let plan = Plan::new(step("one")).otherwise("triage");
+        let plan = plan.name_step("one", available(step("two"))).name_step("two", step("one"));
+        assert_eq!(building(plan, roster()), "steps.two.use: step `one` leads back to itself");
+    }
+
+    #[test]
+    fn a_plan_from_a_stranger_is_bounded() {
+        let deep = (0..70).fold(Step::from(assign("ann")), |step, _| available(step).into());
+        assert_eq!(of_step(deep), "route: the plan is nested deeper than 64 steps");
+        let wide: Vec<Step> = (0..20_001).map(|_| assign("ann").into()).collect();
+        assert_eq!(
+            of_step(first_of(wide)),
+            "route: the plan has more than 20000 steps, named steps counted once for each use"
+        );
+        // Twenty named steps that each use the next one twice would be a million steps.
+        let plan = Plan::new(step("0")).otherwise("triage").name_step("20", assign("ann"));
+        let plan = (0..20).fold(plan, |plan, number| {
+            let next = (number + 1).to_string();
+            plan.name_step(number.to_string(), first_of((step(next.clone()), step(next))))
+        });
+        assert_eq!(
+            building(plan, roster()),
+            "route: the plan has more than 20000 steps, named steps counted once for each use"
+        );
+    }
+
+    #[test]
+    fn conditions_are_checked_with_their_place() {
+        assert_eq!(
+            of_step(when(lead_router::all([]), assign("ann"))),
+            "route.when.if.all: `all` needs at least one condition"
+        );
+        assert_eq!(
+            of_step(only(rep_field("seniority").between(3, 3), assign("ann"))),
+            "route.only.rep.between: no number is at least 3 and below 3; the first must be the smaller one"
+        );
+    }
+
+    #[test]
+    fn rosters_are_checked() {
+        let plan = || Plan::new(assign("ann")).otherwise("triage");
+        assert_eq!(building(plan(), roster().rep(RepRecord::new("ann"))), "reps: rep `ann` is there twice");
+        assert_eq!(
+            building(plan(), roster().rep(RepRecord::new("cy").pool("everyone"))),
+            "reps.cy.pools.everyone: `everyone` is every active rep already; it cannot be declared, nor given members or \
+             weights"
+        );
+        assert_eq!(
+            building(plan(), roster().rep(RepRecord::new("cy").weighted_pool("smb", 1_000_001))),
+            "reps.cy.pools.smb: weight `1000001` is not from 1 to 1000000"
+        );
+    }
+
+    #[test]
+    fn the_rollback_window_is_positive() {
+        let plan = Plan::new(assign("ann")).otherwise("triage").rollback_window(0);
+        assert_eq!(building(plan, roster()), "rollback_window: rollback window `0` is not from 1 to 4294967295");
+    }
+}
+
+mod running {
+    use super::*;
+
+    fn router() -> Router {
+        Router::new(Plan::new(available(round_robin("smb"))).otherwise("triage"), roster()).unwrap()
+    }
+
+    #[test]
+    fn decisions_of_others() {
+        let mut router = router();
+        let lead = LeadRecord::new("L-1");
+        let elsewhere = router.clone().decide(&lead, now());
+        assert_eq!(
+            router.commit(&lead, elsewhere).unwrap_err().to_string(),
+            "the decision on lead `L-1` was made by another router"
+        );
+        let decision = router.decide(&lead, now());
+        assert_eq!(
+            router.commit(&LeadRecord::new("L-2"), decision).unwrap_err().to_string(),
+            "the decision is on lead `L-1`, not on lead `L-2`"
+        );
+    }
+
+    #[test]
+    fn receipts_that_no_longer_stand() {
+        let mut router = router();
+        let lead = LeadRecord::new("L-1");
+        let first = router.route(&lead, now());
+        let reroute = router.decide_with(&lead, now(), &Ask::reroute());
+        let second = router.commit(&lead, reroute).unwrap();
+        assert_eq!(
+            router.rollback(&first).unwrap_err().to_string(),
+            "commit 1 of lead `L-1` no longer stands: commit 2 does"
+        );
+        router.settle(&second).unwrap();
+        assert_eq!(router.rollback(&second).unwrap_err().to_string(), "commit 2 of lead `L-1` is settled");
+        assert_eq!(router.settle(&second).unwrap_err().to_string(), "commit 2 of lead `L-1` is settled");
+        router.observe(Event::Closed { lead: "L-1".into(), how: Closing::Won }, now()).unwrap();
+        assert_eq!(
+            router.settle(&second).unwrap_err().to_string(),
+            "no commit stands for lead `L-1`: commit 2 was rolled back or closed, or never made here"
+        );
+    }
+
+    #[test]
+    fn events_about_nobody() {
+        let mut router = router();
+        let mut said = |event| router.observe(event, now()).unwrap_err().to_string();
+        let presence = Presence::offline();
+        assert_eq!(
+            said(Event::Presence { rep: "anne".into(), presence }),
+            "there is no rep `anne`; did you mean `ann`?"
+        );
+        assert_eq!(said(Event::Load { rep: "x".into(), open: 3, as_of: None }), "there is no rep `x`");
+        assert_eq!(said(Event::RepLeft { rep: "x".into() }), "there is no rep `x`");
+        assert_eq!(
+            said(Event::Closed { lead: "L-9".into(), how: Closing::Lost }),
+            "lead `L-9` is neither in hand nor in a queue"
+        );
+        assert_eq!(
+            said(Event::Weight { rep: "bob".into(), pool: "closers".into(), weight: 2 }),
+            "rep `bob` is not in pool `closers`"
+        );
+        assert_eq!(
+            said(Event::Weight { rep: "bob".into(), pool: "closer".into(), weight: 2 }),
+            "there is no pool `closer`; did you mean `closers`?"
+        );
+        assert_eq!(
+            said(Event::Weight { rep: "bob".into(), pool: "smb".into(), weight: 0 }),
+            "reps.bob.pools.smb: weight `0` is not from 1 to 1000000"
+        );
+        assert_eq!(said(Event::Account(Account::new(""))), "the account has no id");
+        assert_eq!(said(Event::AccountRemoved { account: "A-1".into() }), "there is no account `A-1`");
+        let circle = Plan::new(step("one")).otherwise("triage").name_step("one", step("one"));
+        assert_eq!(said(Event::Plan(Box::new(circle))), "steps.one.use: step `one` leads back to itself");
+    }
+
+    #[test]
+    fn what_a_living_roster_makes_of_the_plan_is_a_finding() {
+        let plan = Plan::new(first_of((available(round_robin("smb")), assign("ann"), account_owner())));
+        let mut router = Router::new(plan.otherwise("triage"), roster()).unwrap();
+        assert_eq!(router.findings(), []);
+        for rep in ["ann", "bob"] {
+            router.observe(Event::RepLeft { rep: rep.into() }, now()).unwrap();
+        }
+        let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            findings,
+            [
+                "route.first_of[0].available.round_robin: nobody is in pool `smb`, so that this step passes",
+                "route.first_of[1].assign: rep `ann` is not in the roster, so that this step passes"
+            ]
+        );
+        let decision = router.decide(&LeadRecord::new("L-1"), now());
+        assert_eq!(decision.to_string(), "L-1: queued in triage by otherwise: the lead belongs to no known account");
+    }
+
+    #[test]
+    fn records_that_do_not_fit() {
+        let mut router = router();
+        let lead = LeadRecord::new("L-1");
+        let record = router.route(&lead, now()).record().cloned().unwrap();
+        assert_eq!(router.apply(&record).unwrap_err().to_string(), "record 1 does not follow record 1");
+        let mut next = record.clone();
+        next.sequence = 2;
+        assert_eq!(
+            router.apply(&next).unwrap_err().to_string(),
+            "record 2 does not fit what came before: it takes lead `L-1` from nobody, but `ann` has it"
+        );
+        next.at = "2026-03-01T09:00:00Z".parse().unwrap();
+        assert_eq!(
+            router.apply(&next).unwrap_err().to_string(),
+            "record 2 is of 2026-03-01T09:00:00.000Z, before the router's clock at 2026-03-02T09:00:00.000Z"
+        );
+        next.format = 9;
+        assert_eq!(
+            router.apply(&next).unwrap_err().to_string(),
+            "record 2 has format 9; this version reads formats up to 1"
+        );
+        let plan = Plan::new(round_robin("smb")).otherwise("triage");
+        let mut other = Router::new(plan, roster()).unwrap();
+        let (decided, counts) = (router.plan().fingerprint(), other.plan().fingerprint());
+        assert_eq!(
+            other.apply(&record).unwrap_err().to_string(),
+            format!("record 1 was decided by plan `{decided}`, but the router's plan is `{counts}`")
+        );
+    }
+}
