@@ -1,7 +1,8 @@
 //! The names that decisions and explanations speak of.
 
 use crate::desk::{PoolIndex, RepIndex, Team};
-use crate::strategy::{BoundPlan, FieldIndex, Names};
+use crate::reason::{FieldIndex, Named, Reason, Why};
+use crate::strategy::BoundPlan;
 use std::sync::Arc;
 
 /// Tells one router's decisions from another's.
@@ -27,24 +28,25 @@ impl Book {
             pools: team.pool_names().cloned().collect(),
         }
     }
-}
 
-impl Book {
-    pub(crate) fn pool_name(&self, pool: PoolIndex) -> &str {
-        self.pools.get(pool.0 as usize).map_or("", |name| name)
-    }
-}
-
-impl Names for Book {
-    fn rep(&self, rep: RepIndex) -> &str {
-        self.reps.get(rep.0 as usize).map_or("", |name| name)
+    pub(crate) fn rep(&self, RepIndex(rep): RepIndex) -> &str {
+        self.reps.get(rep as usize).map_or("", |name| name)
     }
 
-    fn pool(&self, pool: PoolIndex) -> &str {
-        self.pool_name(pool)
+    pub(crate) fn pool(&self, PoolIndex(pool): PoolIndex) -> &str {
+        self.pools.get(pool as usize).map_or("", |name| name)
     }
 
-    fn field(&self, field: FieldIndex) -> &str {
-        self.plan.fields.get(field.0 as usize).map_or("", |name| name)
+    fn field(&self, FieldIndex(field): FieldIndex) -> &str {
+        self.plan.fields.get(field as usize).map_or("", |name| name)
+    }
+
+    /// A reason with its names.
+    pub(crate) fn reason(&self, why: &Why) -> Reason<&str> {
+        why.map(|named| match *named {
+            Named::Rep(rep) => self.rep(rep),
+            Named::Pool(pool) => self.pool(pool),
+            Named::Field(field) => self.field(field),
+        })
     }
 }

@@ -5,8 +5,9 @@ use crate::book::Book;
 use crate::desk::{RepIndex, Turn};
 use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
-use crate::notice::{Notice, NoticeKind, Recipient};
-use crate::strategy::{InWords, Names, QueueIndex, Reason, StepIndex};
+use crate::notice::Notice;
+use crate::reason::{Reason, Why};
+use crate::strategy::{QueueIndex, StepIndex};
 use arrayvec::ArrayString;
 use chrono::{DateTime, Utc};
 use serde::ser::SerializeStruct;
@@ -101,7 +102,7 @@ pub struct Decision {
     pub(crate) clamped: bool,
     pub(crate) target: Target,
     pub(crate) path: Path,
-    pub(crate) reason: Reason,
+    pub(crate) why: Why,
     pub(crate) turn: Option<Turn>,
     /// The commit that stood for the lead when this was decided.
     pub(crate) standing: Option<u64>,
@@ -161,9 +162,10 @@ impl Decision {
         }
     }
 
-    /// Why, in words that can be read out: lower case, no full stop.
-    pub fn reason(&self) -> impl fmt::Display + '_ {
-        InWords { reason: &self.reason, names: &*self.book }
+    /// Why. Its text can be read out.
+    #[must_use]
+    pub fn reason(&self) -> Reason<&str> {
+        self.book.reason(&self.why)
     }
 
     /// When it was decided, in UTC and whole milliseconds: the `now` that was passed in, or the router's clock if that
@@ -179,7 +181,7 @@ impl Decision {
         self.clamped
     }
 
-    /// Whether the lead is in hand already. Then this is what stands, and committing it changes nothing.
+    /// Whether the lead is in hand, or waits in the same queue, already. Then committing this changes nothing.
     #[must_use]
     pub fn is_repeat(&self) -> bool {
         self.repeat
@@ -188,13 +190,8 @@ impl Decision {
     /// Whom the host should tell, if this is committed.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
-        match self.rep() {
-            Some(rep) if !self.repeat => {
-                let to = Recipient::Rep(rep.to_owned());
-                vec![Notice { id: None, kind: NoticeKind::NewLead, to, lead: self.lead_id().to_owned() }]
-            }
-            _ => Vec::new(),
-        }
+        let rep = self.rep().filter(|_| !self.repeat);
+        rep.map(|rep| Notice::new_lead(None, rep, self.lead_id())).into_iter().collect()
     }
 }
 
@@ -212,7 +209,7 @@ impl fmt::Debug for Decision {
             .field("at", &self.at())
             .field("outcome", &self.outcome())
             .field("path", &self.path())
-            .field("reason", &format_args!("{}", self.reason()))
+            .field("reason", &self.reason())
             .field("repeat", &self.repeat)
             .finish_non_exhaustive()
     }
@@ -226,7 +223,7 @@ impl Serialize for Decision {
         decision.serialize_field("at", &self.at())?;
         decision.serialize_field("outcome", &self.outcome())?;
         decision.serialize_field("path", self.path())?;
-        decision.serialize_field("reason", &self.reason().to_string())?;
+        decision.serialize_field("reason", &self.reason())?;
         decision.serialize_field("repeat", &self.repeat)?;
         decision.end()
     }

@@ -1,7 +1,10 @@
 //! Explanations: why a lead would go where it would go.
 
+use crate::condition::Condition;
 use crate::decision::Decision;
-use crate::strategy::{InWords, StepIndex, Trace, TraceEntry, Verdict};
+use crate::decision::Outcome;
+use crate::reason::Reason;
+use crate::strategy::{Because, Trace, TraceEntry, Verdict};
 use std::fmt;
 
 /// The steps that a lead comes through, with what each says, and the decision that they lead to.
@@ -70,38 +73,48 @@ impl<'a> ExplainedStep<'a> {
     /// What the step is, in a few words of the plan.
     #[must_use]
     pub fn title(&self) -> &'a str {
-        let step: StepIndex = self.entry.step;
-        self.decision.book.plan.step(step).map_or("", |step| &step.title)
+        self.decision.book.plan.step(self.entry.step).map_or("", |step| &step.title)
     }
 
-    /// Whether it passed the lead on.
+    /// Where the step would send the lead; none if it passed the lead on.
     #[must_use]
-    pub fn passed(&self) -> bool {
-        self.entry.verdict.as_ref().is_none_or(Verdict::is_pass)
-    }
-
-    /// Why it passed, picked or held, in words. Of a condition that does not hold, the first part that does not.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        let reason = match &self.entry.verdict {
-            None => return String::new(),
-            Some(Verdict::Pick(pick)) => &pick.reason,
-            Some(Verdict::Queue(hold) | Verdict::Stop(hold)) => &hold.reason,
-            Some(Verdict::Pass(reason)) => reason,
-        };
-        match &self.entry.failed {
-            Some(condition) => format!("it is not so that {condition}"),
-            None => InWords { reason, names: &*self.decision.book }.to_string(),
+    pub fn outcome(&self) -> Option<Outcome<&'a str>> {
+        let book = &self.decision.book;
+        match self.entry.verdict.as_ref()? {
+            Verdict::Pick(pick) => Some(Outcome::Assigned { rep: book.rep(pick.rep) }),
+            Verdict::Queue(hold) | Verdict::Stop(hold) => {
+                Some(Outcome::Queued { queue: book.plan.queue_name(hold.queue) })
+            }
+            Verdict::Pass(_) => None,
         }
+    }
+
+    /// Why it passed, picked or held; none only if a custom strategy never came to a verdict.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason<&'a str>> {
+        let Because(why) = match self.entry.verdict.as_ref()? {
+            Verdict::Pick(pick) => &pick.reason,
+            Verdict::Queue(hold) | Verdict::Stop(hold) => &hold.reason,
+            Verdict::Pass(because) => because,
+        };
+        Some(self.decision.book.reason(why))
+    }
+
+    /// Of a step whose condition does not hold, the first part that does not.
+    #[must_use]
+    pub fn failed(&self) -> Option<&'a Condition> {
+        self.entry.failed.as_ref()
     }
 }
 
 impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.passed() {
-            write!(f, "{}: passed, because {}", self.title(), self.reason())
-        } else {
-            write!(f, "{}: {}", self.title(), self.decision.outcome())
+        f.write_str(self.title())?;
+        match (self.outcome(), self.failed(), self.reason()) {
+            (Some(outcome), ..) => write!(f, ": {outcome}"),
+            (None, Some(condition), _) => write!(f, ": passed, because it is not so that {condition}"),
+            (None, None, Some(reason)) => write!(f, ": passed, because {reason}"),
+            (None, None, None) => f.write_str(": passed"),
         }
     }
 }

@@ -78,6 +78,7 @@ mod desk;
 mod explain;
 mod fair;
 mod fault;
+mod form;
 mod hash;
 mod instant;
 mod journal;
@@ -85,6 +86,7 @@ mod lead;
 pub mod limits;
 mod notice;
 mod plan;
+mod reason;
 mod receipt;
 mod rep;
 mod roster;
@@ -99,7 +101,7 @@ pub use condition::{
     Comparison, Condition, ConditionFault, Field, FieldKind, RepTest, Times, all, any, field, not, rep_field, times,
 };
 pub use decision::{Decision, Outcome};
-pub use desk::{Gate, RepIndex, Requirement, Requirements, TurnReturned};
+pub use desk::{Gate, Requirement, Requirements, TurnReturned};
 pub use explain::{ExplainedStep, Explanation};
 pub use fault::{BuildError, Fault, FaultKind, Finding, Severity, UnknownName};
 pub use hash::stable_hash;
@@ -107,6 +109,7 @@ pub use journal::{Closing, Event, RECORD_FORMAT, Record, Routed, TurnCharge, Tur
 pub use lead::{Lead, LeadRecord};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use plan::{FieldRead, Plan, PlanStart};
+pub use reason::{AccountMatch, GateCounts, Reason, Text};
 pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
@@ -115,10 +118,11 @@ pub use router::{
 };
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 pub use strategy::{
-    AccountOwner, Assign, Available, Away, Band, Branch, Candidate, Custom, Effects, FirstOf, Hold, IntoSteps, Label,
-    LeastLoaded, News, NewsKind, Only, Parked, Pick, PoolHandle, Queue, Reason, Registry, RotationHandle, RoundRobin,
-    Scope, Segment, Setup, SetupError, Step, Stop, Strategy, Tally, Use, Verdict, When, account_owner, assign,
-    available, custom, first_of, label, least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
+    AccountOwner, Assign, Available, Away, Band, Because, Branch, Candidate, Custom, Effects, FirstOf, Hold, IntoSteps,
+    Label, LeastLoaded, News, NewsKind, Only, Parked, Pick, PoolHandle, Queue, QueueHandle, Registry, RepHandle,
+    RotationHandle, RoundRobin, Scope, Segment, Setup, SetupError, Step, Stop, Strategy, Tally, Use, Verdict, When,
+    account_owner, assign, available, custom, first_of, label, least_loaded, only, parked, queue, round_robin, segment,
+    step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

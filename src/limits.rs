@@ -33,5 +33,8 @@ pub const MAX_LEAD_ID_BYTES: usize = 1_024;
 /// otherwise.
 pub const DEFAULT_ROLLBACK_WINDOW: u32 = 10_000;
 
+/// Most unsettled commits of one lead that can be rolled back one after the other, the latest first.
+pub const MAX_UNSETTLED_DEPTH: u8 = 8;
+
 /// How many commits and rollbacks of its rotation a late commit is allowed for at the most.
 pub const MAX_LATE_STEPS: u64 = 64;

@@ -6,17 +6,49 @@ use serde::{Deserialize, Serialize};
 ///
 /// Deliver it at least once, with the id as the key by which the receiver drops repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
+#[serde(deny_unknown_fields)]
 pub struct Notice {
-    /// The same for the same notice, always; none in a decision that was not committed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    id: Option<String>,
+    kind: NoticeKind,
+    to: Recipient,
+    lead: String,
+}
+
+impl Notice {
+    /// Tells a rep of a new lead; the commit's number makes the id.
+    pub(crate) fn new_lead(commit: Option<u64>, rep: &str, lead: &str) -> Self {
+        Self {
+            id: commit.map(|commit| format!("{commit}/new_lead")),
+            kind: NoticeKind::NewLead,
+            to: Recipient::Rep(rep.to_owned()),
+            lead: lead.to_owned(),
+        }
+    }
+
+    /// The same for the same notice, always; none in a decision that is not committed.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// What it is about.
-    pub kind: NoticeKind,
+    #[must_use]
+    pub fn kind(&self) -> NoticeKind {
+        self.kind
+    }
+
     /// Whom to tell.
-    pub to: Recipient,
+    #[must_use]
+    pub fn to(&self) -> &Recipient {
+        &self.to
+    }
+
     /// The id of the lead.
-    pub lead: String,
+    #[must_use]
+    pub fn lead_id(&self) -> &str {
+        &self.lead
+    }
 }
 
 /// What a notice is about.

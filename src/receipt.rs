@@ -1,8 +1,9 @@
 //! Receipts: what a commit did.
 
 use crate::decision::Outcome;
-use crate::journal::{Record, TurnCharge, What};
+use crate::journal::{Record, TurnCharge, TurnRecord};
 use crate::notice::Notice;
+use crate::reason::Reason;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub struct Receipt {
     pub(crate) outcome: Outcome,
     pub(crate) path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Reason>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) repeat: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,10 +72,10 @@ impl Receipt {
         &self.path
     }
 
-    /// Why, in words; none for a commit that was settled long ago: its record tells.
+    /// Why; none for a commit that is settled: its record tells.
     #[must_use]
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+    pub fn reason(&self) -> Option<&Reason> {
+        self.reason.as_ref()
     }
 
     /// Whether the lead was in hand already, so that this commit changed nothing.
@@ -98,9 +99,27 @@ impl Receipt {
     /// Whether a turn was charged; none if none was due, or if this is not the receipt of the commit itself.
     #[must_use]
     pub fn turn(&self) -> Option<TurnCharge> {
-        match &self.record()?.what {
-            What::Routed(routed) | What::Rerouted { to: routed, .. } => routed.turn.as_ref().map(|turn| turn.charge),
-            _ => None,
-        }
+        self.record()?.routed()?.turn().map(TurnRecord::charge)
     }
+
+    /// The receipt of a commit, from its record.
+    pub(crate) fn of(record: Record) -> Option<Self> {
+        let routed = record.routed()?;
+        Some(Self {
+            commit: record.sequence,
+            lead: routed.lead.clone(),
+            at: record.at,
+            outcome: routed.outcome.clone(),
+            path: routed.path.to_string(),
+            reason: Some(routed.reason.clone()),
+            repeat: false,
+            notices: notices(record.sequence, &routed.lead, routed.outcome()),
+            record: Some(Box::new(record)),
+        })
+    }
+}
+
+/// What a commit tells people. The ids follow from the commit's number, so that a receipt asked for again has the same.
+pub(crate) fn notices(commit: u64, lead: &str, outcome: Outcome<&str>) -> Vec<Notice> {
+    outcome.rep().map(|rep| Notice::new_lead(Some(commit), rep, lead)).into_iter().collect()
 }

@@ -155,15 +155,15 @@ proptest! {
                 }
                 Happening::Commit => {}
                 Happening::Away(away) => {
-                    let event = Event::Presence { rep: rep(away), presence: Presence::offline() };
+                    let event = Event::presence(rep(away), Presence::offline());
                     router.observe(event, now).unwrap();
                 }
                 Happening::Back(back) => {
-                    let event = Event::Presence { rep: rep(back), presence: Presence::online() };
+                    let event = Event::presence(rep(back), Presence::online());
                     router.observe(event, now).unwrap();
                 }
                 Happening::Weight(of, weight) => {
-                    let event = Event::Weight { rep: rep(of), pool: "team".to_owned(), weight };
+                    let event = Event::weight(rep(of), "team", weight);
                     router.observe(event, now).unwrap();
                 }
             }
@@ -240,7 +240,7 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
     let mut assigned = BTreeMap::new();
     for record in &journal {
         if let lead_router::What::Routed(routed) = &record.what {
-            *assigned.entry(routed.lead.clone()).or_insert(0) += usize::from(routed.outcome.rep().is_some());
+            *assigned.entry(routed.lead_id().to_owned()).or_insert(0) += usize::from(routed.outcome().rep().is_some());
         }
     }
     assert!(assigned.values().all(|times| *times <= 1));

@@ -2,6 +2,8 @@
 
 use super::{RepIndex, Since, TurnTaken, Undo};
 use crate::instant::Instant;
+use crate::limits::MAX_UNSETTLED_DEPTH;
+use crate::reason::Reason;
 use crate::span::Span;
 use siphasher::sip::SipHasher13;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -48,16 +50,38 @@ impl Standing {
     pub(crate) fn rep(&self) -> Option<RepIndex> {
         self.place.rep()
     }
+
+    pub(crate) fn queue(&self) -> Option<&str> {
+        match &self.place {
+            Place::With(_) => None,
+            Place::Held { queue, .. } => Some(queue),
+        }
+    }
 }
 
 /// What a rollback needs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pending {
-    pub(crate) reason: Box<str>,
+    pub(crate) reason: Reason,
     /// What changed, in order.
     pub(crate) changes: Vec<Undo>,
     /// What stood for the lead before.
     pub(crate) previous: Option<Box<Standing>>,
+    /// How many commits of the lead can be undone after this one.
+    pub(crate) depth: u8,
+}
+
+impl Standing {
+    /// Makes way for another commit, which keeps this one to be able to bring it back. Of a lead that is committed again
+    /// and again and never settled, only so many commits can be undone.
+    pub(crate) fn superseded(mut self) -> (Box<Self>, u8) {
+        let depth = self.pending.as_ref().map_or(0, |pending| pending.depth + 1);
+        if depth < MAX_UNSETTLED_DEPTH {
+            return (Box::new(self), depth);
+        }
+        self.pending = None;
+        (Box::new(self), 0)
+    }
 }
 
 type Index = HashMap<Arc<str>, Standing, BuildHasherDefault<SipHasher13>>;
@@ -201,10 +225,14 @@ impl Hand {
         standing.rep().map(|rep| (rep, (at.plus(span), sequence)))
     }
 
-    /// When the next lead will be forgotten.
-    pub(crate) fn next_change(&self) -> Option<Instant> {
+    /// When the next lead after `now` will be forgotten.
+    pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let span = self.forget_after?;
-        self.in_order.front().map(|(_, at, _)| at.plus(span))
+        let due = self.in_order.partition_point(|(_, at, _)| at.plus(span) <= now);
+        let is_there = |(sequence, _, lead): &&(u64, Instant, Arc<str>)| {
+            self.get(lead).is_some_and(|standing| standing.sequence == *sequence)
+        };
+        self.in_order.range(due..).find(is_there).map(|(_, at, _)| at.plus(span))
     }
 }
 

@@ -15,8 +15,7 @@ pub(crate) use hand::{Hand, Pending, Place, Standing};
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
 pub(crate) use tally::Tallies;
-pub use team::RepIndex;
-pub(crate) use team::{PoolIndex, Team, TeamRep};
+pub(crate) use team::{PoolIndex, RepIndex, Team, TeamRep};
 
 use crate::fair::{Charge, Seat};
 use crate::instant::Instant;
@@ -174,9 +173,9 @@ impl Desk {
         }
     }
 
-    /// The next instant after the clock at which anything changes by itself.
-    pub(crate) fn next_change(&self) -> Option<Instant> {
-        let ends = [self.team.next_change(), self.hand.next_change()];
+    /// The next instant after `now` at which anything changes by itself.
+    pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
+        let ends = [self.team.next_change(now), self.hand.next_change(now)];
         ends.into_iter().flatten().min()
     }
 

@@ -211,8 +211,7 @@ impl Seating {
     }
 
     pub(crate) fn seat(&self, rep: RepIndex) -> Option<Seat> {
-        let place = self.seats.binary_search_by_key(&rep, |&(member, _)| member).ok()?;
-        self.seats.get(place).map(|&(_, seat)| seat)
+        self.seats.iter().find(|(member, _)| *member == rep).map(|&(_, seat)| seat)
     }
 
     /// The seats of those whom the filter lets through.

@@ -32,6 +32,10 @@ impl Tallies {
         })
     }
 
+    pub(crate) fn find(&self, label: &str, name: &str) -> Option<usize> {
+        self.slots.iter().position(|slot| *slot.label == *label && *slot.name == *name)
+    }
+
     pub(crate) fn count(&self, slot: usize, rep: RepIndex) -> i64 {
         self.slots.get(slot).and_then(|slot| slot.counts.get(&rep)).copied().unwrap_or(0)
     }

@@ -6,11 +6,12 @@ use crate::instant::Instant;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, PoolRecord, Roster};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
-/// A rep, as strategies name one. Given out in order, and never to another rep id.
+/// A rep. Given out in order, and never to another rep id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RepIndex(pub(crate) u32);
+pub(crate) struct RepIndex(pub(crate) u32);
 
 /// A pool. Given out in order, and never to another name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +49,7 @@ pub(crate) struct TeamRep {
 #[derive(Debug, Clone, PartialEq)]
 struct Pool {
     name: Arc<str>,
-    /// Who is in it and with which weight, by index.
+    /// Who is in it and with which weight, by rep id: the order in which reps joined shows nowhere.
     members: Vec<(RepIndex, u32)>,
 }
 
@@ -157,10 +158,10 @@ impl Team {
     }
 
     fn enter(&mut self, pool: PoolIndex, rep: RepIndex, weight: u32) {
-        let Some(pool) = self.pools.get_mut(pool.0 as usize) else {
-            return;
-        };
-        match pool.members.binary_search_by_key(&rep, |&(member, _)| member) {
+        let reps = &self.reps;
+        let name = |rep: RepIndex| reps.get(rep.0 as usize).map(|rep| &*rep.name);
+        let Some(pool) = self.pools.get_mut(pool.0 as usize) else { return };
+        match pool.members.binary_search_by(|&(member, _)| name(member).cmp(&name(rep))) {
             Ok(place) => {
                 if let Some(member) = pool.members.get_mut(place) {
                     member.1 = weight;
@@ -173,7 +174,7 @@ impl Team {
     fn exit(&mut self, pool: &str, rep: RepIndex) {
         let index = self.pool_by_name.get(pool).copied();
         if let Some(pool) = index.and_then(|index| self.pools.get_mut(index.0 as usize))
-            && let Ok(place) = pool.members.binary_search_by_key(&rep, |&(member, _)| member)
+            && let Some(place) = pool.members.iter().position(|&(member, _)| member == rep)
         {
             pool.members.remove(place);
         }
@@ -207,8 +208,9 @@ impl Team {
         }
     }
 
-    pub(crate) fn next_change(&self) -> Option<Instant> {
-        self.presence_ends.first().map(|&(end, _)| end)
+    pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
+        let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
+        self.presence_ends.range(after).next().map(|&(end, _)| end)
     }
 
     pub(crate) fn rep(&self, index: RepIndex) -> Option<&TeamRep> {

@@ -1,34 +1,25 @@
 //! Applying records: the only way in which state changes.
 
-use super::prepare::is_tracked;
+use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
-use crate::desk::{Load, Pending, Place, RepIndex, RotationIndex, Since, Standing, TurnTaken, Undo};
-use crate::fair::Seat;
+use crate::desk::{Load, Pending, Place, RepIndex, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
-use crate::notice::{Notice, NoticeKind, Recipient};
-use crate::receipt::Receipt;
+use crate::receipt::{Receipt, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
 use std::sync::Arc;
 
 /// A routed lead whose names have been found: nothing can go wrong from here on.
 struct Move {
     target: Destination,
-    turn: Option<Due>,
+    turn: Option<(RotationIndex, Party)>,
     learners: Vec<Arc<str>>,
 }
 
 enum Destination {
     Rep(RepIndex),
     Queue(Arc<str>),
-}
-
-/// A turn to be charged, and among whom.
-struct Due {
-    rotation: RotationIndex,
-    seat: Seat,
-    open: Vec<Seat>,
 }
 
 impl Router {
@@ -50,19 +41,23 @@ impl Router {
                 self.begin(record, at);
                 self.make_move(record.sequence, at, routed, found);
             }
-            What::Rerouted { from, to, .. } => {
+            What::Rerouted { from, returned, to } => {
                 self.check_plan(record.sequence, to)?;
                 let found = self.find_move(to, Some(from), at).map_err(misfit)?;
+                let standing = self.desk.hand.standing(&to.lead, at);
+                let expected = standing.and_then(|standing| self.would_return(standing));
+                same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
                 self.make_move(record.sequence, at, to, found);
             }
             What::Settled { lead, commit } => {
-                self.pending_commit(lead, *commit).map_err(|error| misfit(error.to_string()))?;
+                self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
                 self.begin(record, at);
                 self.settle_lead(lead);
             }
-            What::RolledBack { lead, commit, .. } => {
-                self.pending_commit(lead, *commit).map_err(|error| misfit(error.to_string()))?;
+            What::RolledBack { lead, commit, returned } => {
+                let standing = self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
+                same_return(*returned, self.would_return(standing)).map_err(misfit)?;
                 self.begin(record, at);
                 self.undo_lead(lead, (at, record.sequence));
             }
@@ -84,15 +79,18 @@ impl Router {
 
     fn begin(&mut self, record: &Record, at: Instant) {
         self.sequence = record.sequence;
-        self.move_clock(at);
+        self.recorded = at;
+        self.clock = self.clock.max(at);
+        self.desk.upkeep(at);
     }
 
     fn check_plan(&self, sequence: u64, routed: &Routed) -> Result<(), ApplyError> {
-        let router = &*self.bound.fingerprint;
-        if routed.plan == router {
+        let router = &self.bound.fingerprint;
+        let record = routed.committed_under.as_ref().unwrap_or(&routed.plan);
+        if record == router {
             return Ok(());
         }
-        Err(ApplyError::OtherPlan { sequence, record: routed.plan.clone(), router: router.to_owned() })
+        Err(ApplyError::OtherPlan { sequence, record: record.to_string(), router: router.to_string() })
     }
 
     fn find_move(&self, routed: &Routed, from: Option<&str>, at: Instant) -> Result<Move, String> {
@@ -109,26 +107,38 @@ impl Router {
             }
             Outcome::Queued { queue } => Destination::Queue(Arc::from(queue.as_str())),
         };
-        Ok(Move { turn: self.find_turn(routed, &target, at)?, learners: self.learners(routed), target })
+        let step = match (&routed.step, &routed.committed_under) {
+            (Some(step), None) => {
+                Some(self.bound.find(step).ok_or_else(|| format!("the plan has no step at `{step}`"))?)
+            }
+            _ => None,
+        };
+        Ok(Move { turn: self.find_turn(routed, &target, at)?, learners: self.learners(step), target })
     }
 
-    fn find_turn(&self, routed: &Routed, target: &Destination, at: Instant) -> Result<Option<Due>, String> {
-        let charged = routed.turn.as_ref().filter(|turn| turn.charge == TurnCharge::Charged);
-        let (Some(turn), Destination::Rep(rep)) = (charged, target) else {
-            return Ok(None);
-        };
-        let missing = || format!("`{}` has no place in rotation `{}`", self.desk.team.name(*rep), turn.rotation);
-        let pool = self.pool_index(&turn.pool).ok_or_else(missing)?;
-        let seating = self.desk.find_seating(&turn.rotation, pool).ok_or_else(missing)?;
-        let seat = seating.seat(*rep).ok_or_else(missing)?;
-        let open = self.open_seats(routed, seating, at);
-        Ok(Some(Due { rotation: seating.rotation(), seat, open }))
+    /// The turn to charge. A record that was made from another state than this one shows here.
+    fn find_turn(
+        &self,
+        routed: &Routed,
+        target: &Destination,
+        at: Instant,
+    ) -> Result<Option<(RotationIndex, Party)>, String> {
+        let (Some(turn), Destination::Rep(rep)) = (&routed.turn, target) else { return Ok(None) };
+        let found = self.party(routed, turn, *rep, at);
+        let open = found.as_ref().map_or(0, |(_, party)| party.len());
+        if open != turn.open {
+            return Err(format!("{} reps could have had lead `{}`, but {open} can", turn.open, routed.lead));
+        }
+        match (turn.charge, open) {
+            (TurnCharge::Charged, 2..) => Ok(found),
+            (TurnCharge::OnlyOneOpen, 1) | (TurnCharge::Uncharged, _) => Ok(None),
+            _ => Err(format!("a turn among {open} cannot be what the record says")),
+        }
     }
 
     /// The labels of the steps that keep tallies and decided the lead, or let a step below them decide.
-    fn learners(&self, routed: &Routed) -> Vec<Arc<str>> {
+    fn learners(&self, mut next: Option<StepIndex>) -> Vec<Arc<str>> {
         let mut learners = Vec::new();
-        let mut next = routed.step.map(StepIndex);
         while let Some((index, step)) = next.and_then(|index| self.bound.step(index).map(|step| (index, step))) {
             let label = step.label.as_ref();
             if let Some(label) = label.filter(|label| self.bound.learns(label, index)) {
@@ -146,15 +156,16 @@ impl Router {
         let since: Since = (at, sequence);
         let mut changes = Vec::new();
         // The new turn comes first: the decision was made on the ledger as it still is.
-        let turn = found.turn.and_then(|due| self.charge(&due));
+        let turn = found.turn.and_then(|(rotation, party)| self.charge(rotation, &party));
         changes.extend(turn.map(Undo::Turn));
         let previous = self.desk.hand.remove(&routed.lead);
         if let Some(previous) = &previous
             && let Some(rep) = previous.rep()
         {
             changes.extend(self.desk.lower_load(rep, since));
-            let returned = previous.turn.and_then(|turn| self.desk.return_turn(turn));
-            changes.extend(returned);
+            changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn)));
+            let news = (NewsKind::MovedOn, &*routed.lead, Some(rep));
+            self.tell(&previous.learners, news, since, &mut changes);
         }
         let place = match found.target {
             Destination::Rep(rep) => {
@@ -171,33 +182,32 @@ impl Router {
         };
         let news = (NewsKind::Routed, &*routed.lead, place.rep());
         self.tell(&found.learners, news, since, &mut changes);
+        let path = self.path_name(&routed.path, routed.step.as_deref());
+        let (previous, depth) = previous.map(Standing::superseded).unzip();
+        let (reason, depth) = (routed.reason.clone(), depth.unwrap_or(0));
         self.desk.hand.insert(Standing {
             lead: Arc::from(routed.lead.as_str()),
             sequence,
             at,
             place,
-            path: self.path_name(&routed.path, routed.step),
+            path,
             learners: found.learners,
             turn,
-            pending: Some(Box::new(Pending {
-                reason: routed.reason.as_str().into(),
-                changes,
-                previous: previous.map(Box::new),
-            })),
+            pending: Some(Box::new(Pending { reason, changes, previous, depth })),
         });
     }
 
-    fn charge(&mut self, due: &Due) -> Option<TurnTaken> {
+    fn charge(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
         let window = self.desk.rollback_window;
-        let rotation = self.desk.rotations.get_mut(due.rotation.0)?;
-        let number = rotation.charge(&due.open, due.seat, window)?;
-        Some(TurnTaken { rotation: due.rotation, number, slot: due.seat.slot })
+        let rotation = self.desk.rotations.get_mut(index.0)?;
+        let number = rotation.charge(&party.open, party.chosen, window)?;
+        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot })
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.
-    fn path_name(&self, path: &str, step: Option<u32>) -> Arc<str> {
-        let shared = step.and_then(|step| self.bound.step(StepIndex(step))).map(|step| &step.path);
-        shared.filter(|shared| ***shared == *path).cloned().unwrap_or_else(|| Arc::from(path))
+    fn path_name(&self, path: &Arc<str>, step: Option<&str>) -> Arc<str> {
+        let step = step.and_then(|step| self.bound.step(self.bound.find(step)?));
+        step.map(|step| &step.path).filter(|shared| *shared == path).unwrap_or(path).clone()
     }
 
     /// Lets strategies that keep tallies learn what happened to a lead that a rep has.
@@ -246,7 +256,7 @@ impl Router {
                 if let Some(rep) = self.desk.team.find_present(rep) {
                     self.desk.team.set_presence(rep, *presence);
                     // The presence may lie in the past already.
-                    self.desk.team.upkeep(self.clock);
+                    self.desk.team.upkeep(self.recorded);
                 }
             }
             Event::Load { rep, open, as_of } => {
@@ -262,8 +272,8 @@ impl Router {
             }
             Event::Closed { lead, how } => self.close(lead, *how, since),
             Event::Rep(rep) => {
-                self.desk.team.put(rep.clone());
-                self.desk.team.upkeep(self.clock);
+                self.desk.team.put((**rep).clone());
+                self.desk.team.upkeep(self.recorded);
                 self.rebind();
             }
             Event::RepLeft { rep } => {
@@ -289,7 +299,7 @@ impl Router {
                 self.plan = Arc::new((**plan).clone());
                 self.rebind();
                 // Leads may be older already than the new plan remembers.
-                self.desk.upkeep(self.clock);
+                self.desk.upkeep(self.recorded);
             }
             Event::Account(account) => self.accounts.insert(account.clone()),
             Event::AccountRemoved { account } => {
@@ -315,37 +325,9 @@ impl Router {
         self.tell(&standing.learners, (kind, lead, standing.rep()), since, &mut Vec::new());
     }
 
-    /// The receipt of a commit whose record has just been applied.
-    pub(super) fn receipt_of(&self, record: Record) -> Receipt {
-        let (What::Routed(routed) | What::Rerouted { to: routed, .. }) = &record.what else {
-            return Receipt {
-                commit: record.sequence,
-                lead: String::new(),
-                at: record.at,
-                outcome: Outcome::Queued { queue: self.plan.otherwise_queue().to_owned() },
-                path: String::new(),
-                reason: None,
-                repeat: false,
-                record: Some(Box::new(record)),
-                notices: Vec::new(),
-            };
-        };
-        Receipt {
-            commit: record.sequence,
-            lead: routed.lead.clone(),
-            at: record.at,
-            outcome: routed.outcome.clone(),
-            path: routed.path.clone(),
-            reason: Some(routed.reason.clone()),
-            repeat: false,
-            notices: notices(record.sequence, &routed.lead, &routed.outcome),
-            record: Some(Box::new(record)),
-        }
-    }
-
     /// The receipt of the commit that stands for a lead.
     pub(super) fn standing_receipt(&self, lead: &str, repeat: bool) -> Option<Receipt> {
-        let standing = self.desk.hand.get(lead)?;
+        let standing = self.desk.hand.standing(lead, self.clock)?;
         let outcome = match &standing.place {
             Place::With(rep) => Outcome::Assigned { rep: self.desk.team.name(*rep).to_owned() },
             Place::Held { queue, .. } => Outcome::Queued { queue: queue.to_string() },
@@ -356,11 +338,11 @@ impl Router {
             lead: lead.to_owned(),
             at: standing.at.to_utc_or_min(),
             path: standing.path.to_string(),
-            reason: unsettled.map(|pending| pending.reason.to_string()),
+            reason: unsettled.map(|pending| pending.reason.clone()),
             repeat,
             record: None,
             notices: match unsettled {
-                Some(_) => notices(standing.sequence, lead, &outcome),
+                Some(_) => notices(standing.sequence, lead, outcome.as_deref()),
                 None => Vec::new(),
             },
             outcome,
@@ -368,15 +350,10 @@ impl Router {
     }
 }
 
-/// What a commit tells people. The ids follow from the commit's number, so that a receipt asked for again has the same.
-fn notices(commit: u64, lead: &str, outcome: &Outcome) -> Vec<Notice> {
-    let Outcome::Assigned { rep } = outcome else {
-        return Vec::new();
-    };
-    vec![Notice {
-        id: Some(format!("{commit}/new_lead")),
-        kind: NoticeKind::NewLead,
-        to: Recipient::Rep(rep.clone()),
-        lead: lead.to_owned(),
-    }]
+/// Refuses a record that gives a turn back in another way than it would go here.
+fn same_return(recorded: Option<TurnReturned>, expected: Option<TurnReturned>) -> Result<(), String> {
+    if recorded == expected {
+        return Ok(());
+    }
+    Err(format!("the turn goes back as {expected:?}, not as {recorded:?}"))
 }

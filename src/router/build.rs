@@ -8,7 +8,7 @@ use crate::fault::{BuildError, Finding, Severity};
 use crate::instant::Instant;
 use crate::plan::Plan;
 use crate::roster::Roster;
-use crate::strategy::{Bindings, BoundPlan, Registry};
+use crate::strategy::{Bindings, BoundPlan, Registry, StepIndex};
 use std::sync::Arc;
 
 /// Builds a router; got from [`Router::builder`].
@@ -64,6 +64,7 @@ impl RouterBuilder {
             book,
             findings,
             clock: Instant::START,
+            recorded: Instant::START,
             sequence: 0,
         })
     }
@@ -81,6 +82,7 @@ fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     BoundPlan {
         recorded: plan.recorded(&made.custom_reads).iter().map(|name| Arc::from(name.as_str())).collect(),
         fingerprint: Arc::from(plan.fingerprint()),
+        by_key: (0..).map(StepIndex).zip(&made.steps).map(|(index, step)| (Arc::clone(&step.key), index)).collect(),
         seated: made.rotations,
         steps: made.steps,
         queues: made.queues,

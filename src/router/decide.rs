@@ -8,7 +8,8 @@ use crate::explain::Explanation;
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::limits::MAX_LEAD_ID_BYTES;
-use crate::strategy::{BoundPlan, QueueIndex, Reason, Scope, Situation, Trace, Verdict, Why};
+use crate::reason::Why;
+use crate::strategy::{Because, BoundPlan, QueueIndex, Scope, Situation, Trace, Verdict};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ impl Router {
             clamped: asked < self.clock,
             target: Target::Queue(QueueIndex::OTHERWISE),
             path: Path::Step(None),
-            reason: Reason(Why::NoLeadId),
+            why: Why::NoLeadId,
             turn: None,
             standing: standing.map(|standing| standing.sequence),
             repeat: false,
@@ -54,14 +55,18 @@ impl Router {
         };
         match standing {
             _ if id.is_empty() => {}
-            _ if id.len() > MAX_LEAD_ID_BYTES => decision.reason = Reason(Why::LongLeadId),
+            _ if id.len() > MAX_LEAD_ID_BYTES => decision.why = Why::LongLeadId,
             Some(Standing { place: Place::With(rep), path, sequence, .. }) if !ask.reroutes() => {
                 decision.target = Target::Rep(*rep);
                 decision.path = Path::Standing(Arc::clone(path));
-                decision.reason = Reason(Why::InHand { commit: *sequence });
+                decision.why = Why::Standing { commit: *sequence };
                 decision.repeat = true;
             }
-            _ => self.run_plan(lead, at, ask, trace, &mut decision),
+            _ => {
+                self.run_plan(lead, at, ask, trace, &mut decision);
+                let waits_there = standing.and_then(Standing::queue);
+                decision.repeat = waits_there.is_some() && waits_there == decision.queue();
+            }
         }
         decision
     }
@@ -77,19 +82,20 @@ impl Router {
             excluded: &excluded,
             relaxed: ask.relaxed(),
         };
+        let why = |Because(why): Because| why;
         match Scope::new(situation, trace).run(BoundPlan::ROOT) {
             Verdict::Pick(pick) => {
                 into.target = Target::Rep(pick.rep);
                 into.path = Path::Step(Some(pick.step));
-                into.reason = pick.reason;
+                into.why = why(pick.reason);
                 into.turn = pick.turn;
             }
             Verdict::Queue(hold) | Verdict::Stop(hold) => {
                 into.target = Target::Queue(hold.queue);
                 into.path = Path::Step(Some(hold.step));
-                into.reason = hold.reason;
+                into.why = why(hold.reason);
             }
-            Verdict::Pass(reason) => into.reason = reason,
+            Verdict::Pass(because) => into.why = why(because),
         }
     }
 

@@ -113,14 +113,14 @@ pub enum ApplyError {
         last: u64,
     },
     /// It happened before the record before it.
-    #[error("record {sequence} is of {}, before the router's clock at {}", utc(.at), utc(.clock))]
+    #[error("record {sequence} is of {}, before the last one, of {}", utc(.at), utc(.last))]
     BackInTime {
         /// The record's sequence number.
         sequence: u64,
         /// The record's time.
         at: DateTime<Utc>,
-        /// The router's clock.
-        clock: DateTime<Utc>,
+        /// That of the last record that was applied.
+        last: DateTime<Utc>,
     },
     /// It was decided by another plan than the one that counts here.
     #[error("record {sequence} was decided by plan `{record}`, but the router's plan is `{router}`")]

@@ -63,7 +63,10 @@ pub struct Router {
     bound: Arc<BoundPlan>,
     book: Arc<Book>,
     findings: Vec<Finding>,
+    /// The latest instant that anybody told the router of. It clamps, and decides nothing else.
     clock: Instant,
+    /// The instant of the last record, up to which time has been applied to the state.
+    recorded: Instant,
     sequence: u64,
 }
 
@@ -116,10 +119,10 @@ impl Router {
         match self.commit_record(lead, decision) {
             Some(record) => {
                 self.apply_own(&record);
-                self.receipt_of(record)
+                Receipt::of(record).unwrap_or_else(|| empty_receipt(decision))
             }
             None => {
-                self.move_clock(decision.at);
+                self.clock = self.clock.max(decision.at);
                 self.standing_receipt(decision.lead_id(), true).unwrap_or_else(|| empty_receipt(decision))
             }
         }
@@ -171,15 +174,16 @@ impl Router {
         Ok(record)
     }
 
-    /// Moves the clock, and does everything that time alone causes. The clock never goes back.
+    /// Moves the clock, which never goes back. What time alone causes happens by itself and needs no record, so that this
+    /// is only about what [`Router::next_deadline`] and the views count from.
     pub fn advance(&mut self, now: DateTime<Utc>) {
-        self.move_clock(Instant::from(now));
+        self.clock = self.clock.max(Instant::from(now));
     }
 
     /// When anything next changes by itself, in UTC: a presence ends, a lead is forgotten. None if nothing will.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime<Utc>> {
-        self.desk.next_change().and_then(Instant::to_utc)
+        self.desk.next_change(self.clock).and_then(Instant::to_utc)
     }
 
     /// The receipt of the commit that stands for a lead, for a host that lost its own: after a crash between commit and
@@ -187,13 +191,6 @@ impl Router {
     #[must_use]
     pub fn receipt(&self, lead_id: &str) -> Option<Receipt> {
         self.standing_receipt(lead_id, false)
-    }
-
-    fn move_clock(&mut self, now: Instant) {
-        if now > self.clock {
-            self.clock = now;
-            self.desk.upkeep(now);
-        }
     }
 }
 
@@ -211,18 +208,19 @@ impl Clone for Router {
             book: Arc::new(book),
             findings: self.findings.clone(),
             clock: self.clock,
+            recorded: self.recorded,
             sequence: self.sequence,
         }
     }
 }
 
-/// Two routers are equal if they will behave alike from here on.
+/// Two routers are equal if the same records were applied to equal ones: they decide alike. Their clocks may differ.
 impl PartialEq for Router {
     fn eq(&self, other: &Self) -> bool {
         self.plan == other.plan
             && self.accounts == other.accounts
             && self.desk == other.desk
-            && self.clock == other.clock
+            && self.recorded == other.recorded
             && self.sequence == other.sequence
     }
 }
@@ -241,7 +239,7 @@ fn empty_receipt(decision: &Decision) -> Receipt {
         at: decision.at(),
         outcome: decision.outcome().to_owned(),
         path: decision.path().to_owned(),
-        reason: Some(decision.reason().to_string()),
+        reason: Some(decision.reason().to_owned()),
         repeat: true,
         record: None,
         notices: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::decision::{Decision, LeadId, Path, Target};
-use crate::desk::{Filter, RepIndex, Seating, Standing, TurnReturned, UNNARROWED, Undo};
+use crate::desk::{Filter, RepIndex, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::Seat;
 use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::instant::Instant;
@@ -12,9 +12,10 @@ use crate::limits::{MAX_LEAD_ID_BYTES, MAX_REPS};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, name_fault, rep_faults, weight_fault};
-use crate::strategy::{Situation, StepIndex};
+use crate::strategy::Situation;
 use crate::value::{FieldValue, Value};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 impl Router {
     /// What committing a decision would record; none if the lead is in hand already and nothing would change.
@@ -35,7 +36,7 @@ impl Router {
     }
 
     pub(super) fn check_decision(&self, lead: &str, decision: &Decision) -> Result<(), CommitError> {
-        if !std::sync::Arc::ptr_eq(&decision.book.router, &self.book.router) {
+        if !Arc::ptr_eq(&decision.book.router, &self.book.router) {
             let lead = decision.lead_id().to_owned();
             return Err(CommitError::OtherRouter { lead });
         }
@@ -48,20 +49,17 @@ impl Router {
 
     pub(super) fn commit_record(&self, lead: &dyn Lead, decision: &Decision) -> Option<Record> {
         let at = decision.at.max(self.clock);
-        let in_hand = self.desk.hand.standing(lead.id(), at).filter(|standing| standing.rep().is_some());
-        if let Some(standing) = in_hand {
-            // Somebody who rerouted the lead in between counts as much as somebody who routed it.
-            let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
-            if !reroutes || decision.standing != Some(standing.sequence) {
-                return None;
-            }
+        let standing = self.desk.hand.standing(lead.id(), at);
+        if standing.is_some_and(|standing| !moves(standing, decision)) {
+            return None;
         }
+        let holder = standing.and_then(Standing::rep);
         let to = self.routed(lead, decision, at);
-        let what = match in_hand.and_then(Standing::rep) {
+        let what = match holder {
             None => What::Routed(to),
             Some(rep) => What::Rerouted {
                 from: self.desk.team.name(rep).to_owned(),
-                returned: in_hand.and_then(|standing| self.would_return(standing)),
+                returned: standing.and_then(|standing| self.would_return(standing)),
                 to,
             },
         };
@@ -69,22 +67,24 @@ impl Router {
     }
 
     fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
-        let same_plan = decision.book.plan.fingerprint == self.bound.fingerprint;
+        let decided = &decision.book.plan;
         let step = match &decision.path {
-            Path::Step(Some(step)) if same_plan => Some(step.0),
+            Path::Step(Some(step)) => decided.step(*step),
             _ => None,
         };
         let fields = self.bound.recorded.iter().filter_map(|name| {
             let value = lead.field(name)?;
-            Some((name.to_string(), FieldValue::from(value)))
+            Some((Arc::clone(name), FieldValue::from(value)))
         });
+        let now_counts = &self.bound.fingerprint;
         let mut routed = Routed {
             lead: decision.lead_id().to_owned(),
             outcome: decision.outcome().to_owned(),
-            path: decision.path().to_owned(),
-            reason: decision.reason().to_string(),
-            plan: self.bound.fingerprint.to_string(),
-            step,
+            path: Arc::from(decision.path()),
+            reason: decision.reason().to_owned(),
+            plan: Arc::clone(&decided.fingerprint),
+            committed_under: (decided.fingerprint != *now_counts).then(|| Arc::clone(now_counts)),
+            step: step.map(|step| Arc::clone(&step.key)),
             turn: None,
             ask: decision.ask.as_deref().cloned(),
             fields: fields.collect(),
@@ -99,28 +99,40 @@ impl Router {
         let turn = decision.turn?;
         let Target::Rep(rep) = decision.target else { return None };
         let (rotation, pool) = decision.book.plan.seated.get(turn.seating.0)?;
-        let mut record = TurnRecord {
-            rotation: rotation.to_string(),
-            pool: decision.book.pool_name(*pool).to_owned(),
-            charge: TurnCharge::Uncharged,
-        };
-        let seating = routed.step.and_then(|_| self.desk.seating(turn.seating));
-        let seat = seating.and_then(|seating| seating.seat(rep));
-        if let (Some(seating), Some(seat)) = (seating, seat)
-            && let Some(rotation) = self.desk.rotation(seating.rotation())
+        let pool = Arc::from(decision.book.pool(*pool));
+        let mut record = TurnRecord { rotation: Arc::clone(rotation), pool, open: 0, charge: TurnCharge::Uncharged };
+        if let Some((rotation, party)) = self.party(routed, &record, rep, at)
+            && let Some(rotation) = self.desk.rotation(rotation)
         {
-            let open = self.open_seats(routed, seating, at);
-            if open.iter().all(|open| open.slot == seat.slot) {
+            record.open = party.len();
+            if record.open == 1 {
                 record.charge = TurnCharge::OnlyOneOpen;
-            } else if rotation.admits_late(&open, seat, turn.moves) {
+            } else if rotation.admits_late(&party.open, party.chosen, turn.moves) {
                 record.charge = TurnCharge::Charged;
             }
         }
         Some(record)
     }
 
+    /// Who shares a turn, going by its record alone; none if the rep has no place in the rotation, or if the plan that
+    /// decided no longer counts.
+    pub(super) fn party(
+        &self,
+        routed: &Routed,
+        turn: &TurnRecord,
+        rep: RepIndex,
+        at: Instant,
+    ) -> Option<(RotationIndex, Party)> {
+        if routed.committed_under.is_some() {
+            return None;
+        }
+        let seating = self.desk.find_seating(&turn.rotation, self.pool_index(&turn.pool)?)?;
+        let chosen = seating.seat(rep)?;
+        Some((seating.rotation(), Party { open: self.open_seats(routed, seating, at), chosen }))
+    }
+
     /// Who could have had a lead, going by its record alone: replaying the record asks the same again.
-    pub(super) fn open_seats(&self, routed: &Routed, seating: &Seating, at: Instant) -> Vec<Seat> {
+    fn open_seats(&self, routed: &Routed, seating: &Seating, at: Instant) -> Vec<Seat> {
         let lead = RecordedLead(routed);
         let excluded: Vec<RepIndex> = routed.ask.as_ref().map(|ask| self.excluded(ask)).unwrap_or_default();
         let situation = Situation {
@@ -132,13 +144,13 @@ impl Router {
             excluded: &excluded,
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
         };
-        let step = routed.step.and_then(|step| self.bound.step(StepIndex(step)));
+        let step = routed.step.as_deref().and_then(|step| self.bound.step(self.bound.find(step)?));
         let filter: Filter<'_> = situation.filter(step.map_or(&UNNARROWED, |step| &step.narrowing));
         seating.open(filter).collect()
     }
 
     /// How the turn behind a standing would go back; none if there is none.
-    fn would_return(&self, standing: &Standing) -> Option<TurnReturned> {
+    pub(super) fn would_return(&self, standing: &Standing) -> Option<TurnReturned> {
         standing.turn.map(|turn| self.desk.would_return(turn))
     }
 
@@ -170,23 +182,18 @@ impl Router {
         if receipt.repeat || !is_tracked(&receipt.lead) {
             return Ok(None);
         }
-        let standing = self.pending(receipt)?;
-        let changes = standing.pending.iter().flat_map(|pending| &pending.changes);
-        let turn = changes.filter_map(|change| match change {
-            Undo::Turn(turn) => Some(self.desk.would_return(*turn)),
-            _ => None,
-        });
-        let (lead, commit, returned) = (receipt.lead.clone(), receipt.commit, turn.last());
+        let returned = self.would_return(self.pending(receipt)?);
+        let (lead, commit) = (receipt.lead.clone(), receipt.commit);
         Ok(Some(self.next_record(self.clock, What::RolledBack { lead, commit, returned })))
     }
 
     /// The unsettled commit of a receipt.
     fn pending(&self, receipt: &Receipt) -> Result<&Standing, ReceiptError> {
-        self.pending_commit(&receipt.lead, receipt.commit)
+        self.pending_commit(&receipt.lead, receipt.commit, self.clock)
     }
 
-    pub(super) fn pending_commit(&self, lead: &str, commit: u64) -> Result<&Standing, ReceiptError> {
-        let Some(standing) = self.desk.hand.get(lead) else {
+    pub(super) fn pending_commit(&self, lead: &str, commit: u64, at: Instant) -> Result<&Standing, ReceiptError> {
+        let Some(standing) = self.desk.hand.standing(lead, at) else {
             return Err(ReceiptError::NotInHand { lead: lead.to_owned(), commit });
         };
         if standing.sequence != commit {
@@ -225,7 +232,7 @@ impl Router {
                 let everyone = (name == EVERYONE).then(|| Fault::new(format!("pools.{name}"), FaultKind::Everyone));
                 refuse(name_fault("pools", "pool", name).into_iter().chain(everyone))
             }
-            Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, false).faults),
+            Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),
             Event::AccountRemoved { account } => match self.accounts.by_id(account) {
@@ -276,12 +283,37 @@ impl Router {
             return Err(ApplyError::NotNext { sequence, last: self.sequence });
         }
         match Instant::from(at) {
-            instant if instant < self.clock => {
-                Err(ApplyError::BackInTime { sequence, at, clock: self.clock.to_utc_or_min() })
+            instant if instant < self.recorded => {
+                Err(ApplyError::BackInTime { sequence, at, last: self.recorded.to_utc_or_min() })
             }
             instant => Ok(instant),
         }
     }
+}
+
+/// Those who share a turn: who was open, and who got it.
+pub(super) struct Party {
+    pub(super) open: Vec<Seat>,
+    pub(super) chosen: Seat,
+}
+
+impl Party {
+    /// How many they are. The chosen one counts even if no longer open.
+    pub(super) fn len(&self) -> u32 {
+        let others = self.open.iter().filter(|seat| seat.slot != self.chosen.slot).count();
+        others as u32 + 1
+    }
+}
+
+/// Whether a decision moves a lead from where it stands.
+fn moves(standing: &Standing, decision: &Decision) -> bool {
+    if standing.queue().is_some() {
+        // Waiting in the same queue again changes nothing: it keeps its place.
+        return standing.queue() != decision.queue();
+    }
+    // Somebody who rerouted the lead in between counts as much as somebody who routed it.
+    let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
+    reroutes && decision.standing == Some(standing.sequence)
 }
 
 /// Whether leads of that id are told apart at all.
@@ -320,6 +352,6 @@ impl Lead for RecordedLead<'_> {
     }
 
     fn field(&self, name: &str) -> Option<Value<'_>> {
-        self.0.fields.get(name).map(FieldValue::as_value)
+        self.0.field(name)
     }
 }

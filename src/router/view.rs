@@ -2,13 +2,15 @@
 
 use super::Router;
 use crate::account::Accounts;
-use crate::desk::{Desk, Place, Rotation, RotationIndex};
+use crate::desk::{Desk, RepIndex, Rotation, RotationIndex};
 use crate::fair::TURN;
 use crate::fault::Finding;
 use crate::instant::Instant;
 use crate::plan::Plan;
+use crate::receipt::Receipt;
 use crate::roster::Roster;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 impl Router {
     /// The plan that counts.
@@ -56,22 +58,37 @@ impl Router {
     /// How many leads reps have in hand.
     #[must_use]
     pub fn in_hand(&self) -> usize {
-        self.desk.hand.iter().filter(|standing| standing.rep().is_some()).count()
+        let leads = self.desk.hand.iter().map(|standing| &*standing.lead);
+        leads.filter_map(|lead| self.desk.hand.standing(lead, self.clock)?.rep()).count()
     }
 
     /// How many leads wait in a queue.
     #[must_use]
     pub fn waiting_in(&self, queue: &str) -> usize {
-        let held = self.desk.hand.iter().filter_map(|standing| match &standing.place {
-            Place::Held { queue, .. } => Some(queue),
-            Place::With(_) => None,
-        });
-        held.filter(|name| ***name == *queue).count()
+        self.desk.hand.iter().filter(|standing| standing.queue() == Some(queue)).count()
     }
 
-    /// Every rotation, in the order in which plans first used them.
+    /// The receipts of all commits that are not settled, by number: what a host looks into after a crash.
+    pub fn unsettled(&self) -> impl Iterator<Item = Receipt> {
+        let unsettled = self.desk.hand.iter().filter(|standing| standing.pending.is_some());
+        let mut unsettled: Vec<(u64, &str)> = unsettled.map(|standing| (standing.sequence, &*standing.lead)).collect();
+        unsettled.sort_unstable();
+        unsettled.into_iter().filter_map(|(_, lead)| self.receipt(lead))
+    }
+
+    /// A number that a custom strategy keeps for a rep under a label; 0 if it keeps none.
+    #[must_use]
+    pub fn tally(&self, label: &str, name: &str, rep: &str) -> i64 {
+        let slot = self.desk.tallies.find(label, name);
+        slot.zip(self.desk.team.find(rep)).map_or(0, |(slot, rep)| self.desk.tallies.count(slot, rep))
+    }
+
+    /// Every rotation, by name.
     pub fn rotations(&self) -> impl Iterator<Item = RotationView<'_>> {
-        (0..self.desk.rotations.len()).filter_map(|index| self.rotation_at(RotationIndex(index)))
+        let all = (0..self.desk.rotations.len()).filter_map(|index| self.rotation_at(RotationIndex(index)));
+        let mut all: Vec<RotationView<'_>> = all.collect();
+        all.sort_by_key(|rotation| rotation.name());
+        all.into_iter()
     }
 
     /// The rotation of a name.
@@ -128,19 +145,23 @@ impl<'a> RotationView<'a> {
         self.rotation.ledger().departed()
     }
 
-    /// The members, by when they joined the roster.
+    /// The members, by rep id.
     pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> + use<'a> {
         let Self { desk, index, rotation } = *self;
-        rotation.members().map(move |(rep, slot)| MemberView {
+        let mut weights: BTreeMap<RepIndex, u32> = BTreeMap::new();
+        for seating in desk.seatings.iter().filter(|seating| seating.rotation() == index) {
+            for &(rep, seat) in seating.seats() {
+                weights.entry(rep).or_insert(seat.weight);
+            }
+        }
+        let view = |(rep, slot)| MemberView {
             rep: desk.team.name(rep),
             balance: rotation.ledger().balance(slot).unwrap_or(0),
-            weight: desk
-                .seatings
-                .iter()
-                .filter(|seating| seating.rotation() == index)
-                .find_map(|seating| seating.seat(rep))
-                .map_or(0, |seat| seat.weight),
-        })
+            weight: weights.get(&rep).copied().unwrap_or(0),
+        };
+        let mut members: Vec<MemberView<'a>> = rotation.members().map(view).collect();
+        members.sort_by_key(|member| member.rep);
+        members.into_iter()
     }
 }
 

@@ -1,14 +1,15 @@
 //! `account_owner`: the rep who looks after the lead's company.
 
-use super::{Bind, Binder, Scope, Strategy, Verdict, Why};
+use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::condition::Read;
 use crate::desk::{Gate, presence_gate};
+use crate::reason::{Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The rep who looks after the lead's company. Made by [`account_owner`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of settings, such as account_owner = {}")]
 pub struct AccountOwner {
     #[serde(skip_serializing_if = "is_default_account_field")]
     account_field: String,
@@ -36,7 +37,7 @@ fn is_default(away: &Away) -> bool {
 }
 
 /// What happens to the lead of an owner who is not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Away {
@@ -130,7 +131,7 @@ impl Bind for AccountOwner {
 
 impl Strategy for AccountOwner {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let Some((account, matched)) = scope.account(&self.account_field, &self.email_field) else {
+        let Some((account, found_by)) = scope.account(&self.account_field, &self.email_field) else {
             return Verdict::pass(Why::NoAccount);
         };
         let team = &scope.situation().desk.team;
@@ -138,23 +139,25 @@ impl Strategy for AccountOwner {
         let Some((rep, owner)) = owner.and_then(|index| team.rep(index).map(|rep| (index, rep))) else {
             return Verdict::pass(Why::NoOwner);
         };
-        let away = presence_gate(owner, scope.situation().now).zip(self.away);
+        let away = presence_gate(owner, scope.situation().now).zip(self.away.as_ref());
         match scope.filter().gate(rep) {
-            Some(gate @ (Gate::Left | Gate::Inactive)) => self.inactive.verdict(scope, Why::RepGated { rep, gate }),
+            Some(gate @ (Gate::Left | Gate::Inactive)) => {
+                self.inactive.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
+            }
             gate => match (away, gate) {
-                (Some((gate, away)), _) => away.verdict(scope, Why::RepGated { rep, gate }),
-                (None, Some(gate)) => Verdict::pass(Why::RepGated { rep, gate }),
-                (None, None) => scope.picked(rep, Why::AccountOwner { matched }.into()),
+                (Some((gate, away)), _) => away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate }),
+                (None, Some(gate)) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
+                (None, None) => scope.picked(rep, Because(Why::AccountOwner { found_by })),
             },
         }
     }
 }
 
 impl Away {
-    fn verdict(self, scope: &Scope<'_>, why: Why) -> Verdict {
+    fn verdict(&self, scope: &Scope<'_>, why: Why) -> Verdict {
         match self {
             Self::Pass => Verdict::pass(why),
-            Self::Hold => scope.stopped(why.into()),
+            Self::Hold => scope.stopped(Because(why)),
         }
     }
 }

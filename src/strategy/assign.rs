@@ -1,6 +1,7 @@
 //! `assign`: one rep, by name.
 
-use super::{Bind, Binder, Scope, Strategy, Verdict, Why};
+use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
+use crate::reason::{Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -45,8 +46,8 @@ impl Strategy for Assign {
             return Verdict::pass(Why::NoSuchRep);
         };
         match scope.filter().gate(rep) {
-            None => scope.picked(rep, Why::Assigned.into()),
-            Some(gate) => Verdict::pass(Why::RepGated { rep, gate }),
+            None => scope.picked(rep, Because(Why::Assigned)),
+            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! `available`: only reps who can take a lead now.
 
+use super::step::two_steps;
 use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::desk::{Requirement, Requirements};
-use serde::de::{Deserializer, MapAccess, Visitor};
+use crate::form::Known;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Available {
     then: Box<Step>,
-    ignore: Requirements,
+    relax: Requirements,
 }
 
 /// Narrows every step below, however deep, to reps who are online and have room for another lead.
@@ -23,22 +26,22 @@ pub struct Available {
 ///
 /// let usual = available(round_robin("smb"));
 /// // Full desks may still get hot leads; people who are not there may not.
-/// let hot = available(round_robin("closers")).ignoring([Requirement::Capacity]);
+/// let hot = available(round_robin("closers")).relaxing([Requirement::Capacity]);
 /// # let _ = (usual, hot);
 /// ```
 ///
-/// In a file: `available = { round_robin = "smb" }`, or with something ignored
-/// `available = { ignore = ["capacity"], then = { round_robin = "closers" } }`.
+/// In a file: `available = { round_robin = "smb" }`, or with something relaxed
+/// `available = { round_robin = "closers", relax = ["capacity"] }`.
 #[must_use]
 pub fn available(then: impl Into<Step>) -> Available {
-    Available { then: Box::new(then.into()), ignore: Requirements::NONE }
+    Available { then: Box::new(then.into()), relax: Requirements::NONE }
 }
 
 impl Available {
-    /// Leaves requirements out here. Where `available` steps nest, each adds what it does not ignore.
+    /// Leaves requirements out here. Where `available` steps nest, each adds what it does not relax.
     #[must_use]
-    pub fn ignoring(mut self, requirements: impl IntoIterator<Item = Requirement>) -> Self {
-        self.ignore = self.ignore.union(requirements.into_iter().collect());
+    pub fn relaxing(mut self, requirements: impl IntoIterator<Item = Requirement>) -> Self {
+        self.relax = self.relax.union(requirements.into_iter().collect());
         self
     }
 }
@@ -53,7 +56,7 @@ impl Bind for Available {
     }
 
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
-        let required = Requirements::ALL.without(self.ignore);
+        let required = Requirements::ALL.without(self.relax);
         // The place is that of the short form, which is the one that people write.
         let then = binder.narrowed(required, None, |binder| binder.child("", &self.then));
         Arc::new(BoundAvailable { then })
@@ -71,40 +74,52 @@ impl Strategy for BoundAvailable {
     }
 }
 
-/// The long form of the file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[serde(default, skip_serializing_if = "Requirements::is_empty")]
-    ignore: Requirements,
-    then: Box<Step>,
+/// What a file writes when something is relaxed. It may also put `relax` beside the step: `{ assign = "ann", relax = [..] }`.
+#[derive(Serialize)]
+struct Table<'a> {
+    relax: Requirements,
+    then: &'a Step,
 }
 
 impl Serialize for Available {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.ignore.is_empty() {
+        if self.relax.is_empty() {
             self.then.serialize(serializer)
         } else {
-            Table { ignore: self.ignore, then: self.then.clone() }.serialize(serializer)
+            Table { relax: self.relax, then: &self.then }.serialize(serializer)
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Available {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ShortOrLong;
-        impl<'de> Visitor<'de> for ShortOrLong {
+        struct StepAndRelax;
+        impl<'de> Visitor<'de> for StepAndRelax {
             type Value = Available;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a step, or a table with `then` and `ignore`")
+                f.write_str("a step, such as { round_robin = \"smb\" }")
             }
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Available, A::Error> {
-                Ok(match Step::or_table(table, &["then", "ignore"])? {
-                    Ok(then) => available(then),
-                    Err(Table { then, ignore }) => Available { then, ignore },
-                })
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Available, A::Error> {
+                let known = [&["then", "relax"], Step::TAGS].concat();
+                let (mut found, mut relax) = (None::<(String, Step)>, Requirements::NONE);
+                while let Some(key) = table.next_key_seed(Known("step", &known))? {
+                    if key == "relax" {
+                        relax = table.next_value()?;
+                        continue;
+                    }
+                    if let Some((earlier, _)) = &found {
+                        return Err(two_steps(earlier, &key));
+                    }
+                    let step =
+                        if key == "then" { table.next_value()? } else { Step::from_entry(key.clone(), &mut table)? };
+                    found = Some((key, step));
+                }
+                match found {
+                    Some((_, then)) => Ok(Available { then: Box::new(then), relax }),
+                    None => Err(A::Error::custom("a step is missing: an empty table")),
+                }
             }
         }
-        deserializer.deserialize_map(ShortOrLong)
+        deserializer.deserialize_map(StepAndRelax)
     }
 }

@@ -1,12 +1,11 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
-use super::{
-    BoundQueue, BoundStep, FieldIndex, QueueIndex, Reason, Registry, Scope, Step, StepIndex, Strategy, Verdict,
-};
+use super::{Because, BoundQueue, BoundStep, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, RepTest};
 use crate::desk::{Narrowing, PoolIndex, Requirements, SeatingIndex, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
+use crate::reason::FieldIndex;
 use crate::roster::name_fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -58,7 +57,7 @@ struct Unbound;
 
 impl Strategy for Unbound {
     fn decide(&self, _: &mut Scope<'_>) -> Verdict {
-        Verdict::Pass(Reason::new("not bound"))
+        Verdict::Pass(Because::from("not bound"))
     }
 }
 
@@ -108,9 +107,10 @@ impl<'a> Binder<'a> {
         self.steps.push(None);
         let parent = self.parents.last().copied();
         self.parents.push(index);
-        let mut written = String::new();
+        let (mut written, mut key) = (String::new(), String::new());
         let strategy = self.at(place, |binder| {
             written = binder.path();
+            key = binder.key();
             if binder.parents.len() > MAX_PLAN_DEPTH {
                 binder.fault(FaultKind::TooDeep(MAX_PLAN_DEPTH));
             } else if binder.steps.len() > MAX_PLAN_STEPS {
@@ -131,6 +131,7 @@ impl<'a> Binder<'a> {
             label: self.labels.last().cloned(),
             parent,
             place: Arc::from(written),
+            key: Arc::from(key),
         };
         if let Some(made) = self.steps.get_mut(index.0 as usize) {
             *made = Some(bound);
@@ -203,19 +204,23 @@ impl<'a> Binder<'a> {
 
     /// The pool of a name. Without one, a fault in a new router, and in a running one an empty pool.
     pub(crate) fn pool(&mut self, name: &str) -> Option<PoolIndex> {
+        self.find_pool(name).map_err(|unknown| self.fault(FaultKind::Unknown(unknown))).ok()
+    }
+
+    /// Like [`Binder::pool`], without noting the fault.
+    pub(crate) fn find_pool(&mut self, name: &str) -> Result<PoolIndex, UnknownName> {
         let pool = match self.team.find_pool(name) {
             Some(pool) => pool,
             None if self.strict => {
                 let known = self.team.pool_names().map(|name| &**name);
-                self.fault(FaultKind::Unknown(UnknownName::new("pool", name, known)));
-                return None;
+                return Err(UnknownName::new("pool", name, known));
             }
             None => self.new_pool(name),
         };
         if self.team.members(pool).is_empty() {
             self.finding(Severity::Serious, format!("nobody is in pool `{name}`, so that this step passes"));
         }
-        Some(pool)
+        Ok(pool)
     }
 
     fn new_pool(&mut self, name: &str) -> PoolIndex {
@@ -333,6 +338,10 @@ impl<'a> Binder<'a> {
         })
     }
 
+    pub(crate) fn label(&self) -> Option<&str> {
+        self.labels.last().map(|label| &**label)
+    }
+
     fn current(&self) -> StepIndex {
         self.parents.last().copied().unwrap_or(super::BoundPlan::ROOT)
     }
@@ -362,17 +371,28 @@ impl<'a> Binder<'a> {
         bound
     }
 
-    fn path(&self) -> String {
-        let mut path = String::new();
-        for part in &self.place {
-            // List positions follow without a dot: `first_of[2]`.
-            if !path.is_empty() && !part.is_empty() && !part.starts_with('[') {
-                path.push('.');
-            }
-            path.push_str(part);
-        }
-        if path.is_empty() { "plan".to_owned() } else { path }
+    /// The path of the current step, behind those of the places where the named steps around it are used.
+    fn key(&self) -> String {
+        let mut key: String = self.using.iter().flat_map(|(_, place)| [path_of(place), ">".to_owned()]).collect();
+        key.push_str(&self.path());
+        key
     }
+
+    fn path(&self) -> String {
+        path_of(&self.place)
+    }
+}
+
+fn path_of(place: &[String]) -> String {
+    let mut path = String::new();
+    for part in place {
+        // List positions follow without a dot: `first_of[2]`.
+        if !path.is_empty() && !part.is_empty() && !part.starts_with('[') {
+            path.push('.');
+        }
+        path.push_str(part);
+    }
+    if path.is_empty() { "plan".to_owned() } else { path }
 }
 
 fn condition_fault(path: &str, inner: &str, fault: crate::condition::ConditionFault) -> Fault {

@@ -34,6 +34,8 @@ pub(crate) struct BoundPlan {
     /// For each slot of tallies that the steps use, its index in the desk.
     pub(crate) tallies: Vec<usize>,
     pub(crate) fingerprint: Arc<str>,
+    /// Steps by key.
+    pub(crate) by_key: BTreeMap<Arc<str>, StepIndex>,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct BoundStep {
     pub(crate) path: Arc<str>,
     /// Where in the plan the step is written.
     pub(crate) place: Arc<str>,
+    /// The same with where each named step around it is used: no other step of the plan has it. Records name it.
+    pub(crate) key: Arc<str>,
     /// What the step is, in a few words of the plan.
     pub(crate) title: Arc<str>,
     /// The innermost label around the step.
@@ -63,6 +67,10 @@ impl BoundPlan {
 
     pub(crate) fn step(&self, index: StepIndex) -> Option<&BoundStep> {
         self.steps.get(index.0 as usize)
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Option<StepIndex> {
+        self.by_key.get(key).copied()
     }
 
     /// Whether a step keeps tallies or stamps under a label.

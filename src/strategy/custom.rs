@@ -1,6 +1,7 @@
 //! `custom`: a host's own strategy in a plan.
 
-use super::{Bind, Binder, Branch, PoolHandle, Reason, RotationHandle, Scope, Step, Strategy, Verdict};
+use super::scope::{QueueHandle, RepHandle};
+use super::{Bind, Binder, Branch, Child, PoolHandle, RotationHandle, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::desk::{RepIndex, Tallies, Undo};
 use crate::fault::{FaultKind, UnknownName};
 use chrono::{DateTime, Utc};
@@ -18,6 +19,8 @@ pub struct Custom {
     strategy: String,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     settings: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    branches: BTreeMap<String, Step>,
 }
 
 /// Lets a host's own strategy decide: one that a [`Registry`] knows by this name, with settings that it reads itself.
@@ -29,10 +32,11 @@ pub struct Custom {
 /// # let _ = bandit;
 /// ```
 ///
-/// In a file: `custom = { strategy = "epsilon greedy", settings = { pool = "closers", explore = 10 } }`.
+/// In a file: `custom = { strategy = "epsilon greedy", settings = { pool = "closers", explore = 10 } }`, and with steps
+/// below it `branches = { weekend = { round_robin = "on call" } }`.
 #[must_use]
 pub fn custom(strategy: impl Into<String>) -> Custom {
-    Custom { strategy: strategy.into(), settings: Map::new() }
+    Custom { strategy: strategy.into(), settings: Map::new(), branches: BTreeMap::new() }
 }
 
 impl Custom {
@@ -42,11 +46,22 @@ impl Custom {
         self.settings.insert(name.into(), value.into());
         self
     }
+
+    /// Puts a step below this one, which the strategy lets decide by name.
+    #[must_use]
+    pub fn branch(mut self, name: impl Into<String>, step: impl Into<Step>) -> Self {
+        self.branches.insert(name.into(), step.into());
+        self
+    }
 }
 
 impl Bind for Custom {
     fn title(&self) -> String {
         format!("custom {}", self.strategy)
+    }
+
+    fn children(&self) -> Vec<Child<'_>> {
+        self.branches.iter().map(|(name, step)| Child::new(format!("branches.{name}"), step)).collect()
     }
 
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
@@ -56,7 +71,8 @@ impl Bind for Custom {
             binder.fault(FaultKind::Unknown(UnknownName::new("custom strategy", &self.strategy, known)));
             return Arc::new(Unmade);
         };
-        let mut setup = Setup { strategy: &self.strategy, binder };
+        let branches = self.branches.keys().map(String::as_str).zip(binder.children(self)).collect();
+        let mut setup = Setup { strategy: &self.strategy, branches, binder };
         match make(Value::Object(self.settings.clone()), &mut setup) {
             Ok(strategy) => strategy,
             Err(SetupError(why)) => {
@@ -73,7 +89,7 @@ struct Unmade;
 
 impl Strategy for Unmade {
     fn decide(&self, _: &mut Scope<'_>) -> Verdict {
-        Verdict::Pass(Reason::new("not made"))
+        Verdict::Pass("not made".into())
     }
 }
 
@@ -82,7 +98,7 @@ type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, Setup
 /// The host's own strategies, by the name that plans call them by.
 ///
 /// ```
-/// use lead_router::{PoolHandle, Reason, Registry, Scope, Setup, SetupError, Strategy, Verdict};
+/// use lead_router::{PoolHandle, Registry, Scope, Setup, Strategy, Verdict};
 /// use serde::Deserialize;
 ///
 /// #[derive(Deserialize)]
@@ -95,14 +111,14 @@ type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, Setup
 /// impl Strategy for Alphabetical {
 ///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
 ///         match scope.open(self.pool).min_by_key(|candidate| candidate.id()) {
-///             Some(first) => scope.pick(first.index(), Reason::new("the first by alphabet")),
-///             None => Verdict::Pass(Reason::new("nobody is open")),
+///             Some(first) => scope.pick(first.rep(), "the first by alphabet"),
+///             None => scope.nobody_open(self.pool),
 ///         }
 ///     }
 /// }
 ///
-/// let registry = Registry::new().strategy("alphabetical", |settings: Settings, setup: &mut Setup<'_, '_>| {
-///     Ok::<_, SetupError>(Alphabetical { pool: setup.pool(&settings.pool)? })
+/// let registry = Registry::new().strategy("alphabetical", |settings: Settings, setup: &mut Setup| {
+///     Ok(Alphabetical { pool: setup.pool(&settings.pool)? })
 /// });
 /// # let _ = registry;
 /// ```
@@ -162,6 +178,7 @@ impl SetupError {
 /// Where a custom strategy finds the names in its settings.
 pub struct Setup<'a, 'b> {
     strategy: &'a str,
+    branches: BTreeMap<&'a str, StepIndex>,
     binder: &'a mut Binder<'b>,
 }
 
@@ -178,8 +195,7 @@ impl Setup<'_, '_> {
     ///
     /// If nobody declares the pool.
     pub fn pool(&mut self, name: &str) -> Result<PoolHandle, SetupError> {
-        let pool = self.binder.pool(name).map(PoolHandle);
-        pool.ok_or_else(|| SetupError(format!("there is no pool `{name}`")))
+        self.binder.find_pool(name).map(PoolHandle).map_err(|unknown| SetupError(unknown.to_string()))
     }
 
     /// A rotation over a pool, under the pool's own name or that of its band.
@@ -198,9 +214,28 @@ impl Setup<'_, '_> {
         Tally(self.binder.tally(self.strategy, name))
     }
 
-    /// A step below this one, which [`Scope::visit`] lets decide.
-    pub fn branch(&mut self, step: &Step) -> Branch {
-        Branch(self.binder.child("settings", step))
+    /// A queue for [`Scope::hold`].
+    pub fn queue(&mut self, name: &str) -> QueueHandle {
+        QueueHandle(self.binder.queue(name, false))
+    }
+
+    /// A branch of the step, which [`Scope::visit`] lets decide.
+    ///
+    /// # Errors
+    ///
+    /// If the step has no branch of that name.
+    pub fn branch(&self, name: &str) -> Result<Branch, SetupError> {
+        self.branches
+            .get(name)
+            .copied()
+            .map(Branch)
+            .ok_or_else(|| SetupError(UnknownName::new("branch", name, self.branches.keys().copied()).to_string()))
+    }
+
+    /// The innermost label around the step: what tells two uses of one strategy apart.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.binder.label()
     }
 
     /// Says that the strategy reads a field of the lead, so that records keep it.
@@ -229,6 +264,8 @@ pub struct News<'a> {
 pub enum NewsKind {
     /// It was given to the rep.
     Routed,
+    /// It was given to somebody else, or put into a queue.
+    MovedOn,
     /// It was closed as won.
     Won,
     /// It was closed as lost.
@@ -250,10 +287,10 @@ impl News<'_> {
         self.lead
     }
 
-    /// The rep who has the lead.
+    /// The rep who has the lead; of a lead that moved on, the one who had it.
     #[must_use]
-    pub fn rep(&self) -> RepIndex {
-        self.rep
+    pub fn rep(&self) -> RepHandle {
+        RepHandle(self.rep)
     }
 
     /// The sequence number of the record.
@@ -281,7 +318,7 @@ pub struct Effects<'a> {
 
 impl Effects<'_> {
     /// Adds to a rep's tally; the sum stays within an `i64`.
-    pub fn add(&mut self, tally: Tally, rep: RepIndex, delta: i64) {
+    pub fn add(&mut self, tally: Tally, RepHandle(rep): RepHandle, delta: i64) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let before = self.tallies.count(slot, rep);
             self.tallies.add(slot, rep, delta);
@@ -291,7 +328,7 @@ impl Effects<'_> {
     }
 
     /// Stamps a rep with the sequence number of the record.
-    pub fn stamp(&mut self, tally: Tally, rep: RepIndex) {
+    pub fn stamp(&mut self, tally: Tally, RepHandle(rep): RepHandle) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let (before, after) = (self.tallies.stamp(slot, rep), self.sequence);
             self.tallies.set_stamp(slot, rep, after);

@@ -1,6 +1,6 @@
 //! `first_of`: the first branch that does not pass.
 
-use super::{Bind, Binder, Child, Reason, Scope, Step, StepIndex, Strategy, Verdict};
+use super::{Because, Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::fault::{FaultKind, Severity};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -113,7 +113,7 @@ struct BoundFirstOf {
 
 impl Strategy for BoundFirstOf {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let mut last = Verdict::Pass(Reason::new("there is no branch"));
+        let mut last = Verdict::Pass(Because::from("there is no branch"));
         for branch in &self.branches {
             last = scope.run(*branch);
             if !last.is_pass() {

@@ -1,9 +1,10 @@
 //! `least_loaded`: whoever of a pool has the fewest open leads.
 
-use super::form::name_or_table;
-use super::{Bind, Binder, Scope, Strategy, Verdict, Why};
+use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::desk::{Load, PoolIndex, RepIndex};
 use crate::fault::Severity;
+use crate::form::name_or_table;
+use crate::reason::{Named, Why};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -121,8 +122,8 @@ impl Strategy for BoundLeastLoaded {
         }
         match least {
             Some(least) => {
-                let why = Why::LeastLoaded { load: least.load.open, open, pool: self.pool };
-                scope.picked(least.rep, why.into())
+                let why = Why::LeastLoaded { load: least.load.open, open, pool: Named::Pool(self.pool) };
+                scope.picked(least.rep, Because(why))
             }
             None => scope.nobody(self.pool),
         }

@@ -6,16 +6,15 @@
 mod account_owner;
 mod assign;
 mod available;
+mod because;
 mod binder;
 mod bound;
 mod custom;
 mod first_of;
-mod form;
 mod label;
 mod least_loaded;
 mod only;
 mod queue;
-mod reason;
 mod round_robin;
 mod scope;
 mod segment;
@@ -27,6 +26,7 @@ mod when;
 pub use account_owner::{AccountOwner, Away, account_owner};
 pub use assign::{Assign, assign};
 pub use available::{Available, available};
+pub use because::Because;
 pub(crate) use binder::{Binder, Bindings};
 pub(crate) use bound::{BoundPlan, BoundQueue, BoundStep, QueueIndex, StepIndex};
 pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, Tally, custom};
@@ -35,10 +35,8 @@ pub use label::{Label, label};
 pub use least_loaded::{LeastLoaded, least_loaded};
 pub use only::{Only, only};
 pub use queue::{Parked, Queue, parked, queue};
-pub use reason::Reason;
-pub(crate) use reason::{AccountMatch, FieldIndex, GateCounts, InWords, Names, Why};
 pub use round_robin::{RoundRobin, round_robin};
-pub use scope::{Branch, Candidate, PoolHandle, RotationHandle, Scope};
+pub use scope::{Branch, Candidate, PoolHandle, QueueHandle, RepHandle, RotationHandle, Scope};
 pub(crate) use scope::{Situation, Trace, TraceEntry};
 pub use segment::{Band, Segment, segment};
 pub use step::Step;
@@ -48,6 +46,7 @@ pub use use_step::{Use, step};
 pub use when::{When, when};
 
 use crate::desk::{RepIndex, Turn};
+use crate::reason::Why;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -59,7 +58,7 @@ use std::sync::Arc;
 /// rolled back.
 ///
 /// ```
-/// use lead_router::{Reason, Scope, Strategy, Verdict};
+/// use lead_router::{Because, Scope, Strategy, Verdict};
 ///
 /// /// Passes every lead that came on a day with an odd number.
 /// #[derive(Debug)]
@@ -68,7 +67,7 @@ use std::sync::Arc;
 /// impl Strategy for EvenDays {
 ///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
 ///         let day = scope.now().timestamp() / 86_400;
-///         if day % 2 == 0 { scope.stop("even days are for planning") } else { Verdict::Pass(Reason::new("an odd day")) }
+///         if day % 2 == 0 { scope.stop("even days are for planning") } else { Verdict::Pass("an odd day".into()) }
 ///     }
 /// }
 /// ```
@@ -111,14 +110,14 @@ pub enum Verdict {
     /// Hold it in a queue that the plan names.
     Queue(Hold),
     /// Not here: try the next branch.
-    Pass(Reason),
+    Pass(Because),
     /// Hold it, in the queue of the plan's `otherwise`; no further branch is tried.
     Stop(Hold),
 }
 
 impl Verdict {
     pub(crate) fn pass(why: Why) -> Self {
-        Self::Pass(Reason(why))
+        Self::Pass(Because(why))
     }
 
     /// Whether the next branch is to be tried.
@@ -132,16 +131,16 @@ impl Verdict {
 #[derive(Debug, Clone)]
 pub struct Pick {
     pub(crate) rep: RepIndex,
-    pub(crate) reason: Reason,
+    pub(crate) reason: Because,
     pub(crate) turn: Option<Turn>,
     pub(crate) step: StepIndex,
 }
 
 impl Pick {
-    /// Who.
+    /// Who; [`Scope::rep`] tells more.
     #[must_use]
-    pub fn rep(&self) -> RepIndex {
-        self.rep
+    pub fn rep(&self) -> RepHandle {
+        RepHandle(self.rep)
     }
 }
 
@@ -149,6 +148,6 @@ impl Pick {
 #[derive(Debug, Clone)]
 pub struct Hold {
     pub(crate) queue: QueueIndex,
-    pub(crate) reason: Reason,
+    pub(crate) reason: Because,
     pub(crate) step: StepIndex,
 }

@@ -1,8 +1,9 @@
 //! `only`: reps whose own fields fit.
 
-use super::{Bind, Binder, Child, FieldIndex, Scope, Step, StepIndex, Strategy, Verdict, Why};
+use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Read, RepTest};
 use crate::desk::Requirements;
+use crate::reason::{FieldIndex, Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -72,7 +73,9 @@ struct BoundOnly {
 impl Strategy for BoundOnly {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
         match &self.needs {
-            Some((name, field)) if scope.field(name).is_none() => Verdict::pass(Why::NoValue { field: *field }),
+            Some((name, field)) if scope.field(name).is_none() => {
+                Verdict::pass(Why::NoValue { field: Named::Field(*field) })
+            }
             _ => scope.run(self.then),
         }
     }

@@ -1,6 +1,7 @@
 //! `queue` and `parked`: the lead waits.
 
-use super::{Bind, Binder, QueueIndex, Scope, Strategy, Verdict, Why};
+use super::{Bind, Binder, QueueIndex, Scope, Strategy, Verdict};
+use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

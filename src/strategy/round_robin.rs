@@ -1,8 +1,8 @@
 //! `round_robin`: a pool's reps in turn, fairly.
 
-use super::form::name_or_table;
 use super::{Bind, Binder, Scope, Strategy, Verdict};
 use crate::desk::{PoolIndex, SeatingIndex};
+use crate::form::name_or_table;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What a strategy sees while it decides on one lead.
 
-use super::{AccountMatch, BoundPlan, GateCounts, Hold, Pick, QueueIndex, Reason, StepIndex, Tally, Verdict, Why};
+use super::{Because, BoundPlan, Hold, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts};
 use crate::condition::Condition;
 use crate::desk::{
@@ -9,6 +9,7 @@ use crate::desk::{
 use crate::fair::Basis;
 use crate::instant::Instant;
 use crate::lead::Lead;
+use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -23,6 +24,14 @@ pub struct RotationHandle {
     pub(crate) seating: SeatingIndex,
     pub(crate) pool: PoolIndex,
 }
+
+/// A queue that a custom strategy holds leads in; got from [`Setup::queue`](super::Setup::queue).
+#[derive(Debug, Clone, Copy)]
+pub struct QueueHandle(pub(crate) QueueIndex);
+
+/// A rep, for as long as one decision or piece of news lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepHandle(pub(crate) RepIndex);
 
 /// A step below a strategy.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +127,7 @@ impl<'a> Scope<'a> {
         let plan = self.situation.plan;
         // INVARIANT: indexes come from binding, so every step is there.
         let Some(step) = plan.step(index) else {
-            return Verdict::Pass(Reason::new("no such step"));
+            return Verdict::Pass(Because::from("no such step"));
         };
         let outer = (self.step, self.narrowing);
         (self.step, self.narrowing) = (index, &step.narrowing);
@@ -131,8 +140,7 @@ impl<'a> Scope<'a> {
         verdict
     }
 
-    /// The reps of a pool who may be picked here, by when they joined the roster. What narrows by a field of the lead
-    /// makes this linear in the pool.
+    /// The reps of a pool who may be picked here, by rep id. Looks at every member of the pool.
     pub fn open(&self, pool: PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter());
         desk.team.members(pool.0).iter().filter_map(move |&(index, weight)| {
@@ -147,28 +155,45 @@ impl<'a> Scope<'a> {
     }
 
     /// Gives the lead to a rep. If the rep may not be picked here, this is a pass that says why.
-    pub fn pick(&self, rep: RepIndex, reason: impl Into<Reason>) -> Verdict {
+    pub fn pick(&self, RepHandle(rep): RepHandle, because: impl Into<Because>) -> Verdict {
         match self.filter().gate(rep) {
-            None => self.picked(rep, reason.into()),
-            Some(gate) => Verdict::pass(Why::PickedOutsideOpenSet { rep, gate }),
+            None => self.picked(rep, because.into()),
+            Some(gate) => Verdict::pass(Why::PickedOutsideOpenSet { rep: Named::Rep(rep), gate }),
         }
     }
 
-    /// Holds the lead in the queue of the plan's `otherwise`, with a reason; no further branch is tried.
-    pub fn stop(&self, reason: impl Into<std::borrow::Cow<'static, str>>) -> Verdict {
-        let reason = Reason::new(reason);
-        Verdict::Stop(Hold { queue: QueueIndex::OTHERWISE, reason, step: self.step })
+    /// Passes, because nobody in a pool may be picked here; says which gates keep how many of them.
+    pub fn nobody_open(&self, PoolHandle(pool): PoolHandle) -> Verdict {
+        self.nobody(pool)
+    }
+
+    /// Holds the lead in a queue; no further branch is tried.
+    pub fn hold(&self, QueueHandle(queue): QueueHandle, because: impl Into<Because>) -> Verdict {
+        Verdict::Queue(Hold { queue, reason: because.into(), step: self.step })
+    }
+
+    /// Holds the lead in the queue of the plan's `otherwise`; no further branch is tried.
+    pub fn stop(&self, because: impl Into<Because>) -> Verdict {
+        self.stopped(because.into())
+    }
+
+    /// A rep, whether or not they may be picked here.
+    #[must_use]
+    pub fn rep(&self, RepHandle(index): RepHandle) -> Option<Candidate<'a>> {
+        let desk = self.situation.desk;
+        let rep = desk.team.rep(index)?;
+        Some(Candidate { index, weight: 0, rep, open_leads: desk.open_leads(index, self.situation.now) })
     }
 
     /// The tally of a rep; 0 if nothing was counted.
     #[must_use]
-    pub fn tally(&self, tally: Tally, rep: RepIndex) -> i64 {
+    pub fn tally(&self, tally: Tally, RepHandle(rep): RepHandle) -> i64 {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.count(slot, rep))
     }
 
     /// The sequence number of the record that last stamped a rep; 0 if none did.
     #[must_use]
-    pub fn stamp(&self, tally: Tally, rep: RepIndex) -> u64 {
+    pub fn stamp(&self, tally: Tally, RepHandle(rep): RepHandle) -> u64 {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.stamp(slot, rep))
     }
 
@@ -193,15 +218,15 @@ impl<'a> Scope<'a> {
         self.situation.filter(self.narrowing)
     }
 
-    pub(crate) fn picked(&self, rep: RepIndex, reason: Reason) -> Verdict {
+    pub(crate) fn picked(&self, rep: RepIndex, reason: Because) -> Verdict {
         Verdict::Pick(Pick { rep, reason, turn: None, step: self.step })
     }
 
     pub(crate) fn held(&self, queue: QueueIndex, why: Why) -> Verdict {
-        Verdict::Queue(Hold { queue, reason: Reason(why), step: self.step })
+        Verdict::Queue(Hold { queue, reason: Because(why), step: self.step })
     }
 
-    pub(crate) fn stopped(&self, reason: Reason) -> Verdict {
+    pub(crate) fn stopped(&self, reason: Because) -> Verdict {
         Verdict::Stop(Hold { queue: QueueIndex::OTHERWISE, reason, step: self.step })
     }
 
@@ -210,30 +235,30 @@ impl<'a> Scope<'a> {
         let seating = desk.seating(index);
         let rotation = seating.and_then(|seating| desk.rotation(seating.rotation()));
         let (Some(seating), Some(rotation)) = (seating, rotation) else {
-            return Verdict::pass(Why::EmptyPool { pool });
+            return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         };
         let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
             return self.nobody(pool);
         };
         let reason = if pick.basis == Basis::Only {
-            Why::OnlyOneOpen { pool }
+            Why::OnlyOneOpen { pool: Named::Pool(pool) }
         } else {
-            Why::InTurn { open: open_count(seating, self.filter()), pool }
+            Why::InTurn { open: open_count(seating, self.filter()), pool: Named::Pool(pool) }
         };
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
-        Verdict::Pick(Pick { rep, reason: Reason(reason), turn, step: self.step })
+        Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
     }
 
     /// Why nobody in a pool could be picked.
     pub(crate) fn nobody(&self, pool: PoolIndex) -> Verdict {
         let members = self.situation.desk.team.members(pool);
         if members.is_empty() {
-            return Verdict::pass(Why::EmptyPool { pool });
+            return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         }
         let filter = self.filter();
         let mut gates = GateCounts::default();
         members.iter().filter_map(|&(rep, _)| filter.gate(rep)).for_each(|gate| gates.count(gate));
-        Verdict::pass(Why::NobodyOpen { gates, pool })
+        Verdict::pass(Why::NobodyOpen { gates, pool: Named::Pool(pool) })
     }
 
     /// The account that the lead belongs to, by the account id or else the e-mail address in the named fields.
@@ -244,7 +269,7 @@ impl<'a> Scope<'a> {
         };
         let accounts = self.situation.accounts;
         let by_id = text(id_field).and_then(|id| accounts.by_id(id));
-        by_id.map(|account| (account, AccountMatch::Id)).or_else(|| {
+        by_id.map(|account| (account, AccountMatch::AccountId)).or_else(|| {
             let account = accounts.by_email(text(email_field)?)?;
             Some((account, AccountMatch::EmailDomain))
         })
@@ -270,7 +295,7 @@ impl Trace {
     }
 }
 
-/// A rep who may be picked.
+/// A rep as a strategy sees one.
 #[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     index: RepIndex,
@@ -282,8 +307,8 @@ pub struct Candidate<'a> {
 impl<'a> Candidate<'a> {
     /// What verdicts and tallies name the rep by.
     #[must_use]
-    pub fn index(&self) -> RepIndex {
-        self.index
+    pub fn rep(&self) -> RepHandle {
+        RepHandle(self.index)
     }
 
     /// The rep's id.
@@ -292,7 +317,7 @@ impl<'a> Candidate<'a> {
         &self.rep.name
     }
 
-    /// The rep's weight in the pool.
+    /// The rep's weight in the pool that was asked for; 0 if none was.
     #[must_use]
     pub fn weight(&self) -> u32 {
         self.weight

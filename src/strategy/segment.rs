@@ -1,8 +1,9 @@
 //! `segment`: bands of a number, each with a branch of its own.
 
-use super::{Bind, Binder, Child, FieldIndex, Reason, Scope, Step, StepIndex, Strategy, Verdict, Why};
+use super::{Because, Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::Read;
 use crate::fault::FaultKind;
+use crate::reason::{FieldIndex, Named, Why};
 use crate::value::Number;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -170,15 +171,15 @@ impl Strategy for BoundSegment {
         let field = self.field;
         let number = scope.field(&self.name).and_then(|value| value.as_number());
         let (branch, none) = match number {
-            None => (self.missing, Why::NoValue { field }),
+            None => (self.missing, Why::NoValue { field: Named::Field(field) }),
             Some(number) => {
                 let band = self.bands.partition_point(|(cut, _)| *cut <= number);
-                (self.bands.get(band).map(|&(_, then)| then).or(self.rest), Why::NoBand { field })
+                (self.bands.get(band).map(|&(_, then)| then).or(self.rest), Why::NoBand { field: Named::Field(field) })
             }
         };
         match branch {
             Some(branch) => scope.run(branch),
-            None => Verdict::Pass(Reason(none)),
+            None => Verdict::Pass(Because(none)),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The list of steps that a plan is made of.
 
-use super::form::Peeked;
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
     Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
-use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use crate::form::{Known, entry};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ macro_rules! steps {
 
         impl Step {
             /// The names of all steps in plan files.
-            const TAGS: &[&str] = &[$($tag),+];
+            pub(crate) const TAGS: &[&str] = &[$($tag),+];
 
             /// The step's name in plan files.
             pub(crate) fn tag(&self) -> &'static str {
@@ -106,8 +106,15 @@ impl<'de> Deserialize<'de> for Step {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a step, such as { round_robin = \"smb\" }")
             }
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Step, A::Error> {
-                Step::from_table(Peeked::new(table, Step::TAGS)?)
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Step, A::Error> {
+                let Some(tag) = table.next_key_seed(Known("step", Step::TAGS))? else {
+                    return Err(A::Error::custom("a step is missing: an empty table"));
+                };
+                let step = Step::from_entry(tag, &mut table)?;
+                match table.next_key::<String>()? {
+                    None => Ok(step),
+                    Some(other) => Err(two_steps(step.tag(), &other)),
+                }
             }
         }
         deserializer.deserialize_map(OneKey)
@@ -115,34 +122,16 @@ impl<'de> Deserialize<'de> for Step {
 }
 
 impl Step {
-    /// Reads a step from a table whose only key has been looked at.
-    fn from_table<'de, A: MapAccess<'de>>(mut table: Peeked<A>) -> Result<Self, A::Error> {
-        let Some(tag) = table.first_key().map(str::to_owned) else {
-            return Err(A::Error::custom("a step is missing: an empty table"));
-        };
-        let step = Self::deserialize(MapAccessDeserializer::new(&mut table))?;
-        match table.next_key::<String>()? {
-            None => Ok(step),
-            Some(other) => {
-                let (first, second) = if tag < other { (tag, other) } else { (other, tag) };
-                Err(A::Error::custom(format!("one step belongs here, but there are `{first}` and `{second}`")))
-            }
-        }
+    /// Reads a step from an entry of a table whose key has been read.
+    pub(crate) fn from_entry<'de, A: MapAccess<'de>>(tag: String, table: &mut A) -> Result<Self, A::Error> {
+        Self::deserialize(entry(tag, table))
     }
+}
 
-    /// Reads a step, or a table with keys of its own that holds one.
-    pub(crate) fn or_table<'de, A, Table>(table: A, keys: &[&'static str]) -> Result<Result<Self, Table>, A::Error>
-    where
-        A: MapAccess<'de>,
-        Table: Deserialize<'de>,
-    {
-        let table = Peeked::new(table, &[keys, Self::TAGS].concat())?;
-        if table.first_key().is_some_and(|first| keys.contains(&first)) {
-            Table::deserialize(MapAccessDeserializer::new(table)).map(Err)
-        } else {
-            Self::from_table(table).map(Ok)
-        }
-    }
+/// The error for two steps where one belongs. By alphabet, because formats may read tables in any order.
+pub(crate) fn two_steps<E: Error>(one: &str, other: &str) -> E {
+    let (first, second) = if one < other { (one, other) } else { (other, one) };
+    E::custom(format!("one step belongs here, but there are `{first}` and `{second}`"))
 }
 
 /// A step below a step, with its place there.

@@ -1,6 +1,7 @@
 //! `stop`: the end of the plan for a lead, with a reason.
 
-use super::{Bind, Binder, Scope, Strategy, Verdict, Why};
+use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
+use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -43,6 +44,6 @@ struct BoundStop {
 
 impl Strategy for BoundStop {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        scope.stopped(Why::Stopped(Arc::clone(&self.reason)).into())
+        scope.stopped(Because(Why::Stopped(Arc::clone(&self.reason).into())))
     }
 }

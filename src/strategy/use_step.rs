@@ -1,6 +1,6 @@
 //! `use`: a named step, written once and used anywhere.
 
-use super::{Bind, Binder, Reason, Scope, StepIndex, Strategy, Verdict};
+use super::{Because, Bind, Binder, Scope, StepIndex, Strategy, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ impl Strategy for BoundUse {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
         match self.used {
             Some(step) => scope.run(step),
-            None => Verdict::Pass(Reason::new("no such step")),
+            None => Verdict::Pass(Because::from("no such step")),
         }
     }
 }

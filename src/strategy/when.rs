@@ -1,7 +1,8 @@
 //! `when`: a branch for leads of which a condition holds.
 
-use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict, Why};
+use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, Read};
+use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Steps that a file may write short: as a name, or as a step, in place of a whole table.
+//! Forms that files may take beyond what serde derives: a name in place of a table, and a table that is known by its
+//! first key.
 
 use crate::fault::UnknownName;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
@@ -27,52 +28,48 @@ where
     deserializer.deserialize_any(NameOrTable(what, PhantomData))
 }
 
-/// A table whose first key has been looked at already, and is one of those that may be there.
-pub(crate) struct Peeked<A> {
-    key: Option<String>,
-    rest: A,
-}
-
-impl<'de, A: MapAccess<'de>> Peeked<A> {
-    pub(crate) fn new(mut table: A, known: &[&'static str]) -> Result<Self, A::Error> {
-        Ok(Self { key: table.next_key_seed(Known(known))?, rest: table })
-    }
-
-    pub(crate) fn first_key(&self) -> Option<&str> {
-        self.key.as_deref()
-    }
-}
-
-/// Reads a key that must be one of some. As a seed, so that the format adds where the key stands.
-struct Known<'a>(&'a [&'static str]);
+/// Reads a key that must be one of some; the first part says of what. As a seed, so that the format adds where it stands.
+pub(crate) struct Known<'a>(pub(crate) &'static str, pub(crate) &'a [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Known<'_> {
     type Value = String;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let Self(what, known) = self;
         let key = String::deserialize(deserializer)?;
-        if self.0.contains(&key.as_str()) {
+        if known.contains(&key.as_str()) {
             return Ok(key);
         }
-        let unknown = UnknownName::new("step", &key, self.0.iter().copied());
+        let unknown = UnknownName::new(what, &key, known.iter().copied());
         Err(de::Error::custom(match unknown.nearest {
             Some(_) => unknown.to_string(),
-            None => format!("{unknown}; there are {}", self.0.join(", ")),
+            None => format!("{unknown}; there are {}", known.join(", ")),
         }))
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Peeked<A> {
+/// One entry of a table, whose key has been read already, as a table of its own: what an enum is read from.
+pub(crate) fn entry<'de, 't, A: MapAccess<'de>>(
+    key: String,
+    table: &'t mut A,
+) -> MapAccessDeserializer<impl MapAccess<'de, Error = A::Error> + use<'de, 't, A>> {
+    MapAccessDeserializer::new(Entry { key: Some(key), table })
+}
+
+struct Entry<'t, A> {
+    key: Option<String>,
+    table: &'t mut A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entry<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        match self.key.take() {
-            Some(key) => seed.deserialize(de::value::StringDeserializer::new(key)).map(Some),
-            None => self.rest.next_key_seed(seed),
-        }
+        let key = self.key.take();
+        key.map(|key| seed.deserialize(de::value::StringDeserializer::new(key))).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.rest.next_value_seed(seed)
+        self.table.next_value_seed(seed)
     }
 }

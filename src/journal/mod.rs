@@ -1,0 +1,366 @@
+//! The journal: what happened, as records. Whoever applies the same records has the same state.
+
+mod event;
+
+pub use event::{Closing, Event};
+
+use crate::ask::Ask;
+use crate::decision::Outcome;
+use crate::desk::TurnReturned;
+use crate::form::{Known, entry};
+use crate::reason::Reason;
+use crate::value::{FieldValue, Value};
+use chrono::{DateTime, Utc};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+
+/// The format of the records that this version of the crate writes, and the newest that it reads.
+pub const RECORD_FORMAT: u16 = 1;
+
+/// Something that happened. State changes in no other way.
+///
+/// Store records in the order of their sequence numbers, as JSON lines or in a table. Several machines may share one
+/// such list: prepare a record, insert it under its number, and apply it only if nobody else had taken that number.
+///
+/// ```
+/// use lead_router::{Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, Router, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let built = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+///
+/// let mut router = built.clone();
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// let receipt = router.route(&LeadRecord::new("L-1"), now);
+/// let settled = router.settle(&receipt)?;
+/// let journal: Vec<String> = receipt.record().into_iter().chain(&settled)
+///     .map(serde_json::to_string)
+///     .collect::<Result<_, _>>()?;
+///
+/// // After a restart: the same plan and roster, and the same records, give an equal router.
+/// let mut replayed = built.clone();
+/// for line in &journal {
+///     replayed.apply(&serde_json::from_str(line)?)?;
+/// }
+/// assert_eq!(replayed, router);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The format it is written in.
+    pub format: u16,
+    /// Its number: 1 for the first that a router makes, and one more each time.
+    pub sequence: u64,
+    /// When it happened, in UTC and whole milliseconds. Never earlier than the record before.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub what: What,
+}
+
+impl Record {
+    /// Where a lead went, if that is what the record tells.
+    #[must_use]
+    pub fn routed(&self) -> Option<&Routed> {
+        match &self.what {
+            What::Routed(routed) | What::Rerouted { to: routed, .. } => Some(routed),
+            _ => None,
+        }
+    }
+}
+
+/// What a record tells. In files the kinds of [`Event`] stand beside the others: `"what": { "presence": { ... } }`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, remote = "Self")]
+#[non_exhaustive]
+pub enum What {
+    /// A lead found its rep or its queue.
+    Routed(Routed),
+    /// A lead that a rep had moved on.
+    #[non_exhaustive]
+    Rerouted {
+        /// The id of the rep who had it.
+        from: String,
+        /// How that rep's turn went back; none if the rep had taken no turn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<TurnReturned>,
+        /// Where it went.
+        to: Routed,
+    },
+    /// The host's write succeeded: the commit stands.
+    #[non_exhaustive]
+    Settled {
+        /// The lead's id.
+        lead: String,
+        /// The sequence number of the commit.
+        commit: u64,
+    },
+    /// The host's write failed: the commit was undone.
+    #[non_exhaustive]
+    RolledBack {
+        /// The lead's id.
+        lead: String,
+        /// The sequence number of the commit.
+        commit: u64,
+        /// How the turn went back; none if the commit had taken no turn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<TurnReturned>,
+    },
+    /// The host said what happened.
+    #[serde(skip)]
+    Event(Event),
+}
+
+/// Where a lead went, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routed {
+    pub(crate) lead: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) path: Arc<str>,
+    pub(crate) reason: Reason,
+    pub(crate) plan: Arc<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) committed_under: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) turn: Option<TurnRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Ask>,
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub(crate) fields: Fields,
+}
+
+impl Routed {
+    /// The lead's id; empty if it had none.
+    #[must_use]
+    pub fn lead_id(&self) -> &str {
+        &self.lead
+    }
+
+    /// Rep or queue.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<&str> {
+        self.outcome.as_deref()
+    }
+
+    /// The path; see [`Decision::path`](crate::Decision::path).
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// The plan that decided, by [fingerprint](crate::Plan::fingerprint).
+    #[must_use]
+    pub fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    /// The plan that counted when the decision was committed, if it was another one.
+    #[must_use]
+    pub fn committed_under(&self) -> Option<&str> {
+        self.committed_under.as_deref()
+    }
+
+    /// Where in its plan the step stands that decided; none if the plan ran out of steps.
+    #[must_use]
+    pub fn step(&self) -> Option<&str> {
+        self.step.as_deref()
+    }
+
+    /// The turn; none if the rep was found without a rotation.
+    #[must_use]
+    pub fn turn(&self) -> Option<&TurnRecord> {
+        self.turn.as_ref()
+    }
+
+    /// What the caller had asked for, if anything.
+    #[must_use]
+    pub fn ask(&self) -> Option<&Ask> {
+        self.ask.as_ref()
+    }
+
+    /// The lead's values in the fields that the plan reads or reports by, by name. No others are kept.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.fields.0.iter().map(|(name, value)| (&**name, value.as_value()))
+    }
+
+    /// The lead's value in one of those fields.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Value<'_>> {
+        let place = self.fields.0.binary_search_by(|(field, _)| (**field).cmp(name)).ok()?;
+        self.fields.0.get(place).map(|(_, value)| value.as_value())
+    }
+}
+
+/// Fields by name, in order; in files a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Fields(Vec<(Arc<str>, FieldValue)>);
+
+impl Fields {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Arc<str>, FieldValue)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, FieldValue)>>(fields: I) -> Self {
+        let mut fields: Vec<_> = fields.into_iter().collect();
+        fields.sort_by(|(left, _), (right, _)| left.cmp(right));
+        fields.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        Self(fields)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = std::collections::BTreeMap::<Arc<str>, FieldValue>::deserialize(deserializer)?;
+        Ok(fields.into_iter().collect())
+    }
+}
+
+/// A turn in a rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TurnRecord {
+    pub(crate) rotation: Arc<str>,
+    pub(crate) pool: Arc<str>,
+    pub(crate) open: u32,
+    pub(crate) charge: TurnCharge,
+}
+
+impl TurnRecord {
+    /// The rotation's name.
+    #[must_use]
+    pub fn rotation(&self) -> &str {
+        &self.rotation
+    }
+
+    /// The pool whose members share the rotation here.
+    #[must_use]
+    pub fn pool(&self) -> &str {
+        &self.pool
+    }
+
+    /// How many of them could have had the lead at the commit, the rep included.
+    #[must_use]
+    pub fn open(&self) -> u32 {
+        self.open
+    }
+
+    /// Whether the turn was charged.
+    #[must_use]
+    pub fn charge(&self) -> TurnCharge {
+        self.charge
+    }
+}
+
+/// Whether a turn was charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TurnCharge {
+    /// The rep paid a turn, and everyone who could have had the lead was credited a share of it.
+    Charged,
+    /// Nobody else could have had the lead, so there was nothing to share.
+    OnlyOneOpen,
+    /// The rotation had moved on too far since the decision, the rep had left it, or the plan had changed: charging this
+    /// turn would have been unfair to others, or meant nothing. No balance changed.
+    Uncharged,
+}
+
+/// The kinds that are no event.
+const MADE: &[&str] = &["routed", "rerouted", "settled", "rolled_back"];
+
+impl Serialize for What {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Event(event) => event.serialize(serializer),
+            made => Self::serialize(made, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for What {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneKind;
+        impl<'de> Visitor<'de> for OneKind {
+            type Value = What;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("what happened: a table with one key")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<What, A::Error> {
+                let kinds = [MADE, Event::KINDS].concat();
+                let Some(kind) = table.next_key_seed(Known("kind of record", &kinds))? else {
+                    return Err(A::Error::custom("a record tells something, but there is nothing"));
+                };
+                let what = if MADE.contains(&kind.as_str()) {
+                    What::deserialize(entry(kind, &mut table))?
+                } else {
+                    What::Event(Event::deserialize(entry(kind, &mut table))?)
+                };
+                match table.next_key::<String>()? {
+                    None => Ok(what),
+                    Some(other) => {
+                        Err(A::Error::custom(format!("a record tells one thing, but there is `{other}`, too")))
+                    }
+                }
+            }
+        }
+        deserializer.deserialize_map(OneKind)
+    }
+}
+
+/// Reads the format first: of a record that is too new, nothing else is worth a word.
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const KEYS: &[&str] = &["format", "sequence", "at", "what"];
+        struct Parts;
+        impl<'de> Visitor<'de> for Parts {
+            type Value = Record;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a record")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Record, A::Error> {
+                let (mut format, mut sequence, mut at, mut what) = (None, None, None, None);
+                while let Some(key) = table.next_key::<String>()? {
+                    match key.as_str() {
+                        "format" => format = Some(supported(table.next_value()?)?),
+                        "sequence" => sequence = Some(table.next_value()?),
+                        "at" => at = Some(table.next_value()?),
+                        "what" => what = Some(table.next_value()?),
+                        _ => return Err(A::Error::unknown_field(&key, KEYS)),
+                    }
+                }
+                Ok(Record {
+                    format: format.ok_or_else(|| A::Error::missing_field("format"))?,
+                    sequence: sequence.ok_or_else(|| A::Error::missing_field("sequence"))?,
+                    at: at.ok_or_else(|| A::Error::missing_field("at"))?,
+                    what: what.ok_or_else(|| A::Error::missing_field("what"))?,
+                })
+            }
+        }
+        deserializer.deserialize_struct("Record", KEYS, Parts)
+    }
+}
+
+fn supported<E: Error>(format: u16) -> Result<u16, E> {
+    if format <= RECORD_FORMAT {
+        return Ok(format);
+    }
+    Err(E::custom(format!("the record has format {format}; this version reads formats up to {RECORD_FORMAT}")))
+}

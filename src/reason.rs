@@ -1,0 +1,363 @@
+//! Reasons: why a step picked, passed or held. Values; their text is made when they are written.
+
+use crate::desk::{Gate, PoolIndex, RepIndex};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a lead goes where it goes, or why a step passed it on.
+///
+/// A value to group and translate by; its `Display` is a phrase that can be read out, in lower case and without a full
+/// stop. In files: `"reason": { "in_turn": { "pool": "smb", "open": 2 } }`.
+///
+/// ```
+/// use lead_router::Reason;
+///
+/// let reason: Reason = serde_json::from_str(r#"{ "in_turn": { "pool": "smb", "open": 2 } }"#)?;
+/// assert_eq!(reason.to_string(), "next in turn of 2 open reps in `smb`");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Reason<Name = String> {
+    /// The rep's turn came in a rotation.
+    #[non_exhaustive]
+    InTurn {
+        /// The pool.
+        pool: Name,
+        /// How many of its members could have had the lead, the rep included.
+        open: u32,
+    },
+    /// Nobody else in the pool could have had the lead.
+    #[non_exhaustive]
+    OnlyOneOpen {
+        /// The pool.
+        pool: Name,
+    },
+    /// The rep had the fewest open leads, or the most room.
+    #[non_exhaustive]
+    LeastLoaded {
+        /// The pool.
+        pool: Name,
+        /// How many of its members could have had the lead, the rep included.
+        open: u32,
+        /// The rep's open leads before this one.
+        load: u32,
+    },
+    /// The rep owns the lead's account.
+    #[non_exhaustive]
+    AccountOwner {
+        /// How the account was found.
+        found_by: AccountMatch,
+    },
+    /// The plan names the rep.
+    Assigned,
+    /// The plan sends such leads to a queue.
+    Queued,
+    /// The plan parks such leads.
+    Parked,
+    /// The lead is in hand, or waits in the same queue, already.
+    #[non_exhaustive]
+    Standing {
+        /// The commit that stands.
+        commit: u64,
+    },
+    /// The lead has no id, so that nothing could tell it from others.
+    NoLeadId,
+    /// The lead's id is longer than ids may be.
+    LongLeadId,
+    /// The step's condition does not hold.
+    ConditionFalse,
+    /// The lead lacks the field that the step reads, or it is of another type.
+    #[non_exhaustive]
+    NoValue {
+        /// The field.
+        field: Name,
+    },
+    /// The value of the field lies in no band.
+    #[non_exhaustive]
+    NoBand {
+        /// The field.
+        field: Name,
+    },
+    /// Nobody is in the pool.
+    #[non_exhaustive]
+    EmptyPool {
+        /// The pool.
+        pool: Name,
+    },
+    /// There are reps in the pool, and none who can take the lead.
+    #[non_exhaustive]
+    NobodyOpen {
+        /// The pool.
+        pool: Name,
+        /// How many each gate keeps away.
+        gates: GateCounts,
+    },
+    /// The lead belongs to no known account.
+    NoAccount,
+    /// The lead's account has no owner, or one whom the roster does not know.
+    NoOwner,
+    /// The rep is known, and cannot take the lead now.
+    #[non_exhaustive]
+    RepGated {
+        /// The rep.
+        rep: Name,
+        /// What keeps the rep from it.
+        gate: Gate,
+    },
+    /// The plan names a rep whom the roster does not know.
+    NoSuchRep,
+    /// A custom strategy picked somebody who was not open to it; the step passed instead.
+    #[non_exhaustive]
+    PickedOutsideOpenSet {
+        /// The rep.
+        rep: Name,
+        /// What keeps the rep from it.
+        gate: Gate,
+    },
+    /// The plan stops such leads, with these words.
+    Stopped(Text),
+    /// What a custom strategy says.
+    Other(Text),
+}
+
+/// Why, by dense index: what strategies say while they decide.
+pub(crate) type Why = Reason<Named>;
+
+/// A name by dense index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Rep(RepIndex),
+    Pool(PoolIndex),
+    Field(FieldIndex),
+}
+
+/// A lead field that a plan's reasons speak of. Given out in order for each plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FieldIndex(pub(crate) u32);
+
+impl<Name> Reason<Name> {
+    /// The same reason with its names turned into others.
+    pub(crate) fn map<Other>(&self, name: impl Fn(&Name) -> Other) -> Reason<Other> {
+        match self {
+            Self::InTurn { pool, open } => Reason::InTurn { pool: name(pool), open: *open },
+            Self::OnlyOneOpen { pool } => Reason::OnlyOneOpen { pool: name(pool) },
+            Self::LeastLoaded { pool, open, load } => {
+                Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
+            }
+            Self::AccountOwner { found_by } => Reason::AccountOwner { found_by: *found_by },
+            Self::Assigned => Reason::Assigned,
+            Self::Queued => Reason::Queued,
+            Self::Parked => Reason::Parked,
+            Self::Standing { commit } => Reason::Standing { commit: *commit },
+            Self::NoLeadId => Reason::NoLeadId,
+            Self::LongLeadId => Reason::LongLeadId,
+            Self::ConditionFalse => Reason::ConditionFalse,
+            Self::NoValue { field } => Reason::NoValue { field: name(field) },
+            Self::NoBand { field } => Reason::NoBand { field: name(field) },
+            Self::EmptyPool { pool } => Reason::EmptyPool { pool: name(pool) },
+            Self::NobodyOpen { pool, gates } => Reason::NobodyOpen { pool: name(pool), gates: *gates },
+            Self::NoAccount => Reason::NoAccount,
+            Self::NoOwner => Reason::NoOwner,
+            Self::RepGated { rep, gate } => Reason::RepGated { rep: name(rep), gate: *gate },
+            Self::NoSuchRep => Reason::NoSuchRep,
+            Self::PickedOutsideOpenSet { rep, gate } => Reason::PickedOutsideOpenSet { rep: name(rep), gate: *gate },
+            Self::Stopped(text) => Reason::Stopped(text.clone()),
+            Self::Other(text) => Reason::Other(text.clone()),
+        }
+    }
+}
+
+impl Reason<&str> {
+    /// The same reason with names of its own.
+    #[must_use]
+    pub fn to_owned(&self) -> Reason {
+        self.map(|name| (*name).to_owned())
+    }
+}
+
+impl<Name: fmt::Display> fmt::Display for Reason<Name> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InTurn { pool, open } => write!(f, "next in turn of {open} open reps in `{pool}`"),
+            Self::OnlyOneOpen { pool } | Self::LeastLoaded { pool, open: 1, .. } => {
+                write!(f, "the only one open in `{pool}`")
+            }
+            Self::LeastLoaded { pool, open, load } => {
+                let leads = if *load == 1 { "lead" } else { "leads" };
+                write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
+            }
+            Self::AccountOwner { found_by } => write!(f, "owns the lead's account, found by {found_by}"),
+            Self::Assigned => f.write_str("the plan names this rep"),
+            Self::Queued => f.write_str("the plan queues such leads"),
+            Self::Parked => f.write_str("the plan parks such leads"),
+            Self::Standing { commit } => write!(f, "there already, since commit {commit}"),
+            Self::NoLeadId => f.write_str("the lead has no id"),
+            Self::LongLeadId => {
+                write!(f, "the lead's id is longer than {} bytes", crate::limits::MAX_LEAD_ID_BYTES)
+            }
+            Self::ConditionFalse => f.write_str("the condition does not hold"),
+            Self::NoValue { field } => write!(f, "the lead has no usable `{field}`"),
+            Self::NoBand { field } => write!(f, "the lead's `{field}` lies in no band"),
+            Self::EmptyPool { pool } => write!(f, "nobody is in `{pool}`"),
+            Self::NobodyOpen { pool, gates } => write!(f, "nobody in `{pool}` can take it: {gates}"),
+            Self::NoAccount => f.write_str("the lead belongs to no known account"),
+            Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
+            Self::RepGated { rep, gate } => write!(f, "`{rep}` is {gate}"),
+            Self::NoSuchRep => f.write_str("the rep that the plan names is not in the roster"),
+            Self::PickedOutsideOpenSet { rep, gate } => {
+                write!(f, "the strategy picked `{rep}`, who is {gate}")
+            }
+            Self::Stopped(text) | Self::Other(text) => f.write_str(text.as_str()),
+        }
+    }
+}
+
+/// Words of a plan or of a custom strategy: lower case, no full stop. Cheap to clone.
+#[derive(Clone)]
+pub struct Text(Words);
+
+#[derive(Clone)]
+enum Words {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Text {
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Words::Static(text) => text,
+            Words::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self(Words::Static(text))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Words::Shared(Arc::from(text)))
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self(Words::Shared(text))
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// How a lead's account was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AccountMatch {
+    /// The lead names the account's id.
+    AccountId,
+    /// The domain of the lead's e-mail address is one of the account's.
+    EmailDomain,
+}
+
+impl fmt::Display for AccountMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccountId => "account id",
+            Self::EmailDomain => "e-mail domain",
+        })
+    }
+}
+
+/// How many of a pool's members each gate keeps from a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct GateCounts {
+    /// Inactive.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub inactive: u32,
+    /// Excluded by the caller.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub excluded: u32,
+    /// Without the fields that an `only` wants.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub narrowed: u32,
+    /// Offline.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub offline: u32,
+    /// Busy.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub busy: u32,
+    /// At their capacity of open leads.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub full: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl GateCounts {
+    pub(crate) fn count(&mut self, gate: Gate) {
+        let count = match gate {
+            Gate::Left | Gate::Inactive => &mut self.inactive,
+            Gate::Excluded => &mut self.excluded,
+            Gate::Narrowed => &mut self.narrowed,
+            Gate::Offline { .. } => &mut self.offline,
+            Gate::Busy { .. } => &mut self.busy,
+            Gate::Full { .. } => &mut self.full,
+        };
+        *count += 1;
+    }
+}
+
+impl fmt::Display for GateCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.inactive, "inactive"),
+            (self.excluded, "excluded"),
+            (self.narrowed, "narrowed out"),
+            (self.offline, "offline"),
+            (self.busy, "busy"),
+            (self.full, "full"),
+        ];
+        let mut separator = "";
+        for (count, name) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{separator}{count} {name}")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
+}
