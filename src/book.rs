@@ -1,7 +1,7 @@
 //! The names that decisions and explanations speak of.
 
 use crate::desk::{PoolIndex, RepIndex, Team};
-use crate::reason::{FieldIndex, Named, Reason, Why};
+use crate::reason::{FieldIndex, Named, PhraseIndex, Reason, Why};
 use crate::strategy::BoundPlan;
 use std::sync::Arc;
 
@@ -47,6 +47,7 @@ impl Book {
             Named::Rep(rep) => self.rep(rep),
             Named::Pool(pool) => self.pool(pool),
             Named::Field(field) => self.field(field),
+            Named::Phrase(PhraseIndex(phrase)) => self.plan.phrases.get(phrase as usize).map_or("", |text| text),
         })
     }
 }

@@ -216,7 +216,7 @@ impl Times {
     /// use lead_router::{hours, times};
     ///
     /// let same_day = times(["demo_at", "pricing_at"]).within(hours(24));
-    /// assert_eq!(same_day.to_string(), "demo_at and pricing_at are both within 1day");
+    /// assert_eq!(same_day.to_string(), "demo_at and pricing_at are both within 1d");
     /// ```
     pub fn within(self, span: Span) -> Condition {
         Condition::Within { times: self.0, span }
@@ -401,7 +401,7 @@ impl<Test: From<(String, Comparison)>> Field<Test> {
     /// use lead_router::{days, field};
     ///
     /// let stale = field("created_at").age_at_least(days(2));
-    /// assert_eq!(stale.to_string(), "created_at is at least 2days ago");
+    /// assert_eq!(stale.to_string(), "created_at is at least 2d ago");
     /// ```
     pub fn age_at_least(self, span: Span) -> Test {
         self.test(Comparison::AgeAtLeast(span))

@@ -6,6 +6,7 @@ use std::fmt;
 ///
 /// It reads `path: what is wrong`, in lower case and with what the user wrote in backticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fault {
     /// Where: `route.first_of[2].available.round_robin`, `reps.ann.pools.smb`.
     pub path: String,
@@ -27,6 +28,7 @@ impl fmt::Display for Fault {
 
 /// A name that nobody declares, with the nearest one that somebody does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownName {
     /// What the name should name: `pool`, `rep`, `step`, `strategy`.
     pub what: &'static str,
@@ -198,6 +200,7 @@ pub enum Severity {
 ///
 /// Findings never keep a router from starting: a pool may run empty while it runs, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,

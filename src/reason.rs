@@ -68,7 +68,11 @@ pub enum Reason<Name = String> {
     /// The lead's id is longer than ids may be.
     LongLeadId,
     /// The step's condition does not hold.
-    ConditionFalse,
+    #[non_exhaustive]
+    ConditionFalse {
+        /// The condition, in words.
+        condition: Name,
+    },
     /// The lead lacks the field that the step reads, or it is of another type.
     #[non_exhaustive]
     NoValue {
@@ -132,7 +136,13 @@ pub(crate) enum Named {
     Rep(RepIndex),
     Pool(PoolIndex),
     Field(FieldIndex),
+    /// A text that the plan brings along.
+    Phrase(PhraseIndex),
 }
+
+/// A text that a plan's reasons quote. Given out in order for each plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PhraseIndex(pub(crate) u32);
 
 /// A lead field that a plan's reasons speak of. Given out in order for each plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +164,7 @@ impl<Name> Reason<Name> {
             Self::Standing { commit } => Reason::Standing { commit: *commit },
             Self::NoLeadId => Reason::NoLeadId,
             Self::LongLeadId => Reason::LongLeadId,
-            Self::ConditionFalse => Reason::ConditionFalse,
+            Self::ConditionFalse { condition } => Reason::ConditionFalse { condition: name(condition) },
             Self::NoValue { field } => Reason::NoValue { field: name(field) },
             Self::NoBand { field } => Reason::NoBand { field: name(field) },
             Self::EmptyPool { pool } => Reason::EmptyPool { pool: name(pool) },
@@ -198,7 +208,7 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::LongLeadId => {
                 write!(f, "the lead's id is longer than {} bytes", crate::limits::MAX_LEAD_ID_BYTES)
             }
-            Self::ConditionFalse => f.write_str("the condition does not hold"),
+            Self::ConditionFalse { condition } => write!(f, "it is not so that {condition}"),
             Self::NoValue { field } => write!(f, "the lead has no usable `{field}`"),
             Self::NoBand { field } => write!(f, "the lead's `{field}` lies in no band"),
             Self::EmptyPool { pool } => write!(f, "nobody is in `{pool}`"),

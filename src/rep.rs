@@ -67,6 +67,7 @@ impl<R: Rep + ?Sized> Rep for &R {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RepRecord {
     /// The rep's id, unique in the roster.
     pub id: String,
@@ -233,6 +234,7 @@ pub enum Status {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Presence {
     /// What the rep is doing.
     pub status: Status,

@@ -44,6 +44,7 @@ pub const EVERYONE: &str = "everyone";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Roster {
     /// Pools that exist whether or not a rep is in them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -56,10 +57,26 @@ pub struct Roster {
 /// A declared pool.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PoolRecord {
     /// The id of the rep who answers for the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
+}
+
+impl PoolRecord {
+    /// A pool that nobody answers for.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the rep who answers for the pool, by id.
+    #[must_use]
+    pub fn manager(mut self, rep: impl Into<String>) -> Self {
+        self.manager = Some(rep.into());
+        self
+    }
 }
 
 impl Roster {
@@ -90,32 +107,37 @@ impl Roster {
         self
     }
 
-    /// Everything that is wrong with the roster by itself.
+    /// What is wrong with the roster by itself.
     pub(crate) fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.reps.len() > MAX_REPS {
             faults.push(Fault::new("reps", FaultKind::TooManyReps(MAX_REPS)));
         }
-        let ids: BTreeSet<&str> = self.reps.iter().map(|rep| rep.id.as_str()).collect();
-        for (name, pool) in &self.pools {
-            let path = format!("pools.{name}");
-            faults.extend(name_fault(&path, "pool", name));
-            if name == EVERYONE {
-                faults.push(Fault::new(&path, FaultKind::Everyone));
-            }
-            faults.extend(unknown_rep(format!("{path}.manager"), pool.manager.as_deref(), &ids));
+        for name in self.pools.keys() {
+            faults.extend(pool_faults(&format!("pools.{name}"), name));
         }
         let mut seen = BTreeSet::new();
         for rep in &self.reps {
-            let path = format!("reps.{}", rep.id);
             if !seen.insert(rep.id.as_str()) {
                 let twice = FaultKind::Twice { what: "rep", name: rep.id.clone(), first: None };
                 faults.push(Fault::new("reps", twice));
             }
             faults.extend(rep_faults(rep));
-            faults.extend(unknown_rep(format!("{path}.manager"), rep.manager.as_deref(), &ids));
         }
         faults
+    }
+
+    /// Managers whom the roster does not have: a fault in a new router, a finding in one that runs.
+    pub(crate) fn unknown_managers(&self) -> Vec<Fault> {
+        let ids: BTreeSet<&str> = self.reps.iter().map(|rep| rep.id.as_str()).collect();
+        let of_pools = self.pools.iter().map(|(name, pool)| (format!("pools.{name}.manager"), &pool.manager));
+        let of_reps = self.reps.iter().map(|rep| (format!("reps.{}.manager", rep.id), &rep.manager));
+        let managers = of_pools.chain(of_reps).filter_map(|(path, manager)| Some((path, manager.as_deref()?)));
+        let unknown = managers.filter(|(_, manager)| !ids.contains(manager));
+        let fault = |(path, manager): (String, &str)| {
+            Fault::new(path, FaultKind::Unknown(UnknownName::new("rep", manager, ids.iter().copied())))
+        };
+        unknown.map(fault).collect()
     }
 }
 
@@ -126,10 +148,7 @@ pub(crate) fn rep_faults(rep: &RepRecord) -> Vec<Fault> {
     faults.extend(name_fault("reps", "rep", &rep.id));
     for (pool, &weight) in &rep.pools {
         let path = format!("{path}.pools.{pool}");
-        faults.extend(name_fault(&path, "pool", pool));
-        if pool == EVERYONE {
-            faults.push(Fault::new(&path, FaultKind::Everyone));
-        }
+        faults.extend(pool_faults(&path, pool));
         faults.extend(weight_fault(&path, weight));
     }
     faults
@@ -142,6 +161,19 @@ pub(crate) fn weight_fault(path: &str, weight: u32) -> Option<Fault> {
     (!(1..=MAX_WEIGHT).contains(&weight)).then(|| Fault::new(path, kind))
 }
 
+/// A pool's name that cannot be one.
+pub(crate) fn pool_faults(path: &str, name: &str) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = name_fault(path, "pool", name).into_iter().collect();
+    if name == EVERYONE {
+        faults.push(Fault::new(path, FaultKind::Everyone));
+    }
+    if name.contains('@') {
+        let message = format!("pool `{name}` has a `@`, which names of rotations put between a pool and its band");
+        faults.push(Fault::new(path, FaultKind::BadName(message)));
+    }
+    faults
+}
+
 /// A name that is empty or too long.
 pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
     let message = if name.trim().is_empty() {
@@ -152,10 +184,4 @@ pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
         return None;
     };
     Some(Fault::new(path, FaultKind::BadName(message)))
-}
-
-fn unknown_rep(path: String, rep: Option<&str>, known: &BTreeSet<&str>) -> Option<Fault> {
-    let rep = rep.filter(|rep| !known.contains(rep))?;
-    let unknown = UnknownName::new("rep", rep, known.iter().copied());
-    Some(Fault::new(path, FaultKind::Unknown(unknown)))
 }

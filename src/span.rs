@@ -4,7 +4,6 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
 /// A length of time in whole milliseconds, never negative: `minutes(30)` in Rust, `"30 minutes"` in a plan file.
 ///
@@ -65,8 +64,18 @@ pub const fn days(count: u32) -> Span {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = Duration::from_millis(self.0.unsigned_abs());
-        humantime::format_duration(length).fmt(f)
+        // Written here and not by a library, because plans' fingerprints are made of it and must never change.
+        let mut rest = self.0;
+        let mut separator = "";
+        for (length, unit) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")] {
+            let count = rest / length;
+            rest %= length;
+            if count > 0 {
+                write!(f, "{separator}{count}{unit}")?;
+                separator = " ";
+            }
+        }
+        if self.0 == 0 { f.write_str("0s") } else { Ok(()) }
     }
 }
 

@@ -15,6 +15,7 @@ use std::hash::BuildHasherDefault;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Account {
     /// The host's id of the account; compared exactly.
     pub id: String,
@@ -131,6 +132,13 @@ impl Accounts {
         self.by_domain(domain)
     }
 
+    /// All accounts, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        let mut accounts: Vec<&Account> = self.by_id.values().collect();
+        accounts.sort_by(|left, right| left.id.cmp(&right.id));
+        accounts.into_iter()
+    }
+
     /// How many accounts there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -155,6 +163,18 @@ impl PartialEq for Accounts {
 }
 
 impl Eq for Accounts {}
+
+impl IntoIterator for Accounts {
+    type Item = Account;
+    type IntoIter = std::vec::IntoIter<Account>;
+
+    /// All accounts, by id.
+    fn into_iter(self) -> Self::IntoIter {
+        let mut accounts: Vec<Account> = self.by_id.into_values().collect();
+        accounts.sort_by(|left, right| left.id.cmp(&right.id));
+        accounts.into_iter()
+    }
+}
 
 impl FromIterator<Account> for Accounts {
     fn from_iter<I: IntoIterator<Item = Account>>(accounts: I) -> Self {

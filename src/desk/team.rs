@@ -78,11 +78,14 @@ impl Team {
         team
     }
 
-    /// The roster as it is now, reps by id.
+    /// The roster as it is now, reps by id, with where each is.
     pub(crate) fn roster(&self) -> Roster {
-        let reps = self.by_name.values().filter_map(|index| self.rep(*index));
-        let reps = reps.filter(|rep| !rep.left).map(|rep| rep.record.clone()).collect();
-        Roster { pools: self.declared.clone(), reps }
+        let reps = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
+        let record = |rep: &TeamRep| RepRecord {
+            presence: (rep.presence != Presence::default()).then_some(rep.presence),
+            ..rep.record.clone()
+        };
+        Roster { pools: self.declared.clone(), reps: reps.map(record).collect() }
     }
 
     /// Adds or updates a rep, and gives its index. Nobody else's place, weight or load changes.

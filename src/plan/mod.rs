@@ -124,10 +124,9 @@ impl Plan {
     /// machine.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        // Keys are in order and defaults left out, so that the text is the plan's canonical form. It always exists: no
-        // map in a plan has keys other than text.
-        let text = serde_json::to_string(self).unwrap_or_default();
-        format!("{:016x}", crate::hash::stable_hash(&[&text]))
+        // A plan is always a value: no map in it has keys other than text.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{:016x}", crate::hash::stable_hash(&[&canonical(&value)]))
     }
 
     pub(crate) fn otherwise_queue(&self) -> &str {
@@ -256,5 +255,20 @@ impl Plan {
                 open.push((format!("{place}{separator}{}", child.place), depth + 1, child.step));
             }
         }
+    }
+}
+
+/// A JSON text that is the same for equal values, whatever order a build of `serde_json` keeps keys in.
+fn canonical(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    let list = |items: Vec<String>, open, close| format!("{open}{}{close}", items.join(","));
+    match value {
+        Value::Array(items) => list(items.iter().map(canonical).collect(), '[', ']'),
+        Value::Object(entries) => {
+            let entries: BTreeMap<&String, &Value> = entries.iter().collect();
+            let entry = |(key, value): (&String, &Value)| format!("{}:{}", Value::from(key.as_str()), canonical(value));
+            list(entries.into_iter().map(entry).collect(), '{', '}')
+        }
+        plain => plain.to_string(),
     }
 }

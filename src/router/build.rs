@@ -4,7 +4,7 @@ use super::Router;
 use crate::account::{Account, Accounts};
 use crate::book::{Book, RouterMark};
 use crate::desk::{Desk, PoolIndex, Team};
-use crate::fault::{BuildError, Finding, Severity};
+use crate::fault::{BuildError, Fault, FaultKind, Finding, Severity};
 use crate::instant::Instant;
 use crate::plan::Plan;
 use crate::roster::Roster;
@@ -19,11 +19,12 @@ pub struct RouterBuilder {
     roster: Roster,
     accounts: Accounts,
     registry: Registry,
+    resumes: bool,
 }
 
 impl RouterBuilder {
     pub(super) fn new(plan: Plan, roster: Roster) -> Self {
-        Self { plan, roster, accounts: Accounts::new(), registry: Registry::new() }
+        Self { plan, roster, accounts: Accounts::new(), registry: Registry::new(), resumes: false }
     }
 
     /// Brings the companies that reps own.
@@ -38,21 +39,38 @@ impl RouterBuilder {
         self
     }
 
+    /// Takes up where an earlier router stopped, on the roster that it had then. What would be a fault in a new router,
+    /// such as a pool that has run empty or a manager who left, is a [finding](Router::findings): a restart never refuses
+    /// what a running router accepted.
+    pub fn resume(mut self) -> Self {
+        self.resumes = true;
+        self
+    }
+
     /// Checks everything and builds the router. Its clock stands before every time that a host can name.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the plan and the roster, at once, each with its place.
     pub fn build(self) -> Result<Router, BuildError> {
-        let Self { plan, roster, accounts, registry } = self;
-        let roster_faults = roster.faults();
+        let Self { plan, roster, accounts, registry, resumes } = self;
+        let mut faults = roster.faults();
+        let mut findings = Vec::new();
+        if resumes {
+            findings.extend(roster.unknown_managers().into_iter().map(finding));
+        } else {
+            faults.extend(roster.unknown_managers());
+        }
+        if accounts.by_id("").is_some() {
+            faults.push(Fault::new("accounts", FaultKind::BadName("the id of an account is empty".to_owned())));
+        }
         let mut desk = Desk::new(Team::new(roster));
-        let mut made = plan.bind(&desk.team, &registry, true);
-        made.faults.extend(roster_faults);
+        let mut made = plan.bind(&desk.team, &registry, !resumes);
+        made.faults.extend(faults);
         if !made.faults.is_empty() {
             return Err(BuildError::new(made.faults));
         }
-        let findings = std::mem::take(&mut made.findings);
+        findings.splice(0..0, std::mem::take(&mut made.findings));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
         Ok(Router {
@@ -68,6 +86,11 @@ impl RouterBuilder {
             sequence: 0,
         })
     }
+}
+
+/// What would be a fault in a new router.
+fn finding(fault: Fault) -> Finding {
+    Finding { severity: Severity::Serious, path: fault.path, message: fault.kind.to_string() }
 }
 
 /// Makes what binding found part of the desk, and the steps a bound plan.
@@ -87,6 +110,7 @@ fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         steps: made.steps,
         queues: made.queues,
         fields: made.fields,
+        phrases: made.phrases,
         learners: made.learners,
         tallies,
     }
@@ -98,11 +122,8 @@ impl Router {
     pub(super) fn rebind(&mut self) {
         let mut made = self.plan.bind(&self.desk.team, &self.registry, false);
         self.findings = std::mem::take(&mut made.findings);
-        self.findings.extend(made.faults.drain(..).map(|fault| Finding {
-            severity: Severity::Serious,
-            path: fault.path,
-            message: format!("{}; this step passes", fault.kind),
-        }));
+        self.findings.extend(made.faults.drain(..).map(finding));
+        self.findings.extend(self.desk.team.roster().unknown_managers().into_iter().map(finding));
         self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
         self.hold_strays();
         let router = Arc::clone(&self.book.router);

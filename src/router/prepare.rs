@@ -11,7 +11,7 @@ use crate::lead::Lead;
 use crate::limits::{MAX_LEAD_ID_BYTES, MAX_REPS};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
-use crate::roster::{EVERYONE, name_fault, rep_faults, weight_fault};
+use crate::roster::{pool_faults, rep_faults, weight_fault};
 use crate::strategy::Situation;
 use crate::value::{FieldValue, Value};
 use chrono::{DateTime, Utc};
@@ -228,10 +228,7 @@ impl Router {
             },
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
-            Event::Pool { name, .. } => {
-                let everyone = (name == EVERYONE).then(|| Fault::new(format!("pools.{name}"), FaultKind::Everyone));
-                refuse(name_fault("pools", "pool", name).into_iter().chain(everyone))
-            }
+            Event::Pool { name, .. } => refuse(pool_faults(&format!("pools.{name}"), name)),
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),

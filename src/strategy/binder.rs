@@ -5,7 +5,7 @@ use crate::condition::{Condition, RepTest};
 use crate::desk::{Narrowing, PoolIndex, Requirements, SeatingIndex, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
-use crate::reason::FieldIndex;
+use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(crate) struct Bindings {
     pub(crate) steps: Vec<BoundStep>,
     pub(crate) queues: Vec<BoundQueue>,
     pub(crate) fields: Vec<Arc<str>>,
+    pub(crate) phrases: Vec<Arc<str>>,
     /// Each place that rotates over a pool: the rotation's name, and the pool.
     pub(crate) rotations: Vec<(Arc<str>, PoolIndex)>,
     /// Pools that only the plan names; their indexes follow those of the team.
@@ -168,6 +169,10 @@ impl<'a> Binder<'a> {
         if let Some(fault) = name_fault(&self.path(), "label", label) {
             self.made.faults.push(fault);
         }
+        if label == super::bound::OTHERWISE {
+            let message = format!("label `{label}` is the path of leads that no step takes");
+            self.fault(FaultKind::BadName(message));
+        }
         if label.contains('/') {
             let message = format!("label `{label}` has a `/`, which paths put between labels");
             self.fault(FaultKind::BadName(message));
@@ -178,12 +183,27 @@ impl<'a> Binder<'a> {
         bound
     }
 
-    /// Binds below a band, which rotations there are named after.
-    pub(crate) fn banded<T>(&mut self, band: String, bind: impl FnOnce(&mut Self) -> T) -> T {
-        self.bands.push(band);
+    /// Binds below a band, which rotations there are named after: the first label of the band's branch, however it is
+    /// wrapped, else the band itself.
+    pub(crate) fn banded<T>(&mut self, band: String, then: &Step, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let label = self.first_label(then).map(str::to_owned);
+        self.bands.push(label.unwrap_or(band));
         let bound = bind(self);
         self.bands.pop();
         bound
+    }
+
+    fn first_label<'s>(&'s self, mut step: &'s Step) -> Option<&'s str> {
+        // Named steps may lead back to themselves, so the way is bounded.
+        for _ in 0..MAX_PLAN_DEPTH {
+            step = match step {
+                Step::Label(label) => return Some(label.name()),
+                Step::Use(used) => self.named.get(used.name())?,
+                Step::Available(_) | Step::Only(_) | Step::When(_) => step.as_bind().children().pop()?.step,
+                _ => return None,
+            };
+        }
+        None
     }
 
     /// Binds below a step that asks something of reps.
@@ -239,10 +259,12 @@ impl<'a> Binder<'a> {
 
     /// A place that rotates over a pool: in a rotation of the given name, or in the pool's own, one for each band.
     pub(crate) fn seating(&mut self, pool_name: &str, pool: PoolIndex, rotation: Option<&str>) -> SeatingIndex {
-        if let Some(rotation) = rotation
-            && let Some(fault) = name_fault(&self.path(), "rotation", rotation)
-        {
-            self.made.faults.push(fault);
+        if let Some(rotation) = rotation {
+            self.made.faults.extend(name_fault(&self.path(), "rotation", rotation));
+            if rotation.contains('@') {
+                let message = format!("rotation `{rotation}` has a `@`, which stands between a pool and its band");
+                self.fault(FaultKind::BadName(message));
+            }
         }
         let name = match rotation {
             Some(rotation) => rotation.to_owned(),
@@ -287,6 +309,12 @@ impl<'a> Binder<'a> {
         FieldIndex(index as u32)
     }
 
+    /// A text that reasons quote.
+    pub(crate) fn phrase(&mut self, text: String) -> PhraseIndex {
+        self.made.phrases.push(Arc::from(text));
+        PhraseIndex((self.made.phrases.len() - 1) as u32)
+    }
+
     /// Notes what is wrong with a condition that stands `place` below the current step.
     pub(crate) fn condition(&mut self, place: &str, condition: &Condition) {
         self.at(place, |binder| {
@@ -310,7 +338,7 @@ impl<'a> Binder<'a> {
         if self.team.find_present(id).is_some() {
             return;
         }
-        if self.strict {
+        if self.strict && self.team.find(id).is_none() {
             let known: Vec<&str> = self.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name).collect();
             self.fault(FaultKind::Unknown(UnknownName::new("rep", id, known)));
         } else {

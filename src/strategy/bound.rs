@@ -25,6 +25,8 @@ pub(crate) struct BoundPlan {
     pub(crate) queues: Vec<BoundQueue>,
     /// Names of fields that reasons speak of.
     pub(crate) fields: Vec<Arc<str>>,
+    /// Texts that reasons quote.
+    pub(crate) phrases: Vec<Arc<str>>,
     /// The fields that a record keeps: those that the plan reads and those of `report_by`, by name.
     pub(crate) recorded: Vec<Arc<str>>,
     /// Each place that rotates over a pool: the rotation's name, and the pool.

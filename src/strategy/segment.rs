@@ -88,11 +88,7 @@ impl Segment {
 
     /// Binds a band's branch; rotations inside are named after its label, else after the field and the band.
     fn band(&self, binder: &mut Binder<'_>, place: &str, band: &str, then: &Step) -> StepIndex {
-        let name = match then {
-            Step::Label(label) => label.name().to_owned(),
-            _ => format!("{}:{band}", self.field),
-        };
-        binder.banded(name, |binder| binder.child(place, then))
+        binder.banded(format!("{}:{band}", self.field), then, |binder| binder.child(place, then))
     }
 
     fn check_order(&self, binder: &mut Binder<'_>) {

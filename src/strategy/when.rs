@@ -2,7 +2,7 @@
 
 use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, Read};
-use crate::reason::Why;
+use crate::reason::{Named, PhraseIndex, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -54,13 +54,16 @@ impl Bind for When {
 
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         binder.condition("if", &self.condition);
-        Arc::new(BoundWhen { condition: self.condition.clone(), then: binder.child("then", &self.then) })
+        let words = binder.phrase(self.condition.to_string());
+        let then = binder.child("then", &self.then);
+        Arc::new(BoundWhen { condition: self.condition.clone(), words, then })
     }
 }
 
 #[derive(Debug)]
 struct BoundWhen {
     condition: Condition,
+    words: PhraseIndex,
     then: StepIndex,
 }
 
@@ -70,7 +73,7 @@ impl Strategy for BoundWhen {
             scope.run(self.then)
         } else {
             scope.note_failure(&self.condition);
-            Verdict::pass(Why::ConditionFalse)
+            Verdict::pass(Why::ConditionFalse { condition: Named::Phrase(self.words) })
         }
     }
 }

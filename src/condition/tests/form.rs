@@ -76,7 +76,7 @@ fn every_form_is_written_as_it_is_read() {
         r#"{"field":"a","at_least":500},{"field":"a","between":[1,2]},{"field":"a","starts_with":"x"},"#,
         r#"{"field":"a","ends_with":"x"},{"field":"a","contains":"x"},{"field":"a","has":true},"#,
         r#"{"field":"a","present":true},{"field":"a","missing":true},{"field":"a","age_below":"30m"},"#,
-        r#"{"any":[{"field":"a","age_at_least":"2days"}]},"#,
+        r#"{"any":[{"field":"a","age_at_least":"2d"}]},"#,
         r#"{"not":{"times":["a","b"],"within":"1h"}}]}"#,
     );
     assert_eq!(serde_json::to_string(&condition).unwrap(), expected);

@@ -28,7 +28,7 @@ fn every_comparison_has_words() {
         (field("company").present(), "company is present"),
         (field("company").missing(), "company is missing"),
         (field("created_at").age_below(minutes(90)), "created_at is less than 1h 30m ago"),
-        (field("created_at").age_at_least(days(1)), "created_at is at least 1day ago"),
+        (field("created_at").age_at_least(days(1)), "created_at is at least 1d ago"),
         (field("score").below(f64::NAN), "score is compared with no finite number"),
         (field("Company Size").is(1), r#""Company Size" is 1"#),
         (field("größe").is("ÉCOLE"), "größe is ÉCOLE"),
