@@ -7,9 +7,9 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use lead_router::{
-    Branch, Candidate, Closing, Effects, Event, LeadRecord, News, NewsKind, Plan, PoolHandle, Record, Registry,
-    RepRecord, Roster, Router, Scope, Setup, SetupError, Strategy, Tally, Verdict, custom, label, round_robin,
-    stable_hash,
+    Closing, Event, LeadRecord, Plan, Record, Registry, RepRecord, Roster, Router, Scope, Strategy, Verdict, custom,
+    label, round_robin, stable_hash,
+    strategy::{Branch, Candidate, Effects, News, NewsKind, PoolHandle, Setup, SetupError, Tally},
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

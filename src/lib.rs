@@ -72,16 +72,16 @@
 mod account;
 mod ask;
 mod book;
-mod condition;
+pub mod condition;
 mod decision;
 mod desk;
 mod explain;
 mod fair;
-mod fault;
+pub mod fault;
 mod form;
 mod hash;
 mod instant;
-mod journal;
+pub mod journal;
 mod lead;
 pub mod limits;
 mod notice;
@@ -92,20 +92,21 @@ mod rep;
 mod roster;
 mod router;
 mod span;
-mod strategy;
+pub mod strategy;
 mod value;
 
 pub use account::{Account, Accounts};
 pub use ask::Ask;
-pub use condition::{
-    Comparison, Condition, ConditionFault, Field, FieldKind, RepTest, Times, all, any, field, not, rep_field, times,
-};
+#[doc(inline)]
+pub use condition::{Condition, all, any, field, not, rep_field, times};
 pub use decision::{Decision, Outcome};
-pub use desk::{Gate, Requirement, Requirements, TurnReturned};
+pub use desk::{Gate, Requirement, Requirements};
 pub use explain::{ExplainedStep, Explanation};
-pub use fault::{BuildError, Fault, FaultKind, Finding, Severity, UnknownName};
+#[doc(inline)]
+pub use fault::{BuildError, Finding};
 pub use hash::stable_hash;
-pub use journal::{Closing, Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
+#[doc(inline)]
+pub use journal::{Closing, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use plan::{FieldRead, Plan, PlanStart};
@@ -117,12 +118,10 @@ pub use router::{
     ApplyError, CommitError, EventError, MemberView, ReceiptError, RotationView, Router, RouterBuilder, State,
 };
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
+#[doc(inline)]
 pub use strategy::{
-    AccountOwner, Assign, Available, Away, Band, Because, Branch, Candidate, Custom, Effects, FirstOf, Hold, IntoSteps,
-    Label, LeastLoaded, News, NewsKind, Only, Parked, Pick, PoolHandle, Queue, QueueHandle, Registry, RepHandle,
-    RotationHandle, RoundRobin, Scope, Segment, Setup, SetupError, Step, Stop, Strategy, Tally, Use, Verdict, When,
-    account_owner, assign, available, custom, first_of, label, least_loaded, only, parked, queue, round_robin, segment,
-    step, stop, when,
+    Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
+    least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Decision, Event, LeadRecord, Plan, Presence, RepRecord, Roster, RotationView, Router, TurnCharge, available,
-    first_of, only, rep_field, round_robin, segment, stable_hash,
+    Decision, Event, LeadRecord, Plan, Presence, RepRecord, Roster, RotationView, Router, available, first_of,
+    journal::TurnCharge, only, rep_field, round_robin, segment, stable_hash,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -239,7 +239,7 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
     assert!(conflicts >= 600, "there were only {conflicts} conflicts");
     let mut assigned = BTreeMap::new();
     for record in &journal {
-        if let lead_router::What::Routed(routed) = &record.what {
+        if let lead_router::journal::What::Routed(routed) = &record.what {
             *assigned.entry(routed.lead_id().to_owned()).or_insert(0) += usize::from(routed.outcome().rep().is_some());
         }
     }

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 /// Why a condition that can be read makes no sense.
 ///
 /// ```
-/// use lead_router::ConditionFault;
+/// use lead_router::condition::ConditionFault;
 ///
 /// let fault = ConditionFault::EmptyJoin { join: "all" };
 /// assert_eq!(fault.to_string(), "`all` needs at least one condition");

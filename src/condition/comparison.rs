@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 /// comparison.
 ///
 /// ```
-/// use lead_router::{Comparison, Condition, Number, field};
+/// use lead_router::{Condition, Number, field, condition::Comparison};
 ///
 /// let condition = Condition::Field {
 ///     field: "employees".to_owned(),

@@ -8,7 +8,7 @@ use std::fmt;
 /// As what a condition reads a field.
 ///
 /// ```
-/// use lead_router::FieldKind;
+/// use lead_router::condition::FieldKind;
 ///
 /// assert_eq!(FieldKind::Number.to_string(), "number");
 /// ```

@@ -13,7 +13,7 @@ use std::fmt;
 /// A rep without the field does not fit.
 ///
 /// ```
-/// use lead_router::{RepTest, rep_field};
+/// use lead_router::{rep_field, condition::RepTest};
 ///
 /// let speaks = rep_field("languages").matches("language");
 /// assert_eq!(speaks.to_string(), "languages matches the lead's language");

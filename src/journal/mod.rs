@@ -2,11 +2,11 @@
 
 mod event;
 
+pub use crate::desk::TurnReturned;
 pub use event::{Closing, Event};
 
 use crate::ask::Ask;
 use crate::decision::Outcome;
-use crate::desk::TurnReturned;
 use crate::form::{Known, entry};
 use crate::reason::Reason;
 use crate::value::{FieldValue, Value};

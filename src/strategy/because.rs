@@ -5,7 +5,7 @@ use crate::reason::{Reason, Text, Why};
 /// The reason that a strategy gives: words of its own, or one of the crate's [`Reason`]s.
 ///
 /// ```
-/// use lead_router::{Because, Verdict};
+/// use lead_router::{Verdict, strategy::Because};
 ///
 /// let passed = Verdict::Pass(Because::from("an odd day"));
 /// let counted = Verdict::Pass(Because::from(format!("{} wins so far", 12)));

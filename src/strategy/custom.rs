@@ -98,7 +98,7 @@ type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, Setup
 /// The host's own strategies, by the name that plans call them by.
 ///
 /// ```
-/// use lead_router::{PoolHandle, Registry, Scope, Setup, Strategy, Verdict};
+/// use lead_router::{Registry, Scope, Strategy, Verdict, strategy::{PoolHandle, Setup}};
 /// use serde::Deserialize;
 ///
 /// #[derive(Deserialize)]

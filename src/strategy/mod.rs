@@ -58,7 +58,7 @@ use std::sync::Arc;
 /// rolled back.
 ///
 /// ```
-/// use lead_router::{Because, Scope, Strategy, Verdict};
+/// use lead_router::{Scope, Strategy, Verdict, strategy::Because};
 ///
 /// /// Passes every lead that came on a day with an odd number.
 /// #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Faults of meaning: each with its path and its exact text, all at once.
 
+use crate::condition::RepTest;
 use crate::limits::{MAX_CONDITION_DEPTH, MAX_CONDITION_SIZE, MAX_NAME_BYTES};
-use crate::{Condition, FieldValue, RepTest, Span, all, any, field, minutes, not, rep_field, times};
+use crate::{Condition, FieldValue, Span, all, any, field, minutes, not, rep_field, times};
 
 fn faults(condition: &Condition) -> Vec<(String, String)> {
     let mut found = Vec::new();

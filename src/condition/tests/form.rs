@@ -1,7 +1,8 @@
 //! Conditions in files: what they look like, what is refused and where, and that nothing is lost on the way.
 
 use super::samples::{any_condition, any_rep_test};
-use crate::{Condition, RepTest, all, any, days, field, hours, minutes, not, rep_field, times};
+use crate::condition::RepTest;
+use crate::{Condition, all, any, days, field, hours, minutes, not, rep_field, times};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -2,9 +2,8 @@
 
 use super::naive;
 use super::samples::{Raw, RawLead, any_condition, any_lead, now, one_of_each};
-use crate::{
-    Comparison, Condition, FieldValue, LeadRecord, all, any, days, field, hours, minutes, not, seconds, times,
-};
+use crate::condition::Comparison;
+use crate::{Condition, FieldValue, LeadRecord, all, any, days, field, hours, minutes, not, seconds, times};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 

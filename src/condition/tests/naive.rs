@@ -2,7 +2,8 @@
 //! and compares with what each rule says. Its numbers are floats, which is exact for the samples.
 
 use super::samples::{Raw, RawLead, now};
-use crate::{Comparison, Condition, FieldValue, Number};
+use crate::condition::Comparison;
+use crate::{Condition, FieldValue, Number};
 use chrono::{DateTime, Utc};
 
 pub(super) fn holds(condition: &Condition, lead: &RawLead) -> bool {

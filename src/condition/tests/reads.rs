@@ -1,7 +1,8 @@
 //! Which fields a condition reads, and as what.
 
 use crate::condition::Read;
-use crate::{FieldKind, FieldValue, Number, RepTest, all, any, field, hours, minutes, not, rep_field, times};
+use crate::condition::{FieldKind, RepTest};
+use crate::{FieldValue, Number, all, any, field, hours, minutes, not, rep_field, times};
 
 #[test]
 fn every_comparison_tells_what_it_reads() {

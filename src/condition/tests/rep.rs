@@ -2,7 +2,8 @@
 
 use super::naive;
 use super::samples::{any_comparison, any_raw, now};
-use crate::{FieldValue, RepTest, rep_field};
+use crate::condition::RepTest;
+use crate::{FieldValue, rep_field};
 use proptest::prelude::*;
 
 fn fits(test: &RepTest, rep: impl Into<FieldValue>, lead: impl Into<FieldValue>) -> bool {

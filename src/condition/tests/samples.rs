@@ -1,8 +1,9 @@
 //! Generated conditions and leads, over few names and values, so that comparisons are often true.
 
+use crate::condition::{Comparison, RepTest};
 use crate::{
-    Comparison, Condition, FieldValue, Lead, List, Number, RepTest, Span, Value, all, days, field, hours, minutes, not,
-    rep_field, seconds, times,
+    Condition, FieldValue, Lead, List, Number, Span, Value, all, days, field, hours, minutes, not, rep_field, seconds,
+    times,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
