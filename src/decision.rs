@@ -260,9 +260,10 @@ impl LeadId {
 
 /// As much of an id as is kept.
 fn start_of(id: &str) -> &str {
-    let mut end = id.len().min(MAX_LEAD_ID_BYTES);
+    // One byte more than may be tracked, so that what is left of a long id is never taken for a short one.
+    let mut end = id.len().min(MAX_LEAD_ID_BYTES + 1);
     while !id.is_char_boundary(end) {
-        end -= 1;
+        end += 1;
     }
     id.get(..end).unwrap_or_default()
 }

@@ -29,6 +29,7 @@ impl Instant {
 
 impl From<DateTime<Utc>> for Instant {
     fn from(time: DateTime<Utc>) -> Self {
-        Self(time.timestamp_millis())
+        // A leap second at the end of time would lie past it.
+        Self(time.timestamp_millis().min(DateTime::<Utc>::MAX_UTC.timestamp_millis()))
     }
 }

@@ -71,6 +71,10 @@ pub(crate) struct Pending {
     pub(crate) depth: u8,
 }
 
+impl Pending {
+    pub(crate) const NOTHING: Self = Self { reason: Reason::Queued, changes: Vec::new(), previous: None, depth: 0 };
+}
+
 impl Standing {
     /// Makes way for another commit, which keeps this one to be able to bring it back. Of a lead that is committed again
     /// and again and never settled, only so many commits can be undone.
@@ -206,23 +210,21 @@ impl Hand {
         leads.take_while(|(_, at, _)| self.is_forgotten(*at, now)).count() as u32
     }
 
-    /// When the last of those will have been forgotten.
-    pub(crate) fn last_forgotten(&self, rep: RepIndex, now: Instant) -> Option<Since> {
-        let span = self.forget_after?;
-        let leads = self.of_rep.get(&rep).into_iter().flatten();
-        let last = leads.take_while(|(_, at, _)| self.is_forgotten(*at, now)).last();
-        last.map(|(sequence, at, _)| (at.plus(span), *sequence))
+    /// When one of a rep's leads, counted from the earliest commit, will be forgotten.
+    pub(crate) fn forgotten_since(&self, rep: RepIndex, place: usize) -> Option<Since> {
+        let (sequence, at, _) = self.of_rep.get(&rep)?.get(place)?;
+        Some((at.plus(self.forget_after?), *sequence))
     }
 
     /// Forgets the earliest lead whose time has come by `now`: who had it, and when its time came.
-    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(RepIndex, Since)> {
+    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(RepIndex, Option<TurnTaken>, Since)> {
         let span = self.forget_after?;
         let (sequence, at, lead) = self.in_order.front().cloned()?;
         if !self.is_forgotten(at, now) {
             return None;
         }
         let standing = self.remove(&lead)?;
-        standing.rep().map(|rep| (rep, (at.plus(span), sequence)))
+        standing.rep().map(|rep| (rep, standing.turn, (at.plus(span), sequence)))
     }
 
     /// When the next lead after `now` will be forgotten.

@@ -54,6 +54,12 @@ pub(crate) enum Undo {
         number: Option<u64>,
         charge: Charge,
     },
+    /// What it would take to give an older turn back exactly was dropped, because the window is full.
+    Dropped {
+        rotation: RotationIndex,
+        number: u64,
+        charge: Charge,
+    },
     Tally {
         slot: usize,
         rep: RepIndex,
@@ -62,8 +68,7 @@ pub(crate) enum Undo {
     Stamp {
         slot: usize,
         rep: RepIndex,
-        before: u64,
-        after: u64,
+        sequence: u64,
     },
 }
 
@@ -102,12 +107,12 @@ impl Desk {
         })
     }
 
-    /// How a turn would go back now.
-    pub(crate) fn would_return(&self, turn: TurnTaken) -> TurnReturned {
+    /// How a turn would go back at `now`.
+    pub(crate) fn would_return(&self, turn: TurnTaken, now: Instant) -> TurnReturned {
         let Some(rotation) = self.rotation(turn.rotation) else {
             return TurnReturned::Lost;
         };
-        rotation.would_return(turn, || payers(turn.rotation, &self.team, &self.seatings))
+        rotation.would_return(turn, || payers(turn.rotation, &self.team, &self.seatings, now))
     }
 
     /// Binds the places of a plan that rotate over a pool: each a rotation's name and a pool. Rotations that the plan
@@ -125,17 +130,17 @@ impl Desk {
                 self.rotations.push(Rotation::new(Arc::clone(name)));
             }
         }
-        let mut members: BTreeMap<RotationIndex, BTreeSet<RepIndex>> = BTreeMap::new();
+        let mut pools: BTreeMap<RotationIndex, BTreeSet<PoolIndex>> = BTreeMap::new();
         for (name, pool) in places {
             if let Some(&rotation) = named.get(name) {
-                let pool = self.team.members(*pool).iter().map(|&(rep, _)| rep);
-                members.entry(rotation).or_default().extend(pool);
+                pools.entry(rotation).or_default().insert(*pool);
             }
         }
-        for (rotation, members) in members {
-            if let Some(rotation) = self.rotations.get_mut(rotation.0) {
-                rotation.sync(&members, &self.team);
+        for (index, rotation) in self.rotations.iter_mut().enumerate() {
+            if let Some(pools) = pools.remove(&RotationIndex(index)) {
+                rotation.set_pools(pools);
             }
+            rotation.sync(&self.team);
         }
         self.seatings = places
             .iter()
@@ -150,8 +155,27 @@ impl Desk {
     /// Moves everything on that time alone changes.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         self.team.upkeep(now);
-        while let Some((rep, at)) = self.hand.forget_next(now) {
+        while let Some((rep, turn, at)) = self.hand.forget_next(now) {
+            self.drop_charge(turn);
             self.lower_load(rep, at);
+        }
+    }
+
+    /// A commit stands for good.
+    pub(crate) fn stand(&mut self, pending: Option<Box<Pending>>) {
+        for change in pending.iter().flat_map(|pending| &pending.changes) {
+            if let Undo::Stamp { slot, rep, sequence } = *change {
+                self.tallies.keep_stamp(slot, rep, sequence);
+            }
+        }
+    }
+
+    /// A lead is done with: what giving its turn back would need is dropped.
+    pub(crate) fn drop_charge(&mut self, turn: Option<TurnTaken>) {
+        if let Some(turn) = turn
+            && let Some(rotation) = self.rotations.get_mut(turn.rotation.0)
+        {
+            rotation.drop_charge(turn.number);
         }
     }
 
@@ -164,12 +188,11 @@ impl Desk {
     /// The rep's load at `now`, with since when.
     pub(crate) fn load(&self, rep: RepIndex, now: Instant) -> Load {
         let load = self.team.rep(rep).map_or(Load::NONE, |rep| rep.load);
-        match self.hand.forgotten_by(rep, now) {
-            0 => load,
-            gone => Load {
-                open: load.open.saturating_sub(gone),
-                since: self.hand.last_forgotten(rep, now).map_or(load.since, |last| last.max(load.since)),
-            },
+        let gone = self.hand.forgotten_by(rep, now).min(load.open);
+        // Only what lowers the count counts: the host may have set it below the leads in hand.
+        match gone.checked_sub(1).and_then(|last| self.hand.forgotten_since(rep, last as usize)) {
+            None => load,
+            Some(since) => Load { open: load.open - gone, since: since.max(load.since) },
         }
     }
 
@@ -190,7 +213,8 @@ impl Desk {
     fn change_load(&mut self, rep: RepIndex, change: impl Fn(u32) -> u32, since: Since) -> Option<Undo> {
         let load = &mut self.team.rep_mut(rep)?.load;
         let before = *load;
-        let after = Load { open: change(before.open), since };
+        // A lead may be forgotten late, by a plan edit or a rollback: the load never was so since before its last change.
+        let after = Load { open: change(before.open), since: since.max(before.since) };
         if after.open == before.open {
             return None;
         }
@@ -204,19 +228,20 @@ impl Desk {
             match change {
                 Undo::Load { rep, before, after } => self.undo_load(rep, before, after, since),
                 Undo::Turn(turn) => {
-                    self.return_turn(turn);
+                    self.return_turn(turn, since.0);
                 }
                 Undo::TurnBack { rotation, number, charge } => {
                     if let Some(rotation) = self.rotations.get_mut(rotation.0) {
                         rotation.charge_again(number, charge);
                     }
                 }
-                Undo::Tally { slot, rep, delta } => self.tallies.add(slot, rep, delta.saturating_neg()),
-                Undo::Stamp { slot, rep, before, after } => {
-                    if self.tallies.stamp(slot, rep) == after {
-                        self.tallies.set_stamp(slot, rep, before);
+                Undo::Dropped { rotation, number, charge } => {
+                    if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                        rotation.keep_again(number, charge);
                     }
                 }
+                Undo::Tally { slot, rep, delta } => self.tallies.add(slot, rep, delta.saturating_neg()),
+                Undo::Stamp { slot, rep, sequence } => self.tallies.remove_stamp(slot, rep, sequence),
             }
         }
     }
@@ -236,21 +261,22 @@ impl Desk {
         }
     }
 
-    /// Gives a turn back: exactly while its charge is kept, else paid for by the active members of its rotation. With
+    /// Gives a turn back: exactly while its charge is kept, else paid for by the members of its rotation who are there at `now`. With
     /// what undoes that.
-    pub(crate) fn return_turn(&mut self, turn: TurnTaken) -> Option<Undo> {
+    pub(crate) fn return_turn(&mut self, turn: TurnTaken, now: Instant) -> Option<Undo> {
         let (team, seatings) = (&self.team, &self.seatings);
         let rotation = self.rotations.get_mut(turn.rotation.0)?;
-        rotation.give_back(turn, || payers(turn.rotation, team, seatings))
+        rotation.give_back(turn, || payers(turn.rotation, team, seatings, now))
     }
 }
 
-/// The active members of a rotation, each with the weight of the first place of the plan that seats them.
-fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating]) -> Vec<Seat> {
+/// The members of a rotation who are there at `now`, each with the weight of the first place of the plan that seats them.
+fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating], now: Instant) -> Vec<Seat> {
+    let is_there = |rep: &TeamRep| gate::hard_gate(rep).is_none() && presence_gate(rep, now).is_none();
     let mut seats = BTreeMap::new();
     for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
         for &(rep, seat) in seating.seats() {
-            if team.rep(rep).is_some_and(|rep| gate::hard_gate(rep).is_none()) {
+            if team.rep(rep).is_some_and(is_there) {
                 seats.entry(rep).or_insert(seat);
             }
         }

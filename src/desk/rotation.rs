@@ -48,6 +48,8 @@ pub enum TurnReturned {
 pub(crate) struct Rotation {
     name: Arc<str>,
     ledger: Ledger,
+    /// The pools that the plan last shared it between: their members are its own, also while no plan uses it.
+    pools: BTreeSet<PoolIndex>,
     /// Members now.
     slots: BTreeMap<RepIndex, Slot>,
     /// Who has, or had, each slot.
@@ -56,8 +58,8 @@ pub(crate) struct Rotation {
     moves: u64,
     /// Turns charged so far.
     charges: u64,
-    /// Charges that may still be given back exactly, by number.
-    unsettled: BTreeMap<u64, Charge>,
+    /// Charges of leads in hand, by number: what gives a turn back exactly.
+    kept: BTreeMap<u64, Charge>,
 }
 
 /// Two rotations are equal if they will behave alike: how often each has moved does not count.
@@ -66,7 +68,7 @@ impl PartialEq for Rotation {
         self.name == other.name
             && self.ledger == other.ledger
             && self.slots == other.slots
-            && self.unsettled.values().eq(other.unsettled.values())
+            && self.kept.values().eq(other.kept.values())
     }
 }
 
@@ -79,7 +81,8 @@ impl Rotation {
             reps: Vec::new(),
             moves: 0,
             charges: 0,
-            unsettled: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            pools: BTreeSet::new(),
         }
     }
 
@@ -100,20 +103,22 @@ impl Rotation {
         self.slots.iter().map(|(&rep, &slot)| (rep, slot))
     }
 
-    /// Makes `members` the members: who is new starts even, who is gone takes their balance out.
-    pub(crate) fn sync(&mut self, members: &BTreeSet<RepIndex>, team: &Team) {
+    /// Says between which pools the plan shares it.
+    pub(crate) fn set_pools(&mut self, pools: BTreeSet<PoolIndex>) {
+        self.pools = pools;
+    }
+
+    /// Makes the members of its pools its own: who is new starts even, who is gone takes their balance out.
+    pub(crate) fn sync(&mut self, team: &Team) {
+        let members: BTreeSet<RepIndex> =
+            self.pools.iter().flat_map(|pool| team.members(*pool)).map(|&(rep, _)| rep).collect();
         let gone: Vec<RepIndex> = self.slots.keys().filter(|rep| !members.contains(rep)).copied().collect();
-        for rep in gone {
-            if let Some(slot) = self.slots.remove(&rep) {
-                self.ledger.leave(slot);
-            }
-        }
-        for &rep in members {
-            if let std::collections::btree_map::Entry::Vacant(place) = self.slots.entry(rep) {
-                place.insert(self.ledger.join(stable_hash(&[&self.name, team.name(rep)])));
-                self.reps.push(rep);
-            }
-        }
+        let gone: Vec<Slot> = gone.into_iter().filter_map(|rep| self.slots.remove(&rep)).collect();
+        let new: Vec<RepIndex> = members.into_iter().filter(|rep| !self.slots.contains_key(rep)).collect();
+        let lots = new.iter().map(|rep| stable_hash(&[&self.name, team.name(*rep)]));
+        let slots = self.ledger.exchange(gone, lots);
+        self.reps.extend(&new);
+        self.slots.extend(new.into_iter().zip(slots));
     }
 
     /// Whose turn it is among the open members of a seating. Takes nothing.
@@ -133,23 +138,32 @@ impl Rotation {
     }
 
     /// Takes a turn; none if there was nobody to share it with.
-    pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat, window: u32) -> Option<u64> {
+    pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat) -> Option<u64> {
         let charge = self.ledger.charge(open.iter().copied(), chosen)?;
         self.moves += 1;
         self.charges += 1;
         let number = self.charges;
-        self.unsettled.insert(number, charge);
-        while self.unsettled.first_key_value().is_some_and(|(oldest, _)| oldest + u64::from(window) <= number) {
-            self.unsettled.pop_first();
-        }
+        self.kept.insert(number, charge);
         Some(number)
+    }
+
+    /// Drops the oldest charge if more than `window` are kept.
+    pub(crate) fn drop_oldest(&mut self, window: u32) -> Option<(u64, Charge)> {
+        if self.kept.len() > window as usize { self.kept.pop_first() } else { None }
+    }
+
+    /// Undoes [`Rotation::drop_oldest`].
+    pub(crate) fn keep_again(&mut self, number: u64, charge: Charge) {
+        self.kept.insert(number, charge);
     }
 
     /// How [`Rotation::give_back`] would go.
     pub(crate) fn would_return(&self, turn: TurnTaken, payers: impl FnOnce() -> Vec<Seat>) -> TurnReturned {
-        if self.unsettled.contains_key(&turn.number) {
+        if self.ledger.balance(turn.slot).is_none() {
+            TurnReturned::Lost
+        } else if self.kept.contains_key(&turn.number) {
             TurnReturned::Exactly
-        } else if self.ledger.balance(turn.slot).is_some() && !payers().is_empty() {
+        } else if !payers().is_empty() {
             TurnReturned::Spread
         } else {
             TurnReturned::Lost
@@ -160,7 +174,7 @@ impl Rotation {
     pub(crate) fn give_back(&mut self, turn: TurnTaken, payers: impl FnOnce() -> Vec<Seat>) -> Option<Undo> {
         self.moves += 1;
         let TurnTaken { rotation, number, slot } = turn;
-        if let Some(charge) = self.unsettled.remove(&number) {
+        if let Some(charge) = self.kept.remove(&number) {
             self.ledger.refund(&charge);
             return Some(Undo::TurnBack { rotation, number: Some(number), charge });
         }
@@ -173,13 +187,13 @@ impl Rotation {
         self.moves += 1;
         self.ledger.charge_again(&charge);
         if let Some(number) = number {
-            self.unsettled.insert(number, charge);
+            self.kept.insert(number, charge);
         }
     }
 
-    /// The turn stands for good: what giving it back would need is dropped.
-    pub(crate) fn settle(&mut self, number: u64) {
-        self.unsettled.remove(&number);
+    /// The lead is done with: what giving its turn back would need is dropped.
+    pub(crate) fn drop_charge(&mut self, number: u64) {
+        self.kept.remove(&number);
     }
 }
 

@@ -2,7 +2,7 @@
 //! and rep. What was never set is 0, and what is 0 is not kept.
 
 use super::RepIndex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,7 +15,8 @@ struct TallySlot {
     label: Arc<str>,
     name: Arc<str>,
     counts: BTreeMap<RepIndex, i64>,
-    stamps: BTreeMap<RepIndex, u64>,
+    /// Every stamp that may still be taken back, and the one before those.
+    stamps: BTreeMap<RepIndex, BTreeSet<u64>>,
 }
 
 impl Tallies {
@@ -49,16 +50,33 @@ impl Tallies {
         }
     }
 
+    /// The latest stamp.
     pub(crate) fn stamp(&self, slot: usize, rep: RepIndex) -> u64 {
-        self.slots.get(slot).and_then(|slot| slot.stamps.get(&rep)).copied().unwrap_or(0)
+        let stamps = self.slots.get(slot).and_then(|slot| slot.stamps.get(&rep));
+        stamps.and_then(|stamps| stamps.last()).copied().unwrap_or(0)
     }
 
     pub(crate) fn set_stamp(&mut self, slot: usize, rep: RepIndex, sequence: u64) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            slot.stamps.entry(rep).or_default().insert(sequence);
+        }
+    }
+
+    /// Takes a stamp back, whether or not there are later ones.
+    pub(crate) fn remove_stamp(&mut self, slot: usize, rep: RepIndex, sequence: u64) {
         let Some(slot) = self.slots.get_mut(slot) else { return };
-        if sequence == 0 {
-            slot.stamps.remove(&rep);
-        } else {
-            slot.stamps.insert(rep, sequence);
+        if let Some(stamps) = slot.stamps.get_mut(&rep) {
+            stamps.remove(&sequence);
+            if stamps.is_empty() {
+                slot.stamps.remove(&rep);
+            }
+        }
+    }
+
+    /// A stamp stands for good: those before it will never count again.
+    pub(crate) fn keep_stamp(&mut self, slot: usize, rep: RepIndex, sequence: u64) {
+        if let Some(stamps) = self.slots.get_mut(slot).and_then(|slot| slot.stamps.get_mut(&rep)) {
+            *stamps = stamps.split_off(&sequence);
         }
     }
 }

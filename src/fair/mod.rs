@@ -212,6 +212,31 @@ impl Ledger {
         }
     }
 
+    /// Many leave and many join at once, which counts anew only once. Gives the slots of those who joined.
+    pub(crate) fn exchange(
+        &mut self,
+        leaving: impl IntoIterator<Item = Slot>,
+        joining: impl IntoIterator<Item = u64>,
+    ) -> Vec<Slot> {
+        for slot in leaving {
+            if let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) {
+                self.departed += mem::take(&mut member.balance);
+                member.present = false;
+                self.present -= 1;
+            }
+        }
+        let slots = joining.into_iter().map(|lot| self.add(lot)).collect();
+        self.recount();
+        slots
+    }
+
+    fn add(&mut self, lot: u64) -> Slot {
+        let slot = Slot(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
+        self.members.push(Member { balance: 0, lot, present: true });
+        self.present += 1;
+        slot
+    }
+
     /// Sets a member's balance to 0. What it was owed goes to the departed sum.
     ///
     /// A charge from before that is taken back later still moves the member by what it had moved it.

@@ -198,6 +198,10 @@ impl Plan {
             let kind = FaultKind::OutOfRange { what: "rollback window", value, low, high };
             faults.push(Fault::new("rollback_window", kind));
         }
+        if self.forget_after.is_some_and(|span| span.as_millis() == 0) {
+            let kind = FaultKind::BadName("`forget_after` is no time at all".to_owned());
+            faults.push(Fault::new("forget_after", kind));
+        }
         let mut deepest = 0;
         self.walk(|path, depth, step| {
             count += 1;

@@ -45,7 +45,7 @@ impl Router {
                 self.check_plan(record.sequence, to)?;
                 let found = self.find_move(to, Some(from), at).map_err(misfit)?;
                 let standing = self.desk.hand.standing(&to.lead, at);
-                let expected = standing.and_then(|standing| self.would_return(standing));
+                let expected = standing.and_then(|standing| self.would_return(standing, at));
                 same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
                 self.make_move(record.sequence, at, to, found);
@@ -57,9 +57,11 @@ impl Router {
             }
             What::RolledBack { lead, commit, returned } => {
                 let standing = self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
-                same_return(*returned, self.would_return(standing)).map_err(misfit)?;
+                same_return(*returned, self.would_return(standing, at)).map_err(misfit)?;
                 self.begin(record, at);
                 self.undo_lead(lead, (at, record.sequence));
+                // What stood before may be past its time already.
+                self.desk.upkeep(self.recorded);
             }
             What::Event(event) => {
                 self.check_event(event, at).map_err(|error| misfit(error.to_string()))?;
@@ -105,7 +107,8 @@ impl Router {
                 let index = self.desk.team.find(rep);
                 Destination::Rep(index.ok_or_else(|| format!("there never was a rep `{rep}`"))?)
             }
-            Outcome::Queued { queue } => Destination::Queue(Arc::from(queue.as_str())),
+            Outcome::Queued { queue } if self.bound.has_queue(queue) => Destination::Queue(Arc::from(queue.as_str())),
+            Outcome::Queued { queue } => return Err(format!("the plan has no queue `{queue}`")),
         };
         let step = match (&routed.step, &routed.committed_under) {
             (Some(step), None) => {
@@ -163,9 +166,17 @@ impl Router {
             && let Some(rep) = previous.rep()
         {
             changes.extend(self.desk.lower_load(rep, since));
-            changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn)));
+            changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
             let news = (NewsKind::MovedOn, &*routed.lead, Some(rep));
             self.tell(&previous.learners, news, since, &mut changes);
+        }
+        // Only now, so that a turn just given back was not dropped just before.
+        if let Some(TurnTaken { rotation, .. }) = turn
+            && let Some(kept) = self.desk.rotations.get_mut(rotation.0)
+        {
+            while let Some((number, charge)) = kept.drop_oldest(self.desk.rollback_window) {
+                changes.push(Undo::Dropped { rotation, number, charge });
+            }
         }
         let place = match found.target {
             Destination::Rep(rep) => {
@@ -198,9 +209,8 @@ impl Router {
     }
 
     fn charge(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
-        let window = self.desk.rollback_window;
         let rotation = self.desk.rotations.get_mut(index.0)?;
-        let number = rotation.charge(&party.open, party.chosen, window)?;
+        let number = rotation.charge(&party.open, party.chosen)?;
         Some(TurnTaken { rotation: index, number, slot: party.chosen.slot })
     }
 
@@ -230,14 +240,8 @@ impl Router {
     }
 
     fn settle_lead(&mut self, lead: &str) {
-        if let Some(standing) = self.desk.hand.get_mut(lead) {
-            standing.pending = None;
-            if let Some(turn) = standing.turn
-                && let Some(rotation) = self.desk.rotations.get_mut(turn.rotation.0)
-            {
-                rotation.settle(turn.number);
-            }
-        }
+        let pending = self.desk.hand.get_mut(lead).and_then(|standing| standing.pending.take());
+        self.desk.stand(pending);
     }
 
     fn undo_lead(&mut self, lead: &str, since: Since) {
@@ -245,7 +249,12 @@ impl Router {
             return;
         };
         self.desk.undo(pending.changes, since);
-        if let Some(previous) = pending.previous {
+        if let Some(mut previous) = pending.previous {
+            if let Place::Held { queue, .. } = &mut previous.place
+                && !self.bound.has_queue(queue)
+            {
+                *queue = Arc::from(self.plan.otherwise_queue());
+            }
             self.desk.hand.insert(*previous);
         }
     }
@@ -260,7 +269,8 @@ impl Router {
                 }
             }
             Event::Load { rep, open, as_of } => {
-                let as_of = as_of.map_or(since.0, Instant::from);
+                // Nothing can have been counted later than now.
+                let as_of = as_of.map_or(since.0, Instant::from).min(since.0);
                 if let Some(index) = self.desk.team.find_present(rep) {
                     let open = open.saturating_add(self.desk.hand.committed_after(index, as_of));
                     if let Some(rep) = self.desk.team.rep_mut(index)
@@ -309,10 +319,8 @@ impl Router {
     }
 
     fn close(&mut self, lead: &str, how: Closing, since: Since) {
-        self.settle_lead(lead);
-        let Some(standing) = self.desk.hand.remove(lead) else {
-            return;
-        };
+        let Some(standing) = self.desk.hand.remove(lead) else { return };
+        self.desk.drop_charge(standing.turn);
         if let Some(rep) = standing.rep() {
             self.desk.lower_load(rep, since);
         }
@@ -321,8 +329,12 @@ impl Router {
             Closing::Lost => NewsKind::Lost,
             Closing::Other => NewsKind::Closed,
         };
-        // A closed lead cannot be rolled back, so that nobody needs what undoes this.
-        self.tell(&standing.learners, (kind, lead, standing.rep()), since, &mut Vec::new());
+        // A closed lead cannot be rolled back, so that what undoes this is never needed.
+        let mut changes = Vec::new();
+        self.tell(&standing.learners, (kind, lead, standing.rep()), since, &mut changes);
+        let changes = Box::new(Pending { changes, ..Pending::NOTHING });
+        self.desk.stand(standing.pending);
+        self.desk.stand(Some(changes));
     }
 
     /// The receipt of the commit that stands for a lead.

@@ -1,7 +1,7 @@
 //! Preparing records: what would happen, written down and not yet done. Pure.
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
-use crate::decision::{Decision, LeadId, Path, Target};
+use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RepIndex, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::Seat;
 use crate::fault::{Fault, FaultKind, UnknownName};
@@ -49,7 +49,7 @@ impl Router {
 
     pub(super) fn commit_record(&self, lead: &dyn Lead, decision: &Decision) -> Option<Record> {
         let at = decision.at.max(self.clock);
-        let standing = self.desk.hand.standing(lead.id(), at);
+        let standing = self.desk.hand.standing(decision.lead_id(), at);
         if standing.is_some_and(|standing| !moves(standing, decision)) {
             return None;
         }
@@ -59,7 +59,7 @@ impl Router {
             None => What::Routed(to),
             Some(rep) => What::Rerouted {
                 from: self.desk.team.name(rep).to_owned(),
-                returned: standing.and_then(|standing| self.would_return(standing)),
+                returned: standing.and_then(|standing| self.would_return(standing, at)),
                 to,
             },
         };
@@ -79,7 +79,7 @@ impl Router {
         let now_counts = &self.bound.fingerprint;
         let mut routed = Routed {
             lead: decision.lead_id().to_owned(),
-            outcome: decision.outcome().to_owned(),
+            outcome: self.outcome_now(decision),
             path: Arc::from(decision.path()),
             reason: decision.reason().to_owned(),
             plan: Arc::clone(&decided.fingerprint),
@@ -91,6 +91,16 @@ impl Router {
         };
         routed.turn = self.turn_record(decision, &routed, at);
         routed
+    }
+
+    /// The decision's outcome. A queue that the plan has lost since is that of `otherwise` now.
+    fn outcome_now(&self, decision: &Decision) -> Outcome {
+        match decision.outcome() {
+            Outcome::Queued { queue } if !self.bound.has_queue(queue) => {
+                Outcome::Queued { queue: self.plan.otherwise_queue().to_owned() }
+            }
+            outcome => outcome.to_owned(),
+        }
     }
 
     /// What the decision's turn comes to now. A late commit is charged only if the rep is still near enough to the best
@@ -150,8 +160,8 @@ impl Router {
     }
 
     /// How the turn behind a standing would go back; none if there is none.
-    pub(super) fn would_return(&self, standing: &Standing) -> Option<TurnReturned> {
-        standing.turn.map(|turn| self.desk.would_return(turn))
+    pub(super) fn would_return(&self, standing: &Standing, at: Instant) -> Option<TurnReturned> {
+        standing.turn.map(|turn| self.desk.would_return(turn, at))
     }
 
     /// What settling would record; none if nothing would change.
@@ -182,7 +192,7 @@ impl Router {
         if receipt.repeat || !is_tracked(&receipt.lead) {
             return Ok(None);
         }
-        let returned = self.would_return(self.pending(receipt)?);
+        let returned = self.would_return(self.pending(receipt)?, self.clock);
         let (lead, commit) = (receipt.lead.clone(), receipt.commit);
         Ok(Some(self.next_record(self.clock, What::RolledBack { lead, commit, returned })))
     }

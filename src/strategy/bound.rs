@@ -89,6 +89,10 @@ impl BoundPlan {
         self.queues.get(index.0 as usize)
     }
 
+    pub(crate) fn has_queue(&self, name: &str) -> bool {
+        self.queues.iter().any(|queue| *queue.name == *name)
+    }
+
     pub(crate) fn queue_name(&self, index: QueueIndex) -> &str {
         self.queue(index).map_or("", |queue| &queue.name)
     }

@@ -330,9 +330,9 @@ impl Effects<'_> {
     /// Stamps a rep with the sequence number of the record.
     pub fn stamp(&mut self, tally: Tally, RepHandle(rep): RepHandle) {
         if let Some(&slot) = self.slots.get(tally.0) {
-            let (before, after) = (self.tallies.stamp(slot, rep), self.sequence);
-            self.tallies.set_stamp(slot, rep, after);
-            self.changes.push(Undo::Stamp { slot, rep, before, after });
+            let sequence = self.sequence;
+            self.tallies.set_stamp(slot, rep, sequence);
+            self.changes.push(Undo::Stamp { slot, rep, sequence });
         }
     }
 }
