@@ -3,8 +3,6 @@
 //! `cargo run --example generate_sample` writes the same bytes each time: what looks like chance is the crate's stable
 //! hash of a seed and a row's number. Name a folder to write there instead.
 
-#![expect(clippy::disallowed_methods, reason = "files are the host's business, and this is a host")]
-
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use lead_router::stable_hash;
 use std::error::Error;
