@@ -1,0 +1,39 @@
+//! Who owns which company, from CSV, TOML or JSON.
+
+use crate::files::{extension, json_or_toml, shown};
+use crate::table::{Table, parts};
+use lead_router::Account;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a TOML or JSON file holds: a list under the key `accounts`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    accounts: Vec<Account>,
+}
+
+pub(crate) fn read_accounts(file: &Path) -> Result<Vec<Account>, String> {
+    if extension(file) != "csv" {
+        return json_or_toml(file).map(|File { accounts }| accounts);
+    }
+    let table = Table::read_whole(file)?;
+    let in_file = |why: String| format!("{}: {why}", shown(file));
+    let id = table.column("id").map_err(in_file)?;
+    let (owner, domains) = (table.column("owner").map_err(in_file)?, table.find("domains"));
+    let mut lines = BTreeMap::new();
+    let mut accounts = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        if let Some(first) = lines.insert(row.cell(id), row.line) {
+            let why = format!("account `{}` is there twice; the first is on line {first}", row.cell(id));
+            return Err(in_file(row.reject(id, why).to_string()));
+        }
+        accounts.push(Account {
+            id: row.cell(id).to_owned(),
+            owner: Some(row.cell(owner)).filter(|owner| !owner.is_empty()).map(str::to_owned),
+            domains: domains.map(|column| parts(row.cell(column)).map(str::to_owned).collect()).unwrap_or_default(),
+        });
+    }
+    Ok(accounts)
+}
