@@ -32,6 +32,14 @@ pub enum Outcome<Name = String> {
 }
 
 impl<Name> Outcome<Name> {
+    /// The rep's id or the queue's name.
+    pub fn name(&self) -> &Name {
+        match self {
+            Self::Assigned { rep } => rep,
+            Self::Queued { queue } => queue,
+        }
+    }
+
     /// The rep who has it.
     pub fn rep(&self) -> Option<&Name> {
         match self {

@@ -52,7 +52,18 @@ impl Explanation {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        self.steps().try_for_each(|step| write!(f, "\n{:indent$}{step}", "", indent = 2 * step.depth() + 2))
+        let mut steps = self.steps().peekable();
+        while let Some(step) = steps.next() {
+            write!(f, "\n{:indent$}", "", indent = 2 * step.depth() + 2)?;
+            // What a step below says need not be said again.
+            match steps.peek() {
+                Some(next) if next.depth() > step.depth() && step.outcome().is_none() => {
+                    write!(f, "{}: passed", step.title())?
+                }
+                _ => step.fmt(f)?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -196,6 +196,15 @@ pub enum Severity {
     Serious,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Warning => "warning",
+            Self::Serious => "serious",
+        })
+    }
+}
+
 /// Something in a plan that works and is hardly what was meant, such as a pool without members.
 ///
 /// Findings never keep a router from starting: a pool may run empty while it runs, too.

@@ -125,7 +125,8 @@ fn sample_accounts() -> Result<Vec<Account>, Box<dyn std::error::Error>> {
     let mut accounts = Vec::new();
     for row in csv::Reader::from_path(data("accounts.csv"))?.deserialize() {
         let (id, _, owner, domains): (String, String, Option<String>, String) = row?;
-        accounts.push(Account { id, owner, domains: domains.split("; ").map(str::to_owned).collect() });
+        let account = domains.split("; ").fold(Account::new(id), |account, domain| account.domain(domain));
+        accounts.push(owner.into_iter().fold(account, |account, owner| account.owner(owner)));
     }
     Ok(accounts)
 }

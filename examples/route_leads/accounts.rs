@@ -29,11 +29,12 @@ pub(crate) fn read_accounts(file: &Path) -> Result<Vec<Account>, String> {
             let why = format!("account `{}` is there twice; the first is on line {first}", row.cell(id));
             return Err(in_file(row.reject(id, why).to_string()));
         }
-        accounts.push(Account {
-            id: row.cell(id).to_owned(),
-            owner: Some(row.cell(owner)).filter(|owner| !owner.is_empty()).map(str::to_owned),
-            domains: domains.map(|column| parts(row.cell(column)).map(str::to_owned).collect()).unwrap_or_default(),
-        });
+        let account = domains
+            .iter()
+            .flat_map(|column| parts(row.cell(*column)))
+            .fold(Account::new(row.cell(id)), |account, domain| account.domain(domain));
+        let owner = row.cell(owner);
+        accounts.push(if owner.is_empty() { account } else { account.owner(owner) });
     }
     Ok(accounts)
 }

@@ -2,7 +2,8 @@
 
 use crate::leads::{Inbound, Leads};
 use chrono::{DateTime, Utc};
-use lead_router::{Lead, Outcome, Receipt, Router, TurnCharge};
+use lead_router::journal::TurnCharge;
+use lead_router::{Lead, Outcome, Receipt, Router};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 

@@ -5,7 +5,8 @@ use crate::files::shown;
 use crate::leads::Leads;
 use crate::routing::{RepTally, Tally};
 use crate::text_table::{TextTable, counted};
-use lead_router::{RotationView, Router, Severity};
+use lead_router::fault::Severity;
+use lead_router::{RotationView, Router};
 use std::fmt;
 use std::path::Path;
 

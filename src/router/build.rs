@@ -70,6 +70,7 @@ impl RouterBuilder {
         if !made.faults.is_empty() {
             return Err(BuildError::new(made.faults));
         }
+        findings.extend(unknown_owners(&accounts, &desk.team));
         findings.splice(0..0, std::mem::take(&mut made.findings));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
@@ -91,6 +92,23 @@ impl RouterBuilder {
 /// What would be a fault in a new router.
 fn finding(fault: Fault) -> Finding {
     Finding { severity: Severity::Serious, path: fault.path, message: fault.kind.to_string() }
+}
+
+/// Accounts whose owner is not in the roster: their leads pass `account_owner`.
+fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding> {
+    let is_unknown = |account: &&Account| account.owner.as_deref().is_some_and(|owner| team.find(owner).is_none());
+    let unknown: Vec<&Account> = accounts.iter().filter(is_unknown).collect();
+    let first = unknown.first()?;
+    let owner = first.owner.as_deref().unwrap_or_default();
+    let more = match unknown.len() - 1 {
+        0 => String::new(),
+        more => format!(", and so are those of {more} other accounts"),
+    };
+    Some(Finding {
+        severity: Severity::Warning,
+        path: format!("accounts.{}.owner", first.id),
+        message: format!("rep `{owner}` is not in the roster{more}"),
+    })
 }
 
 /// Makes what binding found part of the desk, and the steps a bound plan.
