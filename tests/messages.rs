@@ -386,3 +386,87 @@ mod running {
         );
     }
 }
+
+mod custom_strategies {
+    use super::*;
+    use lead_router::strategy::{Setup, SetupError, Tally};
+    use lead_router::{Registry, Scope, Strategy, Verdict};
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        pool: String,
+        #[serde(default)]
+        counts: bool,
+        #[serde(default)]
+        branch: Option<String>,
+    }
+
+    #[derive(Debug)]
+    struct Nobody;
+
+    impl Strategy for Nobody {
+        fn decide(&self, _: &mut Scope<'_>) -> Verdict {
+            Verdict::Pass("never".into())
+        }
+    }
+
+    fn make(settings: Settings, setup: &mut Setup) -> Result<Nobody, SetupError> {
+        setup.pool(&settings.pool)?;
+        if settings.counts {
+            let _: Tally = setup.tally("seen");
+        }
+        if let Some(branch) = &settings.branch {
+            setup.branch(branch)?;
+        }
+        Ok(Nobody)
+    }
+
+    fn of(step: impl Into<Step>) -> String {
+        let plan = Plan::new(step).otherwise("triage");
+        let registry = Registry::new().strategy("nobody", make);
+        Router::builder(plan, roster()).registry(registry).build().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn settings_are_checked_by_the_strategy_itself() {
+        assert_eq!(
+            of(custom("nobody").setting("pool", "closer")),
+            "route.custom: custom strategy `nobody`: there is no pool `closer`; did you mean `closers`?"
+        );
+        assert_eq!(
+            of(custom("nobody").setting("pol", "smb")),
+            "route.custom: custom strategy `nobody`: settings: unknown field `pol`, expected one of `pool`, `counts`, \
+             `branch`"
+        );
+        assert_eq!(
+            of(custom("nobody").setting("pool", "smb").setting("branch", "weekday").branch("weekdays", assign("ann"))),
+            "route.custom: custom strategy `nobody`: there is no branch `weekday`; did you mean `weekdays`?"
+        );
+        assert_eq!(of(custom("nobodi")), "route.custom: there is no custom strategy `nobodi`; did you mean `nobody`?");
+    }
+
+    #[test]
+    fn faults_in_branches_are_found() {
+        assert_eq!(
+            of(custom("nobody").setting("pool", "smb").branch("weekend", assign("anne"))),
+            "route.custom.branches.weekend.assign: there is no rep `anne`; did you mean `ann`?"
+        );
+    }
+
+    #[test]
+    fn tallies_are_kept_under_a_label_of_their_own() {
+        let counting = || custom("nobody").setting("pool", "smb").setting("counts", true);
+        assert_eq!(
+            of(counting()),
+            "route.custom: custom strategy `nobody` keeps tallies or stamps; put it into a `label` so that they can be \
+             found again"
+        );
+        assert_eq!(
+            of(label("arms", first_of((counting(), counting())))),
+            "route.label.then.first_of[1].custom: a custom strategy at `route.label.then.first_of[0].custom` keeps tallies \
+             under label `arms`, too; give each its own label"
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! Records as they are stored for years: the exact JSON of each kind, and what reading says of others.
+
+use chrono::{DateTime, Utc};
+use lead_router::{
+    Account, Ask, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router, available,
+    field, first_of, label, parked, round_robin, when,
+};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn at(minute: u32) -> DateTime<Utc> {
+    format!("2026-03-02T09:{minute:02}:00Z").parse().unwrap()
+}
+
+fn router() -> Result<Router, lead_router::BuildError> {
+    let fast = label("fast lane", when(field("demo").is(true), available(round_robin("smb"))));
+    let plan = Plan::new(first_of((fast, parked("later")))).otherwise("triage").report_by(["source"]);
+    let reps = [RepRecord::new("ann").pool("smb"), RepRecord::new("bob").weighted_pool("smb", 2)];
+    Router::new(plan, Roster::new().reps(reps))
+}
+
+fn json(record: &Record) -> String {
+    serde_json::to_string(&record.what).unwrap()
+}
+
+#[test]
+fn commits_and_what_becomes_of_them_read_as_documented() -> Outcome {
+    let mut router = router()?;
+    let lead = LeadRecord::new("L-1").with("demo", true).with("source", "web").with("phone", "not kept");
+    let plan = router.plan().fingerprint();
+    let first = router.route(&lead, at(0));
+    let record = first.record().ok_or("no record")?;
+    assert_eq!(
+        serde_json::to_string(record)?,
+        format!(
+            r#"{{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{{"routed":{{"lead":"L-1","outcome":{{"assigned":{{"rep":"bob"}}}},"path":"fast lane","reason":{{"in_turn":{{"pool":"smb","open":2}}}},"plan":"{plan}","step":"route.first_of[0].label.then.when.then.available","turn":{{"rotation":"smb","pool":"smb","open":2,"charge":"charged"}},"fields":{{"demo":true,"source":"web"}}}}}}}}"#
+        )
+    );
+    let decision = router.decide_with(&lead, at(1), &Ask::reroute().exclude("bob"));
+    let second = router.commit(&lead, decision)?;
+    assert_eq!(
+        json(second.record().ok_or("no record")?),
+        format!(
+            r#"{{"rerouted":{{"from":"bob","returned":"exactly","to":{{"lead":"L-1","outcome":{{"assigned":{{"rep":"ann"}}}},"path":"fast lane","reason":{{"only_one_open":{{"pool":"smb"}}}},"plan":"{plan}","step":"route.first_of[0].label.then.when.then.available","turn":{{"rotation":"smb","pool":"smb","open":1,"charge":"only_one_open"}},"ask":{{"reroute":true,"exclude":["bob"]}},"fields":{{"demo":true,"source":"web"}}}}}}}}"#
+        )
+    );
+    let settled = router.settle(&second)?.ok_or("no record")?;
+    assert_eq!(json(&settled), r#"{"settled":{"lead":"L-1","commit":2}}"#);
+    let waiting = router.route(&LeadRecord::new("L-2"), at(2));
+    assert_eq!(
+        json(waiting.record().ok_or("no record")?),
+        format!(
+            r#"{{"routed":{{"lead":"L-2","outcome":{{"queued":{{"queue":"later"}}}},"path":"parked later","reason":"parked","plan":"{plan}","step":"route.first_of[1]"}}}}"#
+        )
+    );
+    let undone = router.rollback(&waiting)?.ok_or("no record")?;
+    assert_eq!(json(&undone), r#"{"rolled_back":{"lead":"L-2","commit":4}}"#);
+    Ok(())
+}
+
+/// Each kind of event, and its JSON.
+fn events() -> [(Event, &'static str); 10] {
+    let busy = Presence::busy().until(at(30));
+    let plan = Plan::new(round_robin("smb")).otherwise("triage");
+    [
+        (
+            Event::presence("ann", busy),
+            r#"{"presence":{"rep":"ann","presence":{"status":"busy","until":"2026-03-02T09:30:00Z"}}}"#,
+        ),
+        (Event::load_as_of("ann", 3, at(1)), r#"{"load":{"rep":"ann","open":3,"as_of":"2026-03-02T09:01:00Z"}}"#),
+        (Event::closed("L-1", Closing::Won), r#"{"closed":{"lead":"L-1","how":"won"}}"#),
+        (
+            Event::rep(&RepRecord::new("cy").pool("smb").capacity(5)),
+            r#"{"rep":{"id":"cy","pools":{"smb":1},"capacity":5}}"#,
+        ),
+        (Event::rep_left("cy"), r#"{"rep_left":{"rep":"cy"}}"#),
+        (Event::weight("bob", "smb", 3), r#"{"weight":{"rep":"bob","pool":"smb","weight":3}}"#),
+        (
+            Event::pool("closers", PoolRecord::new().manager("ann")),
+            r#"{"pool":{"name":"closers","pool":{"manager":"ann"}}}"#,
+        ),
+        (Event::plan(plan), r#"{"plan":{"otherwise":"triage","route":{"round_robin":"smb"}}}"#),
+        (
+            Event::account(Account::new("A-1").owner("ann").domain("acme.example.com")),
+            r#"{"account":{"id":"A-1","owner":"ann","domains":["acme.example.com"]}}"#,
+        ),
+        (Event::account_removed("A-1"), r#"{"account_removed":{"account":"A-1"}}"#),
+    ]
+}
+
+#[test]
+fn events_stand_beside_the_other_kinds_and_read_back_equal() -> Outcome {
+    let mut router = router()?;
+    router.route(&LeadRecord::new("L-1").with("demo", "true"), at(0));
+    let mut replayed = router.clone();
+    for (event, expected) in events() {
+        let record = router.observe(event, at(2))?;
+        assert_eq!(json(&record), expected);
+        let read: Record = serde_json::from_str(&serde_json::to_string(&record)?)?;
+        assert_eq!(read, record);
+        replayed.apply(&read)?;
+        assert_eq!(replayed, router, "after {expected}");
+    }
+    Ok(())
+}
+
+#[test]
+fn records_that_cannot_be_read_say_why() {
+    // Without the place, which is serde_json's to say.
+    let said = |text: &str| {
+        let error = serde_json::from_str::<Record>(text).unwrap_err().to_string();
+        error.split(" at line 1 column ").next().unwrap().to_owned()
+    };
+    assert_eq!(
+        said(r#"{"format":2,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{"dreamt":{}}}"#),
+        "the record has format 2; this version reads formats up to 1"
+    );
+    assert_eq!(
+        said(r#"{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{"precense":{}}}"#),
+        "there is no kind of record `precense`; did you mean `presence`?"
+    );
+    assert_eq!(
+        said(r#"{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{}}"#),
+        "a record tells something, but there is nothing"
+    );
+    assert_eq!(
+        said(
+            r#"{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{"settled":{"lead":"L","commit":1,"by":2}}}"#
+        ),
+        "unknown field `by`, expected `lead` or `commit`"
+    );
+    assert_eq!(
+        said(r#"{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{"rep_left":{"rep":"a"},"settled":{}}}"#),
+        "a record tells one thing, but there is `settled`, too"
+    );
+    assert_eq!(said(r#"{"sequence":1,"at":"2026-03-02T09:00:00Z"}"#), "missing field `format`");
+    assert_eq!(
+        said(r#"{"format":1,"seq":1}"#),
+        "unknown field `seq`, expected one of `format`, `sequence`, `at`, `what`"
+    );
+}
+
+#[test]
+fn a_plan_that_changed_between_decision_and_commit_is_told_apart() -> Outcome {
+    let mut router = router()?;
+    let lead = LeadRecord::new("L-1").with("demo", true);
+    let decision = router.decide(&lead, at(0));
+    let decided = router.plan().fingerprint();
+    router.observe(Event::plan(Plan::new(round_robin("smb")).otherwise("triage")), at(1))?;
+    let receipt = router.commit(&lead, decision)?;
+    let routed = receipt.record().and_then(Record::routed).ok_or("not routed")?;
+    let now_counts = router.plan().fingerprint();
+    assert_eq!((routed.plan(), routed.committed_under()), (decided.as_str(), Some(now_counts.as_str())));
+    assert_eq!(receipt.turn(), Some(lead_router::journal::TurnCharge::Uncharged));
+    Ok(())
+}
