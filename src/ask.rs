@@ -1,6 +1,6 @@
 //! What a caller may ask of one decision.
 
-use crate::desk::{Requirement, Requirements};
+use crate::gate::{Requirement, Requirements};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! The names that decisions and explanations speak of.
 
-use crate::desk::{PoolIndex, RepIndex, Team};
+use crate::desk::Team;
+use crate::index::{PoolIndex, RepIndex};
 use crate::reason::{FieldIndex, Named, PhraseIndex, Reason, Why};
 use crate::strategy::BoundPlan;
 use std::sync::Arc;

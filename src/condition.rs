@@ -59,7 +59,7 @@ use std::marker::PhantomData;
 /// | `{ field = "company", missing = true }` | the lead does not have it, or it is blank |
 /// | `{ field = "created_at", age_below = "30 minutes" }` | it is a time less long ago than that, or in the future |
 /// | `{ field = "created_at", age_at_least = "2 days" }` | it is a time that long ago or longer |
-/// | `{ times = ["demo_at", "video_at"], within = "30 minutes" }` | all are times, the last at most that long after the first |
+/// | `{ times = ["demo_at", "video_at"], within = "30 minutes" }` | all are times, at most that far apart |
 /// | `{ all = [..] }`, `{ any = [..] }`, `{ not = { .. } }` | all of the conditions are true, any is, the one is not |
 ///
 /// ```

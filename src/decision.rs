@@ -2,7 +2,8 @@
 
 use crate::ask::Ask;
 use crate::book::Book;
-use crate::desk::{RepIndex, Turn};
+use crate::desk::Turn;
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::notice::Notice;

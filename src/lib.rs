@@ -79,7 +79,9 @@ mod explain;
 mod fair;
 pub mod fault;
 mod form;
+mod gate;
 mod hash;
+mod index;
 mod instant;
 pub mod journal;
 mod lead;
@@ -100,10 +102,10 @@ pub use ask::Ask;
 #[doc(inline)]
 pub use condition::{Condition, all, any, field, not, rep_field, times};
 pub use decision::{Decision, Outcome};
-pub use desk::{Gate, Requirement, Requirements};
 pub use explain::{ExplainedStep, Explanation};
 #[doc(inline)]
 pub use fault::{BuildError, Finding};
+pub use gate::{Gate, Requirement, Requirements};
 pub use hash::stable_hash;
 #[doc(inline)]
 pub use journal::{Closing, Event, Record};

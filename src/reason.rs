@@ -1,6 +1,7 @@
 //! Reasons: why a step picked, passed or held. Values; their text is made when they are written.
 
-use crate::desk::{Gate, PoolIndex, RepIndex};
+use crate::gate::Gate;
+use crate::index::{PoolIndex, RepIndex};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;

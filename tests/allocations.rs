@@ -1,5 +1,7 @@
 //! What decisions allocate: nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field, first_of,

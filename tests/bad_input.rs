@@ -1,5 +1,7 @@
 //! Leads that nobody asked for: every one gets an outcome, and nothing is lost.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use chrono::{DateTime, Utc};
 use lead_router::{
     Lead, LeadRecord, Plan, RepRecord, Roster, Router, Value, account_owner, all, available, field, first_of,

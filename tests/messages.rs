@@ -1,5 +1,7 @@
 //! The exact text of every message that somebody may have to act on.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Ask, Closing, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Step, account_owner, assign,

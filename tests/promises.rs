@@ -1,5 +1,7 @@
 //! The promises of the front page, each as a test.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
     Decision, Event, LeadRecord, Plan, Presence, RepRecord, Roster, RotationView, Router, available, first_of,
@@ -208,7 +210,7 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
             prepared.push(machine.prepare_commit(lead, &machine.decide(lead, now))?);
         }
         let mut turns = [0, 1];
-        if draw % 2 == 0 {
+        if draw.is_multiple_of(2) {
             turns.reverse();
         }
         for turn in turns {

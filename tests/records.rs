@@ -1,5 +1,7 @@
 //! Records as they are stored for years: the exact JSON of each kind, and what reading says of others.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Ask, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router, available,

@@ -1,7 +1,7 @@
 //! How conditions stand in files: one table each, that reads like a sentence.
 //!
-//! Read by hand-written visitors, because an untagged enum says nothing useful about a fault, and a conversion after the
-//! reading loses its line and column.
+//! Read by hand-written visitors, because an untagged enum says nothing useful about a fault, and a conversion after
+//! the reading loses its line and column.
 
 use super::rep::Test;
 use super::{Comparison, Condition, RepTest};

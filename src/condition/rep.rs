@@ -127,14 +127,6 @@ impl RepTest {
             visit(lead_field, Read::RepMatch);
         }
     }
-
-    /// Visits the readings of the rep's field. With `matches` there is nothing fixed that it is compared with.
-    pub(crate) fn rep_reads<'c>(&'c self, visit: &mut dyn FnMut(&'c str, Read<'c>)) {
-        match &self.test {
-            Test::Matches(_) => visit(&self.field, Read::RepMatch),
-            Test::Compares(comparison) => comparison.reads(&mut |read| visit(&self.field, read)),
-        }
-    }
 }
 
 fn have_common(rep_value: Value<'_>, lead_value: Value<'_>) -> bool {

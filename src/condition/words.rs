@@ -34,7 +34,6 @@ impl Condition {
 
     fn needs_parentheses(&self, place: Place) -> bool {
         match (self, place) {
-            (_, Place::Alone) => false,
             (Self::All(parts), Place::Any) => parts.len() > 1,
             (Self::Any(parts), Place::All { .. }) => parts.len() > 1,
             // `industry is a or b and ..` could be read the wrong way round.

@@ -1,6 +1,7 @@
 //! Leads in hand and leads held: what stands for each lead id.
 
-use super::{RepIndex, Since, TurnTaken, Undo};
+use super::{Since, TurnTaken, Undo};
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::limits::MAX_UNSETTLED_DEPTH;
 use crate::reason::Reason;

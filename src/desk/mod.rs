@@ -3,21 +3,21 @@
 //! Everything here is keyed by names outside and by dense indexes inside. Dense indexes are given out in order and
 //! never to somebody else.
 
-mod gate;
+mod filter;
 mod hand;
 mod rotation;
 mod tally;
 mod team;
 
-pub(crate) use gate::{Filter, Narrowing, UNNARROWED, presence_gate};
-pub use gate::{Gate, Requirement, Requirements};
+pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
 pub(crate) use tally::Tallies;
-pub(crate) use team::{PoolIndex, RepIndex, Team, TeamRep};
+pub(crate) use team::{Team, TeamRep};
 
 use crate::fair::{Charge, Seat};
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -272,7 +272,7 @@ impl Desk {
 
 /// The members of a rotation who are there at `now`, each with the weight of the first place of the plan that seats them.
 fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating], now: Instant) -> Vec<Seat> {
-    let is_there = |rep: &TeamRep| gate::hard_gate(rep).is_none() && presence_gate(rep, now).is_none();
+    let is_there = |rep: &TeamRep| filter::hard_gate(rep).is_none() && presence_gate(rep, now).is_none();
     let mut seats = BTreeMap::new();
     for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
         for &(rep, seat) in seating.seats() {

@@ -1,8 +1,9 @@
 //! Rotations: a ledger with a name, whose members are reps.
 
-use super::{Filter, PoolIndex, RepIndex, Team, Undo};
+use super::{Filter, Team, Undo};
 use crate::fair::{Charge, Ledger, Pick, Seat, Slot};
 use crate::hash::stable_hash;
+use crate::index::{PoolIndex, RepIndex};
 use crate::limits::MAX_LATE_STEPS;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,24 +2,13 @@
 
 use super::Load;
 use crate::hash::stable_hash;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, PoolRecord, Roster};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
-
-/// A rep. Given out in order, and never to another rep id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RepIndex(pub(crate) u32);
-
-/// A pool. Given out in order, and never to another name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct PoolIndex(pub(crate) u32);
-
-impl PoolIndex {
-    pub(crate) const EVERYONE: Self = Self(0);
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Team {

@@ -5,11 +5,11 @@
 //! received: positive is owed, negative is ahead. Only balances are kept, no counts and no cursor. So a member who is
 //! away earns nothing, forgets nothing, and comes back to neither a flood nor a wait.
 //!
-//! The rule, for a lead with `m` eligible members out of the `n` present, after each has accrued the share of this lead:
-//! 1. Who is owed at least `1 / (2m - 2)` turn has a *deadline*: the moment when the balance would pass
-//!    `1 - 1 / (2m - 2)`. The earliest deadline is picked (Tijdeman's rule).
-//! 2. That pick must pass a *gate*: afterwards no member present may be further than `1 - 1 / (2n - 2)` from zero.
-//!    Otherwise whoever is owed most is picked (the greedy rule).
+//! The rule, for a lead with `m` eligible members out of the `n` present, once each has accrued the share of this lead:
+//! 1. While everyone present, eligible or not, is within `1 - 1 / (2n - 2)` turns of zero, deadlines decide (Tijdeman's
+//!    rule). Who is owed at least `1 / (2m - 2)` turns has one: the lead at which `1 - 1 / (2m - 2)` would be passed.
+//!    The earliest is picked.
+//! 2. Otherwise, or if nobody has a deadline, whoever is owed most is picked (the greedy rule).
 //!
 //! What it promises about the distance of a balance from zero, in turns, at every moment:
 //!
@@ -20,10 +20,11 @@
 //! | joins and leaves too, never more than `N` at a time | `N - 1` |
 //! | a pick may trail the largest deficit by `s` turns | `1 + s` times the two above |
 //!
-//! No rule that does not see the future can promise less than the first, nor than the second when weights are free.
+//! No rule can promise less than the first, and none that does not see the future less than the second if weights are
+//! free. Deadlines alone have no known bound when sets change, and greed alone passes a whole turn when they do not.
 //! Sources: Tijdeman, *The chairman assignment problem* (1980), for deadlines; Coppersmith, Nowicki, Paleologo, Tresser
 //! and Wu, *The optimality of the online greedy algorithm in carpool and chairman assignment problems* (2011), for the
-//! greedy rule; Fagin and Williams, *A fair carpool scheduling algorithm* (1983), for the shares. The gate joins the two.
+//! greedy rule; Fagin and Williams, *A fair carpool scheduling algorithm* (1983), for the shares. The switch joins the two.
 //!
 //! Everything is counted in whole units of [`TURN`]. A turn is always exactly that many; what a share loses to rounding
 //! goes into the *pot*, which pays it out again one unit per weight. Balances, pot and what the departed took with them
@@ -31,6 +32,8 @@
 
 mod rule;
 
+#[cfg(test)]
+mod bounds;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -50,13 +53,11 @@ pub(crate) const TURN: i128 = UNITS as i128;
 /// The same for shares: it fits a `u64`, and their divisions are cheaper there.
 const UNITS: u64 = 9_419_588_158_802_421_600;
 
-// INVARIANT: nothing here overflows. A step moves a balance, the pot or the departed sum by less than two turns
-// (2^65), and a restored one starts below 2^100, so they stay below 2^127 for 2^60 steps of any kind. Total weights
-// stay below 2^38 (262_144 members of 1_000_000), and a weight times its credit is at most a turn. The one product of
-// three, in `rule`, is taken only of amounts below two turns: 2^19 * 2^65 * 2^20 = 2^104.
-
-/// The largest amount that is accepted from outside.
-const MAX_RESTORED: i128 = 1 << 100;
+// INVARIANT: nothing here overflows. The absolute values of balances, pot and departed sum together grow by less than
+// four turns (2^66) a step, since leaving only moves an amount, and a restored ledger starts below 2^119. So each stays
+// below 2^127 for 2^60 steps of any kind. Total weights stay below 2^38 (262_144 members of 1_000_000), and a weight
+// times its credit is hardly more than a turn. The one product of three factors, in `rule`, is taken of amounts within
+// one turn only: 2^19 * 2^64 * 2^20 = 2^103.
 
 /// A member's place in its ledger. It is never given to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,7 +114,7 @@ pub(crate) struct Ledger {
     pot: i128,
     departed: i128,
     // INVARIANT: how many members are present, and how many of them are further from zero than `cap(present)`.
-    // Both follow from `members`; they are kept so that the gate does not read who is not eligible.
+    // Both follow from `members`; they are kept so that a pick need not read who is not eligible.
     present: usize,
     outside: usize,
     last_seats: Arc<[Seat]>,
@@ -130,51 +131,13 @@ impl PartialEq for Ledger {
 impl Eq for Ledger {}
 
 impl Ledger {
-    /// A ledger without members.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// The ledger that [`accounts`](Self::accounts), [`pot`](Self::pot) and [`departed`](Self::departed) described.
-    ///
-    /// None if it does not add up to zero, or if an amount is beyond anything that a ledger can reach.
-    pub(crate) fn restore(
-        accounts: impl IntoIterator<Item = (u64, Option<i128>)>,
-        pot: i128,
-        departed: i128,
-    ) -> Option<Self> {
-        let members: Vec<Member> = accounts
-            .into_iter()
-            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
-            .collect();
-        let amounts = members.iter().map(|member| member.balance);
-        let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
-            let plausible = (-MAX_RESTORED..=MAX_RESTORED).contains(&amount);
-            sum.checked_add(amount).filter(|_| plausible)
-        })?;
-        let mut ledger = Self {
-            present: members.iter().filter(|member| member.present).count(),
-            members,
-            pot,
-            departed,
-            ..Self::default()
-        };
-        ledger.recount();
-        (sum == 0).then_some(ledger)
-    }
-
-    /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
-        let balance = |member: &Member| member.present.then_some(member.balance);
-        self.members.iter().map(move |member| (member.lot, balance(member)))
-    }
-
     /// What a member is owed, in units of [`TURN`]; none for a slot that is unknown or departed.
     pub(crate) fn balance(&self, slot: Slot) -> Option<i128> {
         self.member(slot).map(|member| member.balance)
     }
 
-    /// What rounding has kept back from the members so far.
+    /// What rounding has kept back from the members so far: at most twice the largest total weight, if no turn was ever
+    /// taken back.
     pub(crate) fn pot(&self) -> i128 {
         self.pot
     }
@@ -184,35 +147,9 @@ impl Ledger {
         self.departed
     }
 
-    /// How many members are present, whether eligible or not.
-    pub(crate) fn present(&self) -> usize {
-        self.present
-    }
-
-    /// Adds a member with balance 0. The lot settles ties: the smaller one goes first.
-    pub(crate) fn join(&mut self, lot: u64) -> Slot {
-        let slot = Slot(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
-        self.members.push(Member { balance: 0, lot, present: true });
-        self.present += 1;
-        // The cap grows with the number of members, so a join puts nobody outside.
-        if self.outside > 0 {
-            self.recount();
-        }
-        slot
-    }
-
-    /// Ends a member's slot for ever. What it was owed goes to the departed sum.
-    pub(crate) fn leave(&mut self, slot: Slot) {
-        self.forgive(slot);
-        if let Some(member) = self.members.get_mut(slot.index())
-            && mem::replace(&mut member.present, false)
-        {
-            self.present -= 1;
-            self.recount();
-        }
-    }
-
-    /// Many leave and many join at once, which counts anew only once. Gives the slots of those who joined.
+    /// Members leave and members join. Those who leave take their balance out, to the departed sum, and their slots are
+    /// dead for ever; those who join start even, each with the lot that settles ties: the smaller one goes first. Nobody
+    /// else's balance changes. Gives the slots of those who joined.
     pub(crate) fn exchange(
         &mut self,
         leaving: impl IntoIterator<Item = Slot>,
@@ -235,16 +172,6 @@ impl Ledger {
         self.members.push(Member { balance: 0, lot, present: true });
         self.present += 1;
         slot
-    }
-
-    /// Sets a member's balance to 0. What it was owed goes to the departed sum.
-    ///
-    /// A charge from before that is taken back later still moves the member by what it had moved it.
-    pub(crate) fn forgive(&mut self, slot: Slot) {
-        if let Some(member) = self.members.get_mut(slot.index()) {
-            self.departed += mem::take(&mut member.balance);
-            self.recount();
-        }
     }
 
     /// Takes a turn: credits the eligible members and the chosen one their shares, and debits the chosen one.
@@ -289,16 +216,6 @@ impl Ledger {
         let charge = Charge { chosen, credit, seats };
         self.post(&charge, -1);
         Some(charge)
-    }
-
-    /// Where each eligible member stands once one more lead for all of them has accrued.
-    pub(crate) fn standings<I>(&self, eligible: I) -> impl Iterator<Item = Claim>
-    where
-        I: Iterator<Item = Seat> + Clone,
-    {
-        let able = self.able(eligible);
-        let round = self.round(able.clone().map(|(seat, _)| seat));
-        round.into_iter().flat_map(move |round| claims(able.clone(), round))
     }
 
     fn member(&self, slot: Slot) -> Option<&Member> {

@@ -1,4 +1,4 @@
-//! Who is picked: the earliest deadline if everyone stays within the cap, else whoever is owed most.
+//! Who is picked: the earliest deadline while everyone is within the cap, else whoever is owed most.
 
 use super::{Claim, Ledger, Seat, Slot, TURN, cap, claims, release};
 use std::cmp::Ordering;
@@ -47,30 +47,30 @@ impl Ledger {
         };
         let release = release(round.count);
         let cap = cap(self.present);
-        let is_outside = |balance: i128| usize::from(balance.abs() > cap);
 
         let mut largest: Option<Claim> = None;
         let mut earliest: Option<Claim> = None;
         let mut outside_before = 0;
-        let mut outside_after = 0;
+        let mut eligible_within = true;
         for claim in claims(able, round) {
-            outside_before += is_outside(claim.balance);
-            outside_after += is_outside(claim.owed);
+            outside_before += usize::from(claim.balance.abs() > cap);
+            eligible_within &= claim.owed.abs() <= cap;
             if largest.is_none_or(|best| by_owed(&claim, &best).is_lt()) {
                 largest = Some(claim);
             }
-            // Two turns and more would shut the gate, whoever were picked.
-            let has_deadline = claim.owed >= release && claim.owed < 2 * TURN;
+            let has_deadline = (release..=cap).contains(&claim.owed);
             if has_deadline && earliest.is_none_or(|best| by_deadline(&claim, &best).is_lt()) {
                 earliest = Some(claim);
             }
         }
+        // INVARIANT: a deadline is followed only if everyone present stays within the cap. Asking before the turn is
+        // taken gives the same picks as asking after it: who has a deadline lands within, at `owed - TURN >= -cap`,
+        // and who alone was beyond the cap is the largest deficit anyway.
+        let everyone_within = eligible_within && outside_before == self.outside;
+
         let largest = largest?;
-        let passes_gate = |claim: &Claim| {
-            self.outside + outside_after + is_outside(claim.owed - TURN) == outside_before + is_outside(claim.owed)
-        };
         Some(match earliest {
-            Some(claim) if claim.seat != largest.seat && passes_gate(&claim) => {
+            Some(claim) if everyone_within && claim.seat != largest.seat => {
                 Pick { slot: claim.seat.slot, basis: Basis::Deadline }
             }
             _ => Pick { slot: largest.seat.slot, basis: Basis::LargestDeficit },

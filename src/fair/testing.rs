@@ -1,8 +1,89 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
-use super::{Ledger, Seat, Slot, TURN};
-use std::cmp::Ordering;
-use std::ops::{Add, Div, Sub};
+use super::{Claim, Ledger, Member, Seat, Slot, TURN, claims};
+use std::cmp::{Ordering, Reverse};
+use std::mem;
+use std::ops::{Add, Sub};
+
+/// The largest amount that is accepted from outside.
+const MAX_RESTORED: i128 = 1 << 100;
+
+/// What the tests do to a ledger beside what the router does.
+impl Ledger {
+    /// A ledger without members.
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The ledger that [`accounts`](Self::accounts), [`pot`](Self::pot) and [`departed`](Self::departed) described.
+    ///
+    /// None if it does not add up to zero, or if an amount is beyond anything that a ledger can reach.
+    pub(super) fn restore(
+        accounts: impl IntoIterator<Item = (u64, Option<i128>)>,
+        pot: i128,
+        departed: i128,
+    ) -> Option<Self> {
+        let members: Vec<Member> = accounts
+            .into_iter()
+            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
+            .collect();
+        let amounts = members.iter().map(|member| member.balance);
+        let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
+            let plausible = (-MAX_RESTORED..=MAX_RESTORED).contains(&amount);
+            sum.checked_add(amount).filter(|_| plausible)
+        })?;
+        let mut ledger = Self {
+            present: members.iter().filter(|member| member.present).count(),
+            members,
+            pot,
+            departed,
+            ..Self::default()
+        };
+        ledger.recount();
+        (sum == 0).then_some(ledger)
+    }
+
+    /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
+        let balance = |member: &Member| member.present.then_some(member.balance);
+        self.members.iter().map(move |member| (member.lot, balance(member)))
+    }
+
+    /// How many members are present, whether eligible or not.
+    pub(super) fn present(&self) -> usize {
+        self.present
+    }
+
+    /// Sets a member's balance to 0. What it was owed goes to the departed sum.
+    ///
+    /// A charge from before that is taken back later still moves the member by what it had moved it.
+    pub(super) fn forgive(&mut self, slot: Slot) {
+        if let Some(member) = self.members.get_mut(slot.index()) {
+            self.departed += mem::take(&mut member.balance);
+            self.recount();
+        }
+    }
+
+    /// Where each eligible member stands once one more lead for all of them has accrued.
+    pub(super) fn standings<I>(&self, eligible: I) -> impl Iterator<Item = Claim>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let able = self.able(eligible);
+        let round = self.round(able.clone().map(|(seat, _)| seat));
+        round.into_iter().flat_map(move |round| claims(able.clone(), round))
+    }
+
+    /// One member joins.
+    pub(super) fn join(&mut self, lot: u64) -> Slot {
+        self.exchange([], [lot])[0]
+    }
+
+    /// One member leaves.
+    pub(super) fn leave(&mut self, slot: Slot) {
+        self.exchange([slot], []);
+    }
+}
 
 /// The last resort among equal lots.
 pub(super) fn by_slot(one: Slot, other: Slot) -> Ordering {
@@ -116,6 +197,10 @@ pub(super) fn fraction(top: i128, bottom: i128) -> Fraction {
 }
 
 impl Fraction {
+    fn over(self, parts: u32) -> Self {
+        fraction(self.0, self.1 * i128::from(parts))
+    }
+
     fn abs(self) -> Self {
         Self(self.0.abs(), self.1)
     }
@@ -140,13 +225,6 @@ impl Sub for Fraction {
     }
 }
 
-impl Div<i128> for Fraction {
-    type Output = Self;
-    fn div(self, by: i128) -> Self {
-        fraction(self.0, self.1 * by)
-    }
-}
-
 impl PartialOrd for Fraction {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -159,7 +237,10 @@ impl Ord for Fraction {
     }
 }
 
-/// The rule as the module's documentation tells it, in exact fractions and with no thought of speed.
+/// The rule in exact fractions and with no thought of speed.
+///
+/// It follows the notes on fairness rather than the ledger: the deadline's choice is tried first, and given up if it
+/// leaves anyone beyond the cap.
 #[derive(Debug, Default)]
 pub(super) struct Reference {
     pub(super) members: Vec<Option<(u64, Fraction)>>,
@@ -169,6 +250,11 @@ impl Reference {
     fn present(&self) -> impl Iterator<Item = (usize, Fraction)> {
         let members = self.members.iter().enumerate();
         members.filter_map(|(at, member)| Some((at, member.as_ref()?.1)))
+    }
+
+    pub(super) fn able(&self, mut seats: Vec<Seat>) -> Vec<Seat> {
+        seats.retain(|seat| self.members[seat.slot.0 as usize].is_some());
+        seats
     }
 
     /// What each would be owed after this lead, before anyone gets it.
@@ -186,16 +272,16 @@ impl Reference {
     pub(super) fn pick(&self, seats: &[Seat]) -> usize {
         let accrued = self.accrued(seats);
         let owed = |at: usize| accrued[at].unwrap();
-        let cap = |members: usize| fraction(1, 1) - fraction(1, 1) / (2 * i128::try_from(members).unwrap() - 2);
+        let release = |members: usize| fraction(1, 2 * members as i128 - 2);
+        let cap = |members: usize| fraction(1, 1) - release(members);
         let mut ranked: Vec<(usize, u32)> = seats.iter().map(|seat| (seat.slot.0 as usize, seat.weight)).collect();
-        ranked.sort_by_key(|(at, _)| (-owed(*at).0 * (TURN / owed(*at).1), self.lot(*at), *at));
+        ranked.sort_by_key(|(at, _)| (Reverse(owed(*at)), self.lot(*at), *at));
         let largest = ranked[0].0;
         if seats.len() == 1 {
             return largest;
         }
-        let cap_of_eligible = cap(seats.len());
-        ranked.retain(|(at, _)| owed(*at) >= fraction(1, 1) - cap_of_eligible);
-        let deadline = |at: usize, weight: u32| (cap_of_eligible - owed(at)) / weight.into();
+        ranked.retain(|(at, _)| owed(*at) >= release(seats.len()));
+        let deadline = |at: usize, weight: u32| (cap(seats.len()) - owed(at)).over(weight);
         let earliest = ranked.iter().min_by_key(|(at, weight)| deadline(*at, *weight));
         let Some(&(earliest, _)) = earliest else {
             return largest;

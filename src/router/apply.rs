@@ -3,7 +3,8 @@
 use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
-use crate::desk::{Load, Pending, Place, RepIndex, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
+use crate::desk::{Load, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
 use crate::receipt::{Receipt, notices};

@@ -3,8 +3,9 @@
 use super::Router;
 use crate::account::{Account, Accounts};
 use crate::book::{Book, RouterMark};
-use crate::desk::{Desk, PoolIndex, Team};
+use crate::desk::{Desk, Team};
 use crate::fault::{BuildError, Fault, FaultKind, Finding, Severity};
+use crate::index::PoolIndex;
 use crate::instant::Instant;
 use crate::plan::Plan;
 use crate::roster::Roster;

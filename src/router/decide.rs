@@ -3,8 +3,9 @@
 use super::Router;
 use crate::ask::Ask;
 use crate::decision::{Decision, LeadId, Path, Target};
-use crate::desk::{Place, RepIndex, Standing};
+use crate::desk::{Place, Standing};
 use crate::explain::Explanation;
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::limits::MAX_LEAD_ID_BYTES;

@@ -81,7 +81,6 @@ impl Router {
     }
 
     /// Starts a router that needs accounts or custom strategies.
-    #[must_use]
     pub fn builder(plan: Plan, roster: Roster) -> RouterBuilder {
         RouterBuilder::new(plan, roster)
     }

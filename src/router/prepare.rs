@@ -2,9 +2,10 @@
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
-use crate::desk::{Filter, RepIndex, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
+use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::Seat;
 use crate::fault::{Fault, FaultKind, UnknownName};
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
 use crate::lead::Lead;

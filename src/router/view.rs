@@ -2,9 +2,10 @@
 
 use super::Router;
 use crate::account::Accounts;
-use crate::desk::{Desk, RepIndex, Rotation, RotationIndex};
+use crate::desk::{Desk, Rotation, RotationIndex};
 use crate::fair::TURN;
 use crate::fault::Finding;
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::plan::Plan;
 use crate::receipt::Receipt;

@@ -2,7 +2,8 @@
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::condition::Read;
-use crate::desk::{Gate, presence_gate};
+use crate::desk::presence_gate;
+use crate::gate::Gate;
 use crate::reason::{Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::step::two_steps;
 use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
-use crate::desk::{Requirement, Requirements};
 use crate::form::Known;
+use crate::gate::{Requirement, Requirements};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use serde::{Deserialize, Serialize, Serializer};

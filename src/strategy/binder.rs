@@ -2,8 +2,10 @@
 
 use super::{Because, BoundQueue, BoundStep, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, RepTest};
-use crate::desk::{Narrowing, PoolIndex, Requirements, SeatingIndex, Team};
+use crate::desk::{Narrowing, SeatingIndex, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
+use crate::gate::Requirements;
+use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
@@ -255,6 +257,11 @@ impl<'a> Binder<'a> {
     pub(crate) fn has_capacities(&self, pool: PoolIndex) -> bool {
         let mut members = self.team.members(pool).iter().filter_map(|&(rep, _)| self.team.rep(rep));
         members.all(|rep| rep.record.capacity.is_some())
+    }
+
+    /// Whether any rep has a field of that name.
+    pub(crate) fn is_rep_field(&self, name: &str) -> bool {
+        self.team.reps().any(|(_, rep)| rep.record.fields.contains_key(name))
     }
 
     /// A place that rotates over a pool: in a rotation of the given name, or in the pool's own, one for each band.

@@ -1,7 +1,8 @@
 //! A plan that has found its names in the roster: flat, immutable, shared.
 
 use super::Strategy;
-use crate::desk::{Narrowing, PoolIndex};
+use crate::desk::Narrowing;
+use crate::index::PoolIndex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

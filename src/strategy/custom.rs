@@ -2,8 +2,9 @@
 
 use super::scope::{QueueHandle, RepHandle};
 use super::{Bind, Binder, Branch, Child, PoolHandle, RotationHandle, Scope, Step, StepIndex, Strategy, Verdict};
-use crate::desk::{RepIndex, Tallies, Undo};
+use crate::desk::{Tallies, Undo};
 use crate::fault::{FaultKind, UnknownName};
+use crate::index::RepIndex;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

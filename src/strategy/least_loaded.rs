@@ -1,9 +1,10 @@
 //! `least_loaded`: whoever of a pool has the fewest open leads.
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::desk::{Load, PoolIndex, RepIndex};
+use crate::desk::Load;
 use crate::fault::Severity;
 use crate::form::name_or_table;
+use crate::index::{PoolIndex, RepIndex};
 use crate::reason::{Named, Why};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;

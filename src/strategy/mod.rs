@@ -45,7 +45,8 @@ pub use stop::{Stop, stop};
 pub use use_step::{Use, step};
 pub use when::{When, when};
 
-use crate::desk::{RepIndex, Turn};
+use crate::desk::Turn;
+use crate::index::RepIndex;
 use crate::reason::Why;
 use std::fmt::Debug;
 use std::sync::Arc;

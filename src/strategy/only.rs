@@ -2,7 +2,8 @@
 
 use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Read, RepTest};
-use crate::desk::Requirements;
+use crate::fault::Severity;
+use crate::gate::Requirements;
 use crate::reason::{FieldIndex, Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -56,6 +57,10 @@ impl Bind for Only {
 
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         binder.rep_test("rep", &self.rep);
+        if !binder.is_rep_field(self.rep.rep_field()) {
+            let message = format!("no rep has a field `{}`", self.rep.rep_field());
+            binder.at("rep", |binder| binder.finding(Severity::Warning, message));
+        }
         let needs = self.rep.lead_field().map(|field| (Arc::from(field), binder.field(field)));
         let bind = |binder: &mut Binder<'_>| binder.child("then", &self.then);
         let then = binder.narrowed(Requirements::NONE, Some(&self.rep), bind);
@@ -73,7 +78,7 @@ struct BoundOnly {
 impl Strategy for BoundOnly {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
         match &self.needs {
-            Some((name, field)) if scope.field(name).is_none() => {
+            Some((name, field)) if scope.field(name).is_none_or(|value| value.is_blank()) => {
                 Verdict::pass(Why::NoValue { field: Named::Field(*field) })
             }
             _ => scope.run(self.then),

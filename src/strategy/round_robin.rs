@@ -1,8 +1,9 @@
 //! `round_robin`: a pool's reps in turn, fairly.
 
 use super::{Bind, Binder, Scope, Strategy, Verdict};
-use crate::desk::{PoolIndex, SeatingIndex};
+use crate::desk::SeatingIndex;
 use crate::form::name_or_table;
+use crate::index::PoolIndex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 

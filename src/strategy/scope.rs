@@ -3,10 +3,10 @@
 use super::{Because, BoundPlan, Hold, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts};
 use crate::condition::Condition;
-use crate::desk::{
-    Desk, Filter, Narrowing, PoolIndex, RepIndex, Requirements, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED,
-};
+use crate::desk::{Desk, Filter, Narrowing, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
+use crate::gate::Requirements;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::reason::{AccountMatch, GateCounts, Named, Why};

@@ -420,10 +420,15 @@ proptest! {
     fn floats_keep_their_own_order(left in any_finite(), right in any_finite()) {
         prop_assert_eq!(Some(number(left).cmp(&number(right))), left.partial_cmp(&right));
         prop_assert_eq!(number(left).to_f64(), left);
+        if let (Number::Float(left_float), Number::Float(right_float)) = (number(left), number(right)) {
+            prop_assert_eq!(left_float.partial_cmp(&right_float), left.partial_cmp(&right));
+        }
     }
 
     #[test]
-    fn plain_decimals_are_read_as_they_are_written(integer in any::<i64>(), zeros in 0..3_usize, float in any_finite()) {
+    fn plain_decimals_are_read_as_they_are_written(
+        integer in any::<i64>(), zeros in 0..3_usize, float in any_finite(),
+    ) {
         let text = format!("{integer}.{}", "0".repeat(zeros + 1));
         prop_assert_eq!(Value::from(&text).as_number(), Some(Number::from(integer)));
         // `Display` of a float writes no exponent, and of a large whole one not every digit.

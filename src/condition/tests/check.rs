@@ -31,7 +31,7 @@ fn what_makes_sense_has_no_faults() {
         field("a").has(false),
         field("a").age_below(minutes(30)),
         times(["a", "b"]).within(minutes(30)),
-        field(&"n".repeat(MAX_NAME_BYTES)).present(),
+        field("n".repeat(MAX_NAME_BYTES)).present(),
     ]);
     assert_faults(&condition, &[]);
     assert_eq!(rep_faults(&rep_field("languages").matches("language")), []);
@@ -143,14 +143,15 @@ fn rep_tests_are_checked_alike() {
     assert_eq!(too_many, [(String::new(), "the condition has more than 10000 tests and listed values".to_owned())]);
 }
 
-fn nested(depth: usize, join: fn(Condition) -> Condition) -> Condition {
+type Join = fn(Condition) -> Condition;
+
+fn nested(depth: usize, join: Join) -> Condition {
     (0..depth).fold(field("a").is(1), |inner, _| join(inner))
 }
 
 #[test]
 fn depth_is_limited() {
-    let joins: [(&str, fn(Condition) -> Condition); 3] =
-        [("not", not), ("all[0]", |inner| all([inner])), ("any[0]", |inner| any([inner]))];
+    let joins: [(&str, Join); 3] = [("not", not), ("all[0]", |inner| all([inner])), ("any[0]", |inner| any([inner]))];
     for (part, join) in joins {
         assert_faults(&nested(MAX_CONDITION_DEPTH, join), &[]);
         let path = vec![part; MAX_CONDITION_DEPTH].join(".");

@@ -4,6 +4,7 @@ use super::samples::{any_condition, any_rep_test};
 use crate::condition::RepTest;
 use crate::{Condition, all, any, days, field, hours, minutes, not, rep_field, times};
 use proptest::prelude::*;
+use serde::de::value::{Error, MapDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// A condition where plans have one: inside something else.
@@ -301,6 +302,13 @@ fn a_key_that_stands_twice_is_refused() {
     }
     let error = serde_json::from_str::<RepTest>(r#"{"field": "a", "field": "b"}"#).unwrap_err();
     assert_eq!(error.to_string(), "duplicate field `field` at line 1 column 28");
+}
+
+#[test]
+fn keys_are_text() {
+    let entries: MapDeserializer<'_, _, Error> = MapDeserializer::new([(1, 1)].into_iter());
+    let error = Condition::deserialize(entries).unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: integer `1`, expected a key of a condition");
 }
 
 fn through_toml<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {

@@ -1,5 +1,6 @@
-//! A second evaluator, ten times simpler and as slow as it likes: it lowers whole texts, reads every value in every way,
-//! and compares with what each rule says. Its numbers are floats, which is exact for the samples.
+//! A second evaluator, simpler and as slow as it likes: it lowers whole texts and copies whatever it compares.
+//!
+//! Its numbers are floats, which is exact for the samples.
 
 use super::samples::{Raw, RawLead, now};
 use crate::condition::Comparison;

@@ -1,7 +1,7 @@
 //! Which fields a condition reads, and as what.
 
+use crate::condition::FieldKind;
 use crate::condition::Read;
-use crate::condition::{FieldKind, RepTest};
 use crate::{FieldValue, Number, all, any, field, hours, minutes, not, rep_field, times};
 
 #[test]
@@ -56,17 +56,16 @@ fn every_comparison_tells_what_it_reads() {
 
 #[test]
 fn rep_tests_read_both_sides() {
-    fn sides(test: &RepTest) -> (Vec<(&str, Read<'_>)>, Vec<(&str, Read<'_>)>) {
-        let (mut lead, mut rep) = (Vec::new(), Vec::new());
-        test.reads(&mut |name, read| lead.push((name, read)));
-        test.rep_reads(&mut |name, read| rep.push((name, read)));
-        (lead, rep)
-    }
     let matches = rep_field("languages").matches("language");
-    assert_eq!(sides(&matches), (vec![("language", Read::RepMatch)], vec![("languages", Read::RepMatch)]));
-    let compares = rep_field("seniority").at_least(3);
-    assert_eq!(sides(&compares), (vec![], vec![("seniority", Read::Cut(Number::from(3)))]));
+    let mut found = Vec::new();
+    matches.reads(&mut |name, read| found.push((name, read)));
+    assert_eq!(found, [("language", Read::RepMatch)]);
     assert_eq!(Read::RepMatch.kind(), FieldKind::List);
+
+    let compares = rep_field("seniority").at_least(3);
+    let mut found = Vec::new();
+    compares.reads(&mut |name, read| found.push((name, read)));
+    assert_eq!(found, []);
 }
 
 #[test]

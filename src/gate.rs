@@ -1,10 +1,5 @@
 //! Gates: the reasons why a rep cannot take a lead now, and until when.
 
-use super::{Hand, RepIndex, Team, TeamRep};
-use crate::condition::RepTest;
-use crate::instant::Instant;
-use crate::lead::Lead;
-use crate::rep::Status;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -154,96 +149,5 @@ impl From<Vec<Requirement>> for Requirements {
 impl From<Requirements> for Vec<Requirement> {
     fn from(requirements: Requirements) -> Self {
         requirements.iter().collect()
-    }
-}
-
-/// What the steps around a step ask of a rep: fixed when the plan is bound.
-#[derive(Debug, Clone)]
-pub(crate) struct Narrowing {
-    /// From every `available` around the step.
-    pub(crate) required: Requirements,
-    /// From every `only` around the step.
-    pub(crate) tests: Vec<RepTest>,
-}
-
-impl Narrowing {
-    pub(crate) const NONE: Self = Self { required: Requirements::NONE, tests: Vec::new() };
-}
-
-/// Outside of every `available` and `only`.
-pub(crate) static UNNARROWED: Narrowing = Narrowing::NONE;
-
-/// Who may be picked for one lead at one step, right now.
-#[derive(Clone, Copy)]
-pub(crate) struct Filter<'a> {
-    pub(crate) team: &'a Team,
-    pub(crate) hand: &'a Hand,
-    pub(crate) narrowing: &'a Narrowing,
-    pub(crate) lead: &'a dyn Lead,
-    pub(crate) now: Instant,
-    pub(crate) excluded: &'a [RepIndex],
-    pub(crate) relaxed: Requirements,
-}
-
-impl Filter<'_> {
-    /// What keeps a rep from being picked; none if nothing does.
-    pub(crate) fn gate(&self, index: RepIndex) -> Option<Gate> {
-        let Some(rep) = self.team.rep(index) else {
-            return Some(Gate::Left);
-        };
-        if let Some(gate) = hard_gate(rep) {
-            return Some(gate);
-        }
-        if self.excluded.contains(&index) {
-            return Some(Gate::Excluded);
-        }
-        if !self.narrowing.tests.iter().all(|test| self.admits(rep, test)) {
-            return Some(Gate::Narrowed);
-        }
-        let required = self.narrowing.required.without(self.relaxed);
-        if required.contains(Requirement::Presence)
-            && let Some(gate) = presence_gate(rep, self.now)
-        {
-            return Some(gate);
-        }
-        if required.contains(Requirement::Capacity) { self.capacity_gate(index, rep) } else { None }
-    }
-
-    /// Whether a rep may be picked.
-    pub(crate) fn is_open(&self, rep: RepIndex) -> bool {
-        self.gate(rep).is_none()
-    }
-
-    fn admits(&self, rep: &TeamRep, test: &RepTest) -> bool {
-        let rep_value = rep.record.fields.get(test.rep_field()).map(|value| value.as_value());
-        let lead_value = test.lead_field().and_then(|field| self.lead.field(field));
-        test.admits(rep_value, lead_value, self.now.to_utc_or_min())
-    }
-
-    fn capacity_gate(&self, index: RepIndex, rep: &TeamRep) -> Option<Gate> {
-        let capacity = rep.record.capacity?;
-        let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, self.now));
-        (open >= capacity).then_some(Gate::Full { open, capacity })
-    }
-}
-
-/// What keeps a rep from every step, wrapped or not.
-pub(crate) fn hard_gate(rep: &TeamRep) -> Option<Gate> {
-    if rep.left {
-        Some(Gate::Left)
-    } else if rep.record.inactive {
-        Some(Gate::Inactive)
-    } else {
-        None
-    }
-}
-
-/// What a rep's presence at `now` says.
-pub(crate) fn presence_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
-    let presence = rep.presence.at(now);
-    match presence.status {
-        Status::Online => None,
-        Status::Busy => Some(Gate::Busy { until: presence.until }),
-        Status::Offline => Some(Gate::Offline { until: presence.until }),
     }
 }
