@@ -155,6 +155,7 @@ impl Ledger {
         leaving: impl IntoIterator<Item = Slot>,
         joining: impl IntoIterator<Item = u64>,
     ) -> Vec<Slot> {
+        let before = self.present;
         for slot in leaving {
             if let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) {
                 self.departed += mem::take(&mut member.balance);
@@ -162,8 +163,12 @@ impl Ledger {
                 self.present -= 1;
             }
         }
+        let left = before != self.present;
         let slots = joining.into_iter().map(|lot| self.add(lot)).collect();
-        self.recount();
+        // The cap grows with the number of members, so joining puts nobody outside.
+        if left || self.outside > 0 {
+            self.recount();
+        }
         slots
     }
 
