@@ -249,6 +249,19 @@ fn a_rollback_into_a_queue_that_is_gone_leads_to_that_of_otherwise() -> Outcome 
     Ok(())
 }
 
+#[test]
+fn a_late_commit_moves_no_lead_that_waits_where_it_leads_to_by_now() -> Outcome {
+    let mut router = Router::new(Plan::new(queue("old")).otherwise("triage"), team(&["ann"]))?;
+    let decision = router.decide(&lead("L1"), moment(0));
+    let first = router.route(&lead("L1"), moment(0));
+    router.observe(Event::plan(Plan::new(queue("new")).otherwise("triage")), moment(1))?;
+    // The lead waits in triage now, and that is where a decision for `old` leads to.
+    let receipt = router.commit(&lead("L1"), decision)?;
+    assert!(receipt.is_repeat());
+    assert_eq!((receipt.commit(), receipt.queue()), (first.commit(), Some("triage")));
+    Ok(())
+}
+
 // Lead ids
 
 #[test]
