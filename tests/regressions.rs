@@ -399,3 +399,15 @@ fn a_stamp_that_was_taken_back_does_not_come_back_with_a_later_rollback() -> Out
     assert_eq!(router.decide(&lead("L3"), moment(0)).reason().to_string(), "tally 0, stamp 0");
     Ok(())
 }
+
+#[test]
+fn any_count_a_strategy_adds_is_taken_back_exactly() -> Outcome {
+    for by in [i64::MIN, i64::MAX] {
+        let mut router = remembering(by)?;
+        let before = router.clone();
+        let receipt = router.route(&lead("L1"), moment(0));
+        router.rollback(&receipt)?;
+        assert_eq!(router.state(), before.state());
+    }
+    Ok(())
+}

@@ -240,7 +240,7 @@ impl Desk {
                         rotation.keep_again(number, charge);
                     }
                 }
-                Undo::Tally { slot, rep, delta } => self.tallies.add(slot, rep, delta.saturating_neg()),
+                Undo::Tally { slot, rep, delta } => self.tallies.subtract(slot, rep, delta),
                 Undo::Stamp { slot, rep, sequence } => self.tallies.remove_stamp(slot, rep, sequence),
             }
         }
