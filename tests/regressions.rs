@@ -210,6 +210,21 @@ fn whoever_comes_back_to_a_rotation_that_was_out_of_use_starts_even() -> Outcome
 }
 
 #[test]
+fn the_latest_commits_of_a_lead_that_is_never_settled_can_be_rolled_back() -> Outcome {
+    for commits in [8, 9, 10, 17] {
+        let mut router = in_turns(&["ann", "bob", "cid"])?;
+        let mut receipts = Vec::new();
+        for _ in 0..commits {
+            let decision = router.decide_with(&lead("L1"), moment(0), &Ask::reroute());
+            receipts.push(router.commit(&lead("L1"), decision)?);
+        }
+        let rolled_back = receipts.iter().rev().take_while(|receipt| router.rollback(receipt).is_ok()).count();
+        assert_eq!(rolled_back, usize::from(limits::MAX_UNSETTLED_DEPTH), "after {commits} commits");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_turn_of_a_rep_who_left_is_lost_and_the_record_says_so() -> Outcome {
     let mut router = in_turns(&["ann", "bob"])?;
     let receipt = router.route(&lead("L1"), moment(0));
