@@ -426,3 +426,19 @@ fn any_count_a_strategy_adds_is_taken_back_exactly() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn a_host_that_settles_nothing_runs_out_of_no_memory() -> Outcome {
+    let mut router = remembering(1)?;
+    router.observe(Event::plan(router.plan().clone().forget_after(seconds(10))), moment(0))?;
+    let mut sizes = Vec::new();
+    for number in 1..=2_000 {
+        router.route(&lead(&format!("L{number}")), moment(number * 1_000));
+        if number % 1_000 == 0 {
+            sizes.push(format!("{router:?}").len());
+        }
+    }
+    // A few digits more, for later times and larger numbers.
+    assert!(sizes[1] < sizes[0] + 1_000, "{sizes:?}");
+    Ok(())
+}

@@ -218,15 +218,14 @@ impl Hand {
         Some((at.plus(self.forget_after?), *sequence))
     }
 
-    /// Forgets the earliest lead whose time has come by `now`: who had it, and when its time came.
-    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(RepIndex, Option<TurnTaken>, Since)> {
+    /// Forgets the earliest lead whose time has come by `now`: what stood for it, and when its time came.
+    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(Standing, Since)> {
         let span = self.forget_after?;
         let (sequence, at, lead) = self.in_order.front().cloned()?;
         if !self.is_forgotten(at, now) {
             return None;
         }
-        let standing = self.remove(&lead)?;
-        standing.rep().map(|rep| (rep, standing.turn, (at.plus(span), sequence)))
+        Some((self.remove(&lead)?, (at.plus(span), sequence)))
     }
 
     /// When the next lead after `now` will be forgotten.

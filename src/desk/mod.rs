@@ -155,9 +155,13 @@ impl Desk {
     /// Moves everything on that time alone changes.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         self.team.upkeep(now);
-        while let Some((rep, turn, at)) = self.hand.forget_next(now) {
-            self.drop_charge(turn);
-            self.lower_load(rep, at);
+        while let Some((forgotten, at)) = self.hand.forget_next(now) {
+            self.drop_charge(forgotten.turn);
+            if let Some(rep) = forgotten.rep() {
+                self.lower_load(rep, at);
+            }
+            // It cannot be rolled back any more.
+            self.stand(forgotten.pending);
         }
     }
 
