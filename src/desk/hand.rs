@@ -68,24 +68,25 @@ pub(crate) struct Pending {
     pub(crate) changes: Vec<Undo>,
     /// What stood for the lead before.
     pub(crate) previous: Option<Box<Standing>>,
-    /// How many commits of the lead can be undone after this one.
-    pub(crate) depth: u8,
 }
 
 impl Pending {
-    pub(crate) const NOTHING: Self = Self { reason: Reason::Queued, changes: Vec::new(), previous: None, depth: 0 };
+    pub(crate) const NOTHING: Self = Self { reason: Reason::Queued, changes: Vec::new(), previous: None };
 }
 
 impl Standing {
     /// Makes way for another commit, which keeps this one to be able to bring it back. Of a lead that is committed again
-    /// and again and never settled, only so many commits can be undone.
-    pub(crate) fn superseded(mut self) -> (Box<Self>, u8) {
-        let depth = self.pending.as_ref().map_or(0, |pending| pending.depth + 1);
-        if depth < MAX_UNSETTLED_DEPTH {
-            return (Box::new(self), depth);
+    /// and again and never settled, only the latest commits can be undone. With what an older one no longer needs.
+    pub(crate) fn superseded(mut self) -> (Box<Self>, Option<Box<Pending>>) {
+        let mut oldest = &mut self;
+        for _ in 1..MAX_UNSETTLED_DEPTH {
+            match oldest.pending.as_mut().and_then(|pending| pending.previous.as_deref_mut()) {
+                Some(previous) => oldest = previous,
+                None => return (Box::new(self), None),
+            }
         }
-        self.pending = None;
-        (Box::new(self), 0)
+        let settled = oldest.pending.take();
+        (Box::new(self), settled)
     }
 }
 
@@ -217,15 +218,14 @@ impl Hand {
         Some((at.plus(self.forget_after?), *sequence))
     }
 
-    /// Forgets the earliest lead whose time has come by `now`: who had it, and when its time came.
-    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(RepIndex, Option<TurnTaken>, Since)> {
+    /// Forgets the earliest lead whose time has come by `now`: what stood for it, and when its time came.
+    pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(Standing, Since)> {
         let span = self.forget_after?;
         let (sequence, at, lead) = self.in_order.front().cloned()?;
         if !self.is_forgotten(at, now) {
             return None;
         }
-        let standing = self.remove(&lead)?;
-        standing.rep().map(|rep| (rep, standing.turn, (at.plus(span), sequence)))
+        Some((self.remove(&lead)?, (at.plus(span), sequence)))
     }
 
     /// When the next lead after `now` will be forgotten.

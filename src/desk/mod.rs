@@ -155,9 +155,13 @@ impl Desk {
     /// Moves everything on that time alone changes.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         self.team.upkeep(now);
-        while let Some((rep, turn, at)) = self.hand.forget_next(now) {
-            self.drop_charge(turn);
-            self.lower_load(rep, at);
+        while let Some((forgotten, at)) = self.hand.forget_next(now) {
+            self.drop_charge(forgotten.turn);
+            if let Some(rep) = forgotten.rep() {
+                self.lower_load(rep, at);
+            }
+            // It cannot be rolled back any more.
+            self.stand(forgotten.pending);
         }
     }
 
@@ -240,7 +244,7 @@ impl Desk {
                         rotation.keep_again(number, charge);
                     }
                 }
-                Undo::Tally { slot, rep, delta } => self.tallies.add(slot, rep, delta.saturating_neg()),
+                Undo::Tally { slot, rep, delta } => self.tallies.subtract(slot, rep, delta),
                 Undo::Stamp { slot, rep, sequence } => self.tallies.remove_stamp(slot, rep, sequence),
             }
         }

@@ -42,9 +42,18 @@ impl Tallies {
     }
 
     pub(crate) fn add(&mut self, slot: usize, rep: RepIndex, delta: i64) {
+        self.change(slot, rep, |count| count.saturating_add(delta));
+    }
+
+    /// Undoes [`Tallies::add`]. Adding the opposite would not: the smallest `i64` has none.
+    pub(crate) fn subtract(&mut self, slot: usize, rep: RepIndex, delta: i64) {
+        self.change(slot, rep, |count| count.saturating_sub(delta));
+    }
+
+    fn change(&mut self, slot: usize, rep: RepIndex, change: impl Fn(i64) -> i64) {
         let Some(slot) = self.slots.get_mut(slot) else { return };
         let count = slot.counts.entry(rep).or_insert(0);
-        *count = count.saturating_add(delta);
+        *count = change(*count);
         if *count == 0 {
             slot.counts.remove(&rep);
         }

@@ -195,8 +195,8 @@ impl Router {
         let news = (NewsKind::Routed, &*routed.lead, place.rep());
         self.tell(&found.learners, news, since, &mut changes);
         let path = self.path_name(&routed.path, routed.step.as_deref());
-        let (previous, depth) = previous.map(Standing::superseded).unzip();
-        let (reason, depth) = (routed.reason.clone(), depth.unwrap_or(0));
+        let (previous, settled) = previous.map(Standing::superseded).unzip();
+        self.desk.stand(settled.flatten());
         self.desk.hand.insert(Standing {
             lead: Arc::from(routed.lead.as_str()),
             sequence,
@@ -205,7 +205,7 @@ impl Router {
             path,
             learners: found.learners,
             turn,
-            pending: Some(Box::new(Pending { reason, changes, previous, depth })),
+            pending: Some(Box::new(Pending { reason: routed.reason.clone(), changes, previous })),
         });
     }
 

@@ -51,7 +51,7 @@ impl Router {
     pub(super) fn commit_record(&self, lead: &dyn Lead, decision: &Decision) -> Option<Record> {
         let at = decision.at.max(self.clock);
         let standing = self.desk.hand.standing(decision.lead_id(), at);
-        if standing.is_some_and(|standing| !moves(standing, decision)) {
+        if standing.is_some_and(|standing| !self.moves(standing, decision)) {
             return None;
         }
         let holder = standing.and_then(Standing::rep);
@@ -102,6 +102,17 @@ impl Router {
             }
             outcome => outcome.to_owned(),
         }
+    }
+
+    /// Whether a decision moves a lead from where it stands.
+    fn moves(&self, standing: &Standing, decision: &Decision) -> bool {
+        if let Some(queue) = standing.queue() {
+            // Waiting in the same queue again changes nothing: it keeps its place.
+            return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
+        }
+        // Somebody who rerouted the lead in between counts as much as somebody who routed it.
+        let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
+        reroutes && decision.standing == Some(standing.sequence)
     }
 
     /// What the decision's turn comes to now. A late commit is charged only if the rep is still near enough to the best
@@ -311,17 +322,6 @@ impl Party {
         let others = self.open.iter().filter(|seat| seat.slot != self.chosen.slot).count();
         others as u32 + 1
     }
-}
-
-/// Whether a decision moves a lead from where it stands.
-fn moves(standing: &Standing, decision: &Decision) -> bool {
-    if standing.queue().is_some() {
-        // Waiting in the same queue again changes nothing: it keeps its place.
-        return standing.queue() != decision.queue();
-    }
-    // Somebody who rerouted the lead in between counts as much as somebody who routed it.
-    let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
-    reroutes && decision.standing == Some(standing.sequence)
 }
 
 /// Whether leads of that id are told apart at all.

@@ -1,0 +1,444 @@
+//! Promises that were once broken, each as a small test.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use lead_router::journal::{TurnReturned, What};
+use lead_router::strategy::{Effects, News, PoolHandle, Setup, Tally};
+use lead_router::{
+    Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Strategy, Value,
+    Verdict, available, custom, days, field, first_of, label, least_loaded, limits, only, queue, rep_field,
+    round_robin, seconds, when,
+};
+use std::cell::Cell;
+use std::error::Error;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// A moment of 2026-02-25, in milliseconds.
+fn moment(millis: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + Duration::milliseconds(1_772_000_000_000 + millis)
+}
+
+fn lead(id: &str) -> LeadRecord {
+    LeadRecord::new(id)
+}
+
+fn team(names: &[&str]) -> Roster {
+    Roster::new().reps(names.iter().map(|name| RepRecord::new(*name).pool("a")))
+}
+
+fn in_turns(names: &[&str]) -> Result<Router, Box<dyn Error>> {
+    Ok(Router::new(Plan::new(round_robin("a")).otherwise("triage"), team(names))?)
+}
+
+/// What each rep is owed in the rotation of pool `a`.
+fn owed(router: &Router) -> Vec<(String, f64)> {
+    let members = router.rotation("a").into_iter().flat_map(|rotation| rotation.members());
+    members.map(|member| (member.rep.to_owned(), member.owed())).collect()
+}
+
+fn owed_to(router: &Router, rep: &str) -> Option<f64> {
+    owed(router).into_iter().find(|(name, _)| name == rep).map(|(_, owed)| owed)
+}
+
+fn read_back(record: &Record) -> Result<Record, Box<dyn Error>> {
+    Ok(serde_json::from_str(&serde_json::to_string(record)?)?)
+}
+
+// Time
+
+#[test]
+fn deciding_ahead_knows_since_when_a_load_will_have_been_what_it_is() -> Outcome {
+    let plan = Plan::new(least_loaded("a")).otherwise("triage").forget_after(seconds(10));
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    let receipt = router.route(&lead("L1"), moment(0));
+    let first = receipt.rep().ok_or("queued")?;
+    let other = if first == "ann" { "bob" } else { "ann" };
+    // Both stand at 0, the other one for a shorter time. That the first one's lead is forgotten changes nothing.
+    router.observe(Event::load(first, 0), moment(1_000))?;
+    router.observe(Event::load(other, 3), moment(1_500))?;
+    router.observe(Event::load(other, 0), moment(2_000))?;
+    let ahead = router.decide(&lead("L2"), moment(20_000)).outcome().to_owned();
+    router.observe(Event::presence(first, Presence::online()), moment(20_000))?;
+    assert_eq!(router.decide(&lead("L2"), moment(20_000)).outcome().to_owned(), ahead);
+    Ok(())
+}
+
+#[test]
+fn a_shorter_memory_does_not_make_a_load_older_than_its_last_change() -> Outcome {
+    let by_number = only(rep_field("number").matches("number"), least_loaded("a"));
+    let plan = Plan::new(first_of((by_number, least_loaded("a")))).otherwise("triage");
+    let numbered = |name: &str, number: i64| RepRecord::new(name).pool("a").with("number", number);
+    let roster = Roster::new().rep(numbered("ann", 1)).rep(numbered("bob", 2));
+    let mut router = Router::new(plan.clone(), roster)?;
+    for (id, number, at, rep) in [("L1", 1, 0, "ann"), ("L2", 2, 70_000, "bob"), ("L3", 1, 100_000, "ann")] {
+        assert_eq!(router.route(&lead(id).with("number", number), moment(at)).rep(), Some(rep));
+    }
+    router.observe(Event::plan(plan.forget_after(seconds(60))), moment(110_000))?;
+    // Both have one lead: bob since 70 s, ann since the plan changed.
+    assert_eq!(router.decide(&lead("L4"), moment(110_000)).rep(), Some("bob"));
+    Ok(())
+}
+
+#[test]
+fn a_rollback_does_not_bring_back_a_lead_whose_time_has_come() -> Outcome {
+    let plan = Plan::new(round_robin("a")).otherwise("triage").forget_after(seconds(10));
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    router.route(&lead("L1"), moment(0));
+    let decision = router.decide_with(&lead("L1"), moment(9_000), &Ask::reroute());
+    let receipt = router.commit(&lead("L1"), decision)?;
+    router.advance(moment(12_000));
+    router.rollback(&receipt)?;
+    assert_eq!(router.next_deadline(), None);
+    assert_eq!(router.in_hand(), 0);
+    assert_eq!(router.receipt("L1"), None);
+    // Routing it anew gives no old turn back, now or later.
+    let mut later = router.clone();
+    later.route(&lead("L1"), moment(12_001));
+    router.route(&lead("L1"), moment(12_000));
+    assert_eq!(owed(&router), owed(&later));
+    Ok(())
+}
+
+#[test]
+fn a_plan_cannot_forget_leads_at_once() {
+    let plan = Plan::new(round_robin("a")).otherwise("triage").forget_after(seconds(0));
+    let refused = Router::new(plan, team(&["ann"])).map(|_| ()).unwrap_err();
+    assert_eq!(refused.to_string(), "forget_after: `forget_after` is no time at all");
+}
+
+#[test]
+fn times_between_two_milliseconds_are_those_of_the_first() -> Outcome {
+    let plan = Plan::new(available(round_robin("a"))).otherwise("triage").forget_after(seconds(1));
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    let odd = moment(0) + Duration::nanoseconds(999_999);
+    assert_eq!(router.route(&lead("L1"), odd).at(), moment(0));
+    let record = router.observe(Event::presence("ann", Presence::busy().until(odd)), odd)?;
+    assert_eq!(read_back(&record)?, record);
+    assert_eq!(router.next_deadline(), Some(moment(1_000)));
+    assert!(router.decide(&lead("L2"), moment(-500)).is_clamped());
+    router.advance(moment(-1_000));
+    assert_eq!(router.clock(), Some(moment(0)));
+    Ok(())
+}
+
+#[test]
+fn the_last_leap_second_there_is_does_no_harm() -> Outcome {
+    let last = NaiveDate::MAX.and_hms_nano_opt(23, 59, 59, 1_999_999_999).ok_or("no such time")?.and_utc();
+    let plan = Plan::new(available(round_robin("a"))).otherwise("triage").forget_after(days(1));
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    router.observe(Event::presence("ann", Presence::offline().until(last)), moment(0))?;
+    assert_eq!(router.decide(&lead("L1"), moment(0)).rep(), Some("bob"));
+    let receipt = router.route(&lead("L1"), last);
+    let record = receipt.record().ok_or("a repeat")?;
+    assert_eq!(read_back(record)?, *record);
+    assert!(router.receipt("L1").is_some());
+    Ok(())
+}
+
+// Turns
+
+#[test]
+fn a_commit_that_is_rolled_back_at_once_uses_up_no_rollback_window() -> Outcome {
+    let plan = Plan::new(round_robin("a")).otherwise("triage").rollback_window(2);
+    let mut router = Router::new(plan, team(&["ann", "bob", "cid"]))?;
+    router.route(&lead("L1"), moment(0));
+    router.route(&lead("L2"), moment(0));
+    let before = router.clone();
+    let receipt = router.route(&lead("L3"), moment(0));
+    router.rollback(&receipt)?;
+    assert_eq!(router.state(), before.state());
+    Ok(())
+}
+
+#[test]
+fn a_reroute_at_the_edge_of_the_window_gives_the_turn_back_exactly() -> Outcome {
+    let plan = Plan::new(round_robin("a")).otherwise("triage").rollback_window(1);
+    let mut router = Router::new(plan, team(&["ann", "bob", "cid", "dan"]))?;
+    let first = router.route(&lead("L1"), moment(0));
+    let first = first.rep().ok_or("queued")?;
+    let before = router.clone();
+    let decision = router.decide_with(&lead("L1"), moment(0), &Ask::reroute().exclude(first));
+    let receipt = router.commit(&lead("L1"), decision)?;
+    assert!(matches!(
+        receipt.record().map(|record| &record.what),
+        Some(What::Rerouted { returned: Some(TurnReturned::Exactly), .. })
+    ));
+    // They had no part in the second turn.
+    assert_eq!(owed_to(&router, first), Some(0.0));
+    router.rollback(&receipt)?;
+    assert_eq!(router.state(), before.state());
+    Ok(())
+}
+
+#[test]
+fn rerouting_settled_leads_costs_those_who_are_away_nothing() -> Outcome {
+    let plan = Plan::new(available(round_robin("a"))).otherwise("triage");
+    let mut router = Router::new(plan, team(&["ann", "bob", "cid", "dan"]))?;
+    for away in ["cid", "dan"] {
+        router.observe(Event::presence(away, Presence::offline()), moment(0))?;
+    }
+    for number in 0..100 {
+        let lead = lead(&format!("L{number}"));
+        let receipt = router.route(&lead, moment(number));
+        router.settle(&receipt)?;
+        let ask = Ask::reroute().exclude(receipt.rep().ok_or("queued")?);
+        let receipt = router.commit(&lead, router.decide_with(&lead, moment(number), &ask))?;
+        assert!(matches!(
+            receipt.record().map(|record| &record.what),
+            Some(What::Rerouted { returned: Some(TurnReturned::Exactly), .. })
+        ));
+        router.settle(&receipt)?;
+    }
+    let owed = owed(&router);
+    assert!(owed.iter().all(|(_, owed)| owed.abs() <= 1.5), "{owed:?}");
+    assert!(["cid", "dan"].iter().all(|away| owed_to(&router, away) == Some(0.0)), "{owed:?}");
+    Ok(())
+}
+
+#[test]
+fn whoever_comes_back_to_a_rotation_that_was_out_of_use_starts_even() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let uses = router.plan().clone();
+    let receipt = router.route(&lead("L1"), moment(0));
+    let rep = receipt.rep().ok_or("queued")?;
+    router.observe(Event::plan(Plan::new(queue("q")).otherwise("triage")), moment(1))?;
+    router.observe(Event::rep_left(rep), moment(2))?;
+    router.observe(Event::rep(&RepRecord::new(rep).pool("a")), moment(3))?;
+    router.observe(Event::plan(uses), moment(4))?;
+    assert_eq!(owed_to(&router, rep), Some(0.0));
+    Ok(())
+}
+
+#[test]
+fn the_latest_commits_of_a_lead_that_is_never_settled_can_be_rolled_back() -> Outcome {
+    for commits in [8, 9, 10, 17] {
+        let mut router = in_turns(&["ann", "bob", "cid"])?;
+        let mut receipts = Vec::new();
+        for _ in 0..commits {
+            let decision = router.decide_with(&lead("L1"), moment(0), &Ask::reroute());
+            receipts.push(router.commit(&lead("L1"), decision)?);
+        }
+        let rolled_back = receipts.iter().rev().take_while(|receipt| router.rollback(receipt).is_ok()).count();
+        assert_eq!(rolled_back, usize::from(limits::MAX_UNSETTLED_DEPTH), "after {commits} commits");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_turn_of_a_rep_who_left_is_lost_and_the_record_says_so() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let receipt = router.route(&lead("L1"), moment(0));
+    router.observe(Event::rep_left(receipt.rep().ok_or("queued")?), moment(0))?;
+    let record = router.rollback(&receipt)?;
+    assert!(matches!(
+        record.map(|record| record.what),
+        Some(What::RolledBack { returned: Some(TurnReturned::Lost), .. })
+    ));
+    Ok(())
+}
+
+// Queues
+
+#[test]
+fn a_late_commit_into_a_queue_that_is_gone_waits_in_that_of_otherwise() -> Outcome {
+    let mut router = Router::new(Plan::new(queue("old")).otherwise("triage"), team(&["ann"]))?;
+    let decision = router.decide(&lead("L1"), moment(0));
+    router.observe(Event::plan(Plan::new(queue("new")).otherwise("triage")), moment(1))?;
+    router.commit(&lead("L1"), decision)?;
+    assert_eq!((router.waiting_in("old"), router.waiting_in("triage")), (0, 1));
+    Ok(())
+}
+
+#[test]
+fn a_rollback_into_a_queue_that_is_gone_leads_to_that_of_otherwise() -> Outcome {
+    let plan = Plan::new(first_of((available(round_robin("a")), queue("old")))).otherwise("triage");
+    let mut router = Router::new(plan, team(&["ann"]))?;
+    router.observe(Event::presence("ann", Presence::offline()), moment(0))?;
+    router.route(&lead("L1"), moment(0));
+    router.observe(Event::presence("ann", Presence::online()), moment(0))?;
+    let receipt = router.route(&lead("L1"), moment(2));
+    assert_eq!(receipt.rep(), Some("ann"));
+    router.observe(Event::plan(Plan::new(round_robin("a")).otherwise("triage")), moment(3))?;
+    router.rollback(&receipt)?;
+    assert_eq!((router.waiting_in("old"), router.waiting_in("triage")), (0, 1));
+    Ok(())
+}
+
+#[test]
+fn a_late_commit_moves_no_lead_that_waits_where_it_leads_to_by_now() -> Outcome {
+    let mut router = Router::new(Plan::new(queue("old")).otherwise("triage"), team(&["ann"]))?;
+    let decision = router.decide(&lead("L1"), moment(0));
+    let first = router.route(&lead("L1"), moment(0));
+    router.observe(Event::plan(Plan::new(queue("new")).otherwise("triage")), moment(1))?;
+    // The lead waits in triage now, and that is where a decision for `old` leads to.
+    let receipt = router.commit(&lead("L1"), decision)?;
+    assert!(receipt.is_repeat());
+    assert_eq!((receipt.commit(), receipt.queue()), (first.commit(), Some("triage")));
+    Ok(())
+}
+
+// Lead ids
+
+#[test]
+fn an_id_that_is_too_long_is_not_tracked_nor_taken_for_a_shorter_one() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let longest = "x".repeat(limits::MAX_LEAD_ID_BYTES);
+    assert!(router.route(&lead(&longest), moment(0)).rep().is_some());
+    let before = router.clone();
+    let receipt = router.route(&lead(&(longest + "x")), moment(0));
+    assert_eq!(receipt.queue(), Some("triage"));
+    assert_eq!(router.state(), before.state());
+    Ok(())
+}
+
+#[test]
+fn a_lead_whose_id_changes_from_look_to_look_breaks_nothing() -> Outcome {
+    #[derive(Default)]
+    struct Shifty(Cell<u32>);
+    impl Lead for Shifty {
+        fn id(&self) -> &str {
+            self.0.set(self.0.get() + 1);
+            if self.0.get().is_multiple_of(3) { "other" } else { "L1" }
+        }
+        fn field(&self, _: &str) -> Option<Value<'_>> {
+            None
+        }
+    }
+    for start in 0..3 {
+        let mut router = in_turns(&["ann", "bob"])?;
+        router.route(&lead("L1"), moment(0));
+        let shifty = Shifty(Cell::new(start));
+        let decision = router.decide_with(&lead("L1"), moment(0), &Ask::reroute());
+        _ = router.commit(&shifty, decision);
+        let decision = router.decide(&shifty, moment(0));
+        _ = router.commit(&shifty, decision);
+        router.route(&shifty, moment(0));
+    }
+    Ok(())
+}
+
+// The journal
+
+#[test]
+fn any_float_survives_the_journal() -> Outcome {
+    let plan = Plan::new(round_robin("a")).otherwise("triage").report_by(["score"]);
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    let mut bits = 1_u64;
+    for number in 0..2_000 {
+        bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let receipt = router.route(&lead(&format!("L{number}")).with("score", f64::from_bits(bits)), moment(0));
+        let record = receipt.record().ok_or("a repeat")?;
+        assert_eq!(read_back(record)?, *record);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_plan_keeps_its_fingerprint_through_the_journal() -> Outcome {
+    for number in 0..100 {
+        let cut = 0.1 + f64::from(number) * 0.012_345_678_901_234_567;
+        let plan = Plan::new(when(field("score").at_least(cut), round_robin("a"))).otherwise("triage");
+        let mut router = in_turns(&["ann", "bob"])?;
+        let mut replica = router.clone();
+        let edit = router.observe(Event::plan(plan), moment(0))?;
+        let receipt = router.route(&lead("L1"), moment(0));
+        for record in [&edit, receipt.record().ok_or("a repeat")?] {
+            replica.apply(&read_back(record)?)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_machine_whose_clock_went_ahead_can_apply_what_others_write() -> Outcome {
+    let (mut ahead, mut behind) = (in_turns(&["ann", "bob"])?, in_turns(&["ann", "bob"])?);
+    ahead.advance(moment(10));
+    let receipt = behind.route(&lead("L1"), moment(5));
+    ahead.apply(receipt.record().ok_or("a repeat")?)?;
+    assert_eq!(ahead, behind);
+    Ok(())
+}
+
+#[test]
+fn the_record_of_a_late_commit_names_the_plan_that_decided() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let old = router.plan().fingerprint();
+    let decision = router.decide(&lead("L1"), moment(0));
+    let new = Plan::new(queue("q")).otherwise("triage");
+    router.observe(Event::plan(new.clone()), moment(1))?;
+    let receipt = router.commit(&lead("L1"), decision)?;
+    let routed = receipt.record().and_then(Record::routed).ok_or("no commit")?;
+    assert_eq!((routed.plan(), routed.committed_under()), (&*old, Some(&*new.fingerprint())));
+    Ok(())
+}
+
+// What custom strategies remember
+
+/// Gives every lead to ann, and remembers it.
+#[derive(Debug)]
+struct Remembers {
+    pool: PoolHandle,
+    given: Tally,
+    by: i64,
+}
+
+impl Strategy for Remembers {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        let Some(ann) = scope.open(self.pool).next().map(|ann| ann.rep()) else {
+            return scope.nobody_open(self.pool);
+        };
+        let (tally, stamp) = (scope.tally(self.given, ann), scope.stamp(self.given, ann));
+        scope.pick(ann, format!("tally {tally}, stamp {stamp}"))
+    }
+
+    fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
+        effects.stamp(self.given, news.rep());
+        effects.add(self.given, news.rep(), self.by);
+    }
+}
+
+fn remembering(by: i64) -> Result<Router, Box<dyn Error>> {
+    let registry = Registry::new().strategy("remembers", move |_: serde_json::Value, setup: &mut Setup<'_, '_>| {
+        Ok(Remembers { pool: setup.pool("a")?, given: setup.tally("given"), by })
+    });
+    let plan = Plan::new(label("remembers", custom("remembers"))).otherwise("triage");
+    Ok(Router::builder(plan, team(&["ann"])).registry(registry).build()?)
+}
+
+#[test]
+fn a_stamp_that_was_taken_back_does_not_come_back_with_a_later_rollback() -> Outcome {
+    let mut router = remembering(1)?;
+    let (one, two) = (router.route(&lead("L1"), moment(0)), router.route(&lead("L2"), moment(0)));
+    router.rollback(&one)?;
+    router.rollback(&two)?;
+    assert_eq!(router.decide(&lead("L3"), moment(0)).reason().to_string(), "tally 0, stamp 0");
+    Ok(())
+}
+
+#[test]
+fn any_count_a_strategy_adds_is_taken_back_exactly() -> Outcome {
+    for by in [i64::MIN, i64::MAX] {
+        let mut router = remembering(by)?;
+        let before = router.clone();
+        let receipt = router.route(&lead("L1"), moment(0));
+        router.rollback(&receipt)?;
+        assert_eq!(router.state(), before.state());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_host_that_settles_nothing_runs_out_of_no_memory() -> Outcome {
+    let mut router = remembering(1)?;
+    router.observe(Event::plan(router.plan().clone().forget_after(seconds(10))), moment(0))?;
+    let mut sizes = Vec::new();
+    for number in 1..=2_000 {
+        router.route(&lead(&format!("L{number}")), moment(number * 1_000));
+        if number % 1_000 == 0 {
+            sizes.push(format!("{router:?}").len());
+        }
+    }
+    // A few digits more, for later times and larger numbers.
+    assert!(sizes[1] < sizes[0] + 1_000, "{sizes:?}");
+    Ok(())
+}
