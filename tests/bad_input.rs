@@ -156,3 +156,24 @@ fn a_time_before_the_last_is_decided_at_the_clock_and_says_so() -> Outcome {
     assert_eq!(receipt.at(), at(30));
     Ok(())
 }
+
+#[test]
+fn plans_nested_deeper_than_a_stack_are_refused_while_they_are_read() {
+    for depth in [1_000, 100_000] {
+        let nested = |open: &str, inner: &str| format!("{}{inner}{}", open.repeat(depth), "}".repeat(depth));
+        let steps = nested("{\"available\":", "{\"assign\":\"ann\"}");
+        let conditions = nested("{\"not\":", "{\"field\":\"demo\",\"is\":true}");
+        let json = [
+            format!("{{\"otherwise\":\"triage\",\"route\":{steps}}}"),
+            format!(
+                "{{\"otherwise\":\"triage\",\"route\":{{\"when\":{{\"if\":{conditions},\"then\":{{\"assign\":\"ann\"}}}}}}}}"
+            ),
+        ];
+        for text in json {
+            let error = serde_json::from_str::<Plan>(&text).unwrap_err().to_string();
+            assert!(error.starts_with("recursion limit exceeded"), "{error}");
+        }
+        let toml = format!("otherwise = \"triage\"\nroute = {}", nested("{available=", "{assign=\"ann\"}"));
+        assert!(toml::from_str::<Plan>(&toml).is_err());
+    }
+}

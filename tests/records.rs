@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router, available,
-    field, first_of, label, parked, round_robin, when,
+    Account, Ask, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router,
+    account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -155,4 +155,19 @@ fn a_plan_that_changed_between_decision_and_commit_is_told_apart() -> Outcome {
     assert_eq!((routed.plan(), routed.committed_under()), (decided.as_str(), Some(now_counts.as_str())));
     assert_eq!(receipt.turn(), Some(lead_router::journal::TurnCharge::Uncharged));
     Ok(())
+}
+
+/// Computed by a second implementation of the hash over the canonical text, written by hand. They may never change: a
+/// journal names its plans by them.
+#[test]
+fn fingerprints_of_plans_never_change() {
+    let first = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    assert_eq!(first.fingerprint(), "3085a17734465760");
+    let sizes = segment("employees").below(100, step("smb")).rest(parked("large"));
+    let second = Plan::new(first_of((account_owner(), sizes)))
+        .otherwise("triage")
+        .name_step("smb", available(round_robin("smb").rotation("all")))
+        .forget_after(days(90))
+        .report_by(["source"]);
+    assert_eq!(second.fingerprint(), "99e64fc66fe3dbfa");
 }
