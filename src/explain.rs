@@ -21,7 +21,7 @@ use std::fmt;
 /// assert_eq!(why.to_string(), "\
 /// L-1: assigned to ann by least_loaded everyone: the only one open in `everyone`
 ///   first_of: assigned to ann
-///     when employees is at least 500: passed, because it is not so that employees is at least 500
+///     when employees is at least 500: passed, because that is not so
 ///     least_loaded everyone: assigned to ann");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -123,7 +123,15 @@ impl fmt::Display for ExplainedStep<'_> {
         f.write_str(self.title())?;
         match (self.outcome(), self.failed(), self.reason()) {
             (Some(outcome), ..) => write!(f, ": {outcome}"),
-            (None, Some(condition), _) => write!(f, ": passed, because it is not so that {condition}"),
+            (None, Some(condition), _) => {
+                let condition = condition.to_string();
+                // Where all of it fails, the title has just said it.
+                if self.title().ends_with(&condition) {
+                    f.write_str(": passed, because that is not so")
+                } else {
+                    write!(f, ": passed, because it is not so that {condition}")
+                }
+            }
             (None, None, Some(reason)) => write!(f, ": passed, because {reason}"),
             (None, None, None) => f.write_str(": passed"),
         }

@@ -34,7 +34,7 @@ pub(crate) struct Desk {
     /// One for each place of the plan that rotates over a pool; rebuilt with the plan and the roster.
     pub(crate) seatings: Vec<Seating>,
     pub(crate) tallies: Tallies,
-    /// Commits of a rotation for which an unsettled turn can be given back exactly.
+    /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
 }
 
@@ -46,7 +46,7 @@ pub(crate) enum Undo {
         before: Load,
         after: Load,
     },
-    /// A turn was charged; the rotation keeps the charge under its number until it is settled.
+    /// A turn was charged; the rotation keeps the charge under its number while the lead is in hand.
     Turn(TurnTaken),
     /// An earlier turn was given back, because the lead moved on.
     TurnBack {
@@ -265,8 +265,8 @@ impl Desk {
         }
     }
 
-    /// Gives a turn back: exactly while its charge is kept, else paid for by the members of its rotation who are there at `now`. With
-    /// what undoes that.
+    /// Gives a turn back: exactly while its charge is kept, else paid for by the members of its rotation who are there at
+    /// `now`. With what undoes that.
     pub(crate) fn return_turn(&mut self, turn: TurnTaken, now: Instant) -> Option<Undo> {
         let (team, seatings) = (&self.team, &self.seatings);
         let rotation = self.rotations.get_mut(turn.rotation.0)?;
