@@ -26,12 +26,29 @@ enum Destination {
 impl Router {
     /// Applies a record: one that this router prepared, or one of a journal that is replayed or shared.
     ///
-    /// Replaying a router's records onto a router that was built alike gives an equal router.
+    /// Replaying a router's records onto a router that was built alike gives an equal router: the same plan, roster,
+    /// accounts and custom strategies, as they were before the first record. Costs as making the record did.
     ///
     /// # Errors
     ///
-    /// If the record is not the next one, was written by a newer version, was decided by another plan, or does not fit.
-    /// Nothing changes then.
+    /// If the record is not the next one, was written by a newer version, was committed under another plan, or does not
+    /// fit. Nothing changes then; [`ApplyError`] says what to do.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let mut replica = router.clone();
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// let settled = router.settle(&receipt)?;
+    /// for record in receipt.record().into_iter().chain(&settled) {
+    ///     replica.apply(record)?;
+    /// }
+    /// assert_eq!(replica, router);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&mut self, record: &Record) -> Result<(), ApplyError> {
         let at = self.check_record(record)?;
         let misfit = |why: String| ApplyError::Misfit { sequence: record.sequence, why };

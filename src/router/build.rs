@@ -13,6 +13,20 @@ use crate::strategy::{Bindings, BoundPlan, Registry, StepIndex};
 use std::sync::Arc;
 
 /// Builds a router; got from [`Router::builder`].
+///
+/// ```
+/// use lead_router::{Account, LeadRecord, Plan, RepRecord, Roster, Router, account_owner};
+///
+/// let roster = Roster::new().rep(RepRecord::new("ann"));
+/// let router = Router::builder(Plan::new(account_owner()).otherwise("triage"), roster)
+///     .accounts([Account::new("A-17").owner("ann").domain("acme.com")])
+///     .build()?;
+///
+/// let lead = LeadRecord::new("L-1").with("email", "jo@acme.com");
+/// let decision = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(decision.rep(), Some("ann"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is checked before `build`"]
 pub struct RouterBuilder {
@@ -28,13 +42,13 @@ impl RouterBuilder {
         Self { plan, roster, accounts: Accounts::new(), registry: Registry::new(), resumes: false }
     }
 
-    /// Brings the companies that reps own.
+    /// Brings the companies that reps own. Called again, it adds to them; of two accounts with one id the later counts.
     pub fn accounts(mut self, accounts: impl IntoIterator<Item = Account>) -> Self {
         self.accounts.extend(accounts);
         self
     }
 
-    /// Brings the host's own strategies.
+    /// Brings the host's own strategies, in place of those of an earlier call. [`Registry`] has an example.
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;
         self
@@ -43,12 +57,24 @@ impl RouterBuilder {
     /// Takes up where an earlier router stopped, on the roster that it had then. What would be a fault in a new router,
     /// such as a pool that has run empty or a manager who left, is a [finding](Router::findings): a restart never refuses
     /// what a running router accepted.
+    ///
+    /// ```
+    /// use lead_router::{Plan, Roster, Router, round_robin};
+    ///
+    /// let plan = || Plan::new(round_robin("smb")).otherwise("triage");
+    /// assert!(Router::new(plan(), Roster::new()).is_err()); // there is no pool `smb`
+    ///
+    /// let router = Router::builder(plan(), Roster::new()).resume().build()?;
+    /// assert_eq!(router.findings().len(), 1);
+    /// # Ok::<(), lead_router::BuildError>(())
+    /// ```
     pub fn resume(mut self) -> Self {
         self.resumes = true;
         self
     }
 
-    /// Checks everything and builds the router. Its clock stands before every time that a host can name.
+    /// Checks everything and builds the router. Its clock stands before every time that a host can name. Costs O(reps +
+    /// accounts + steps).
     ///
     /// # Errors
     ///

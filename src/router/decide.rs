@@ -15,14 +15,42 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 impl Router {
-    /// Why a lead would go where it would go: every step that it comes through, with what each says. The same evaluator as
-    /// [`Router::decide`], with the reasons kept.
+    /// Why a lead would go where it would go: every step that it comes through, with what each says. The same evaluator
+    /// as [`Router::decide`], with the reasons kept, in a list that it allocates.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let why = router.explain(&LeadRecord::new("L-1"), now);
+    /// assert_eq!(why.decision().rep(), Some("ann"));
+    /// assert_eq!(why.to_string(), "\
+    /// L-1: assigned to ann by round_robin smb: next in turn of 2 open reps in `smb`
+    ///   available: assigned to ann
+    ///     round_robin smb: assigned to ann");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Explanation {
         self.explain_with(lead, now, &Ask::default())
     }
 
     /// Like [`Router::explain`], for [`Router::decide_with`].
+    ///
+    /// ```
+    /// use lead_router::Ask;
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let why = router.explain_with(&LeadRecord::new("L-1"), now, &Ask::new().exclude("ann"));
+    /// assert_eq!(why.decision().reason().to_string(), "the only one open in `smb`");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Explanation {
         let mut trace = Trace::default();

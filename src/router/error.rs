@@ -3,17 +3,32 @@
 use crate::fault::{BuildError, Fault, UnknownName};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// Why a decision was not committed.
+/// Why a decision was not committed. Nothing changed: decide again, with this router and this lead, and commit that.
+///
+/// ```
+/// use lead_router::CommitError;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// let decision = router.decide(&LeadRecord::new("L-1"), now);
+/// let refused = router.commit(&LeadRecord::new("L-2"), decision);
+/// assert!(matches!(refused, Err(CommitError::OtherLead { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// The decision was made by another router, or by the one that this is a clone of.
+    /// The decision was made by another router, or by the one that this is a clone of. Keep decisions with their
+    /// router.
     #[error("the decision on lead `{lead}` was made by another router")]
     OtherRouter {
         /// The id of the lead that was decided on.
         lead: String,
     },
-    /// The decision is about another lead.
+    /// The decision is about another lead: two of them were mixed up on the way.
     #[error("the decision is on lead `{decided}`, not on lead `{lead}`")]
     OtherLead {
         /// The id of the lead that was decided on.
@@ -23,11 +38,29 @@ pub enum CommitError {
     },
 }
 
-/// Why a receipt was neither settled nor rolled back.
+/// Why a receipt was neither settled nor rolled back. Nothing changed, and trying again gives the same error.
+///
+/// [`Router::receipt`](crate::Router::receipt) tells what stands for the lead now.
+///
+/// ```
+/// use lead_router::ReceiptError;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// let receipt = router.route(&LeadRecord::new("L-1"), now);
+/// router.rollback(&receipt)?;
+/// let refused = router.settle(&receipt);
+/// assert!(matches!(refused, Err(ReceiptError::NotInHand { commit: 1, .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiptError {
-    /// No commit stands for the lead.
+    /// No commit stands for the lead: this one was rolled back, closed or forgotten, or made by another router. A lead that
+    /// is closed needs nothing more. If the CRM has one that was rolled back, route it again and settle that.
     #[error("no commit stands for lead `{lead}`: commit {commit} was rolled back or closed, or never made here")]
     NotInHand {
         /// The lead's id.
@@ -35,7 +68,8 @@ pub enum ReceiptError {
         /// The receipt's sequence number.
         commit: u64,
     },
-    /// Another commit stands for the lead.
+    /// Another commit stands for the lead: it was rerouted since. Drop this receipt, and write what
+    /// [`Router::receipt`](crate::Router::receipt) says.
     #[error("commit {commit} of lead `{lead}` no longer stands: commit {standing} does")]
     Superseded {
         /// The lead's id.
@@ -45,7 +79,8 @@ pub enum ReceiptError {
         /// The sequence number of the commit that stands.
         standing: u64,
     },
-    /// The commit is settled.
+    /// The commit is settled, and stands. Settling it twice does no harm: go on. What was to be rolled back can still
+    /// be [closed](crate::Event::closed) or [rerouted](crate::Ask::reroute).
     #[error("commit {commit} of lead `{lead}` is settled")]
     Settled {
         /// The lead's id.
@@ -55,20 +90,35 @@ pub enum ReceiptError {
     },
 }
 
-/// Why an event was not taken in.
+/// Why an event was not taken in. Nothing changed.
+///
+/// ```
+/// use lead_router::{Event, EventError, Presence};
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// let refused = router.observe(Event::presence("anne", Presence::busy()), now);
+/// assert!(matches!(&refused, Err(EventError::Unknown(name)) if name.nearest.as_deref() == Some("ann")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
-    /// It names a rep, a pool or an account that is not there.
+    /// It names a rep, a pool or an account that is not there, or no longer is. Add it first, or drop the event.
     #[error("{0}")]
     Unknown(UnknownName),
-    /// No lead of that id is in hand or in a queue.
+    /// No lead of that id is in hand or in a queue: it was closed, rolled back or forgotten before, or never routed
+    /// here. Usually there is nothing to do.
     #[error("lead `{lead}` is neither in hand nor in a queue")]
     NoSuchLead {
         /// The lead's id.
         lead: String,
     },
-    /// The rep is not in the pool.
+    /// The rep is not in the pool, so that there is no weight to change. Put the rep into it with
+    /// [`Event::rep`](crate::Event::rep).
     #[error("rep `{rep}` is not in pool `{pool}`")]
     NotAMember {
         /// The rep's id.
@@ -76,10 +126,10 @@ pub enum EventError {
         /// The pool.
         pool: String,
     },
-    /// An account without an id.
+    /// An account without an id. Give it one.
     #[error("the account has no id")]
     NoAccountId,
-    /// The edit is faulty.
+    /// The edit is faulty: everything that is wrong, at once. What was there before goes on to count.
     #[error("{0}")]
     Faulty(BuildError),
 }
@@ -90,11 +140,29 @@ impl From<Vec<Fault>> for EventError {
     }
 }
 
-/// Why a record was not applied.
+/// Why a record was not applied. Nothing changed.
+///
+/// While a journal is replayed, any of these means that router and journal do not belong together; stop there. On a
+/// journal that several machines share, [`NotNext`](Self::NotNext) is usual.
+///
+/// ```
+/// use lead_router::ApplyError;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// let receipt = router.route(&LeadRecord::new("L-1"), now);
+/// let record = receipt.record().ok_or("nothing to store")?;
+/// let refused = router.apply(record); // it is in already
+/// assert_eq!(refused, Err(ApplyError::NotNext { sequence: 1, last: 1 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApplyError {
-    /// It was written by a newer version of the crate.
+    /// It was written by a newer version of the crate. Update the crate here first.
     #[error("record {sequence} has format {format}; this version reads formats up to {newest}")]
     NewerFormat {
         /// The record's sequence number.
@@ -104,7 +172,8 @@ pub enum ApplyError {
         /// The newest format that this version reads.
         newest: u16,
     },
-    /// It is not the next record.
+    /// It is not the next record. One with a number up to `last` is in already: skip it. One further on: read and apply
+    /// those in between first.
     #[error("record {sequence} does not follow record {last}")]
     NotNext {
         /// The record's sequence number.
@@ -112,7 +181,8 @@ pub enum ApplyError {
         /// That of the last record that was applied.
         last: u64,
     },
-    /// It happened before the record before it.
+    /// It happened before the record before it. No router writes such records: the journal was edited or put out of
+    /// order.
     #[error("record {sequence} is of {}, before the last one, of {}", utc(.at), utc(.last))]
     BackInTime {
         /// The record's sequence number.
@@ -122,17 +192,19 @@ pub enum ApplyError {
         /// That of the last record that was applied.
         last: DateTime<Utc>,
     },
-    /// It was decided by another plan than the one that counts here.
+    /// It was committed under another plan than the one that counts here. Build the router with the plan that the
+    /// journal began with; later plans are in the journal.
     #[error("record {sequence} was decided by plan `{record}`, but the router's plan is `{router}`")]
     OtherPlan {
         /// The record's sequence number.
         sequence: u64,
-        /// The fingerprint in the record.
+        /// The fingerprint of the plan that the record was committed under.
         record: String,
         /// The fingerprint of the router's plan.
         router: String,
     },
-    /// It does not fit the state that the records before it led to.
+    /// It does not fit the state that the records before it led to. The router was built with another roster, other
+    /// accounts or another registry, or a record is missing or was changed.
     #[error("record {sequence} does not fit what came before: {why}")]
     Misfit {
         /// The record's sequence number.

@@ -71,24 +71,54 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router without accounts and custom strategies.
+    /// A router without accounts and custom strategies. Costs O(reps + steps), and a few allocations for each.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the plan and the roster, at once.
+    /// Everything that is wrong with the plan and the roster, at once, each with its place. Show the text to whoever
+    /// wrote them; nothing was built.
+    ///
+    /// ```
+    /// use lead_router::{Plan, RepRecord, Roster, Router, round_robin};
+    ///
+    /// let roster = Roster::new().rep(RepRecord::new("ann").pool("closers"));
+    /// let refused = Router::new(Plan::new(round_robin("closer")).otherwise("triage"), roster);
+    /// assert_eq!(
+    ///     refused.map_err(|error| error.to_string()).err().as_deref(),
+    ///     Some("route.round_robin: there is no pool `closer`; did you mean `closers`?"),
+    /// );
+    /// ```
     pub fn new(plan: Plan, roster: Roster) -> Result<Self, BuildError> {
         Self::builder(plan, roster).build()
     }
 
-    /// Starts a router that needs accounts or custom strategies.
+    /// Starts a router that needs accounts or custom strategies, or that takes up where another one stopped. See
+    /// [`RouterBuilder`].
     pub fn builder(plan: Plan, roster: Roster) -> RouterBuilder {
         RouterBuilder::new(plan, roster)
     }
 
     /// What should happen with a lead. Pure and total: nothing changes, and every lead has an outcome.
     ///
-    /// `now` may lie past the router's clock; the decision is exact all the same. One before the clock is decided at the
-    /// clock, and [`Decision::is_clamped`] says so. A lead that a rep has in hand stays there.
+    /// `now` may lie past the router's clock; the decision is exact all the same. One before the clock is decided at
+    /// the clock, and [`Decision::is_clamped`] says so. A lead that a rep has in hand stays there, even if that rep is
+    /// away or has left. A lead that waits in a queue is decided afresh.
+    ///
+    /// Costs O(n) over the pools of the steps that the lead comes through. Allocates nothing, but for a lead id of more
+    /// than 40 bytes, an e-mail domain that is not plain lower case, and what a custom strategy allocates.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let lead = LeadRecord::new("L-1");
+    /// let decision = router.decide(&lead, now);
+    /// assert_eq!(decision.rep(), Some("ann"));
+    /// assert_eq!(router.decide(&lead, now).rep(), Some("ann")); // asking takes no turn
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn decide(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Decision {
         self.decide_one(&lead, now, &Ask::default(), None)
@@ -96,6 +126,27 @@ impl Router {
 
     /// What should happen with a lead if the caller's wishes count, too: a reroute, somebody excluded, a requirement
     /// relaxed.
+    ///
+    /// A lead in hand moves only for [`Ask::reroute`]: without it, whom the ask excludes keeps what they have. Costs as
+    /// [`Router::decide`], and a copy of the ask.
+    ///
+    /// ```
+    /// use lead_router::Ask;
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let lead = LeadRecord::new("L-1");
+    /// assert_eq!(router.route(&lead, now).rep(), Some("ann"));
+    ///
+    /// // Ann cannot take it after all. Committed, her turn goes back and bob's is taken.
+    /// let decision = router.decide_with(&lead, now, &Ask::reroute().exclude("ann"));
+    /// let receipt = router.commit(&lead, decision)?;
+    /// assert_eq!(receipt.rep(), Some("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn decide_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Decision {
         self.decide_one(&lead, now, ask, None)
@@ -104,11 +155,34 @@ impl Router {
     /// Makes a decision happen: takes the turn, counts the lead as open, and gives a receipt.
     ///
     /// A decision is never too late. If others were committed since, the turn is charged only if that is still fair to
-    /// everyone; the receipt says. If the lead came into hand meanwhile, the receipt is that of the commit that stands.
+    /// everyone; [`Receipt::turn`] says. If the lead came into hand meanwhile, the receipt is that of the commit that
+    /// stands.
+    ///
+    /// Pass the lead that was decided on: the fields that the plan reads are read once more, for the record. Costs O(n)
+    /// over the pool of the turn, and allocates the record and the receipt.
     ///
     /// # Errors
     ///
-    /// If the decision is another router's or another lead's. Nothing changes then.
+    /// If the decision is another router's (a clone counts as another) or another lead's. Nothing changes then; decide
+    /// again with this router and this lead.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let lead = LeadRecord::new("L-1");
+    /// let decision = router.decide(&lead, now);
+    /// let receipt = router.commit(&lead, decision)?;
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// assert_eq!(router.open_leads("ann"), Some(1));
+    ///
+    /// // The same id again is the same lead.
+    /// let again = router.decide(&lead, now);
+    /// assert!(router.commit(&lead, again)?.is_repeat());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn commit(&mut self, lead: &(impl Lead + ?Sized), decision: Decision) -> Result<Receipt, CommitError> {
         self.check_decision(lead.id(), &decision)?;
         Ok(self.commit_own(&lead, &decision))
@@ -127,18 +201,50 @@ impl Router {
         }
     }
 
-    /// Decides and commits in one go. Never fails: the decision is this router's and this lead's.
+    /// Decides and commits in one go. Never fails: the decision is this router's and this lead's. Costs as
+    /// [`Router::decide`] and [`Router::commit`].
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// assert_eq!(router.route(&LeadRecord::new("L-2"), now).rep(), Some("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn route(&mut self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Receipt {
         let decision = self.decide(lead, now);
         self.commit_own(&lead, &decision)
     }
 
-    /// Says that the host's write succeeded: the commit stands for good. Gives the record to store; none for the receipt
-    /// of a repeat whose commit was settled before.
+    /// Says that the host's write succeeded: the commit stands for good. No balance and no count changes.
+    ///
+    /// Gives the record to store. There is none for the receipt of a repeat whose commit was settled before, and none
+    /// for a lead without an id or with one that is too long, which the router does not keep track of.
     ///
     /// # Errors
     ///
-    /// If the commit was settled, rolled back, closed or rerouted already. Nothing changes then.
+    /// If the commit was settled, rolled back, closed, forgotten or rerouted already. Nothing changes then;
+    /// [`ReceiptError`] says what to do.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// let record = router.settle(&receipt)?;
+    /// assert!(record.is_some());
+    /// assert_eq!(
+    ///     router.rollback(&receipt).map_err(|error| error.to_string()),
+    ///     Err("commit 1 of lead `L-1` is settled".to_owned()),
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settle(&mut self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
         let record = self.prepare_settle(receipt)?;
         if let Some(record) = &record {
@@ -147,12 +253,33 @@ impl Router {
         Ok(record)
     }
 
-    /// Says that the host's write failed: gives back exactly what the commit took, and no more. Gives the record to
-    /// store; none for the receipt of a repeat, which took nothing.
+    /// Says that the host's write failed: gives back exactly what the commit took, and no more. Turns that others took
+    /// since stand.
+    ///
+    /// A turn that is unsettled for longer than [`Plan::rollback_window`] still goes back to the rep, paid for by the
+    /// members of the rotation who are there now; the record says how it went
+    /// ([`TurnReturned`](crate::journal::TurnReturned)).
+    ///
+    /// Gives the record to store. There is none for the receipt of a repeat, which took nothing, and none for a lead
+    /// without an id or with one that is too long.
     ///
     /// # Errors
     ///
-    /// If the commit was settled, rolled back, closed or rerouted already. Nothing changes then.
+    /// If the commit was settled, rolled back, closed, forgotten or rerouted already. Nothing changes then;
+    /// [`ReceiptError`] says what to do.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let before = router.clone();
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// router.rollback(&receipt)?; // the CRM said no
+    /// assert_eq!(router.state(), before.state());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rollback(&mut self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
         let record = self.prepare_rollback(receipt)?;
         if let Some(record) = &record {
@@ -162,11 +289,28 @@ impl Router {
     }
 
     /// Takes in what happened: presence, loads, closed leads, edits of roster, plan and accounts. Gives the record to
-    /// store.
+    /// store. A `now` before the router's clock counts as the clock.
+    ///
+    /// An edit of the roster or the plan binds the plan anew, which costs O(reps + steps). All else touches one rep,
+    /// lead or account.
     ///
     /// # Errors
     ///
-    /// If it speaks of a rep, pool or lead that is not there, or if the edit is faulty. Nothing changes then.
+    /// If it speaks of a rep, pool, lead or account that is not there, or if the edit is faulty. Nothing changes then.
+    ///
+    /// ```
+    /// use lead_router::{Event, Presence};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let record = router.observe(Event::presence("ann", Presence::offline()), now)?;
+    /// assert_eq!(record.sequence, 1);
+    /// assert_eq!(router.decide(&LeadRecord::new("L-1"), now).rep(), Some("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn observe(&mut self, event: Event, now: DateTime<Utc>) -> Result<Record, EventError> {
         let record = self.prepare_event(event, now)?;
         self.apply_own(&record);
@@ -175,18 +319,52 @@ impl Router {
 
     /// Moves the clock, which never goes back. What time alone causes happens by itself and needs no record, so that this
     /// is only about what [`Router::next_deadline`] and the views count from.
+    ///
+    /// ```
+    /// use chrono::{DateTime, Utc};
+    /// use lead_router::{Event, Presence};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let ten: DateTime<Utc> = "2026-03-02T10:00:00Z".parse()?;
+    /// router.observe(Event::presence("ann", Presence::busy().until(ten)), now)?;
+    /// assert_eq!(router.next_deadline(), Some(ten)); // call again then: she may take a lead that waits
+    ///
+    /// router.advance(ten);
+    /// assert_eq!(router.next_deadline(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn advance(&mut self, now: DateTime<Utc>) {
         self.clock = self.clock.max(Instant::from(now));
     }
 
-    /// When anything next changes by itself, in UTC: a presence ends, a lead is forgotten. None if nothing will.
+    /// When anything next changes by itself, in UTC and whole milliseconds: a presence ends, a lead is forgotten. None
+    /// if nothing will. Counted from the router's clock; [`Router::advance`] shows it.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime<Utc>> {
         self.desk.next_change(self.clock).and_then(Instant::to_utc)
     }
 
     /// The receipt of the commit that stands for a lead, for a host that lost its own: after a crash between commit and
-    /// write, this is what to write.
+    /// write, this is what to write. None if the lead is neither in hand nor in a queue.
+    ///
+    /// It holds no record: the journal has that. Of a settled commit it holds no reason and no notices, either.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// router.route(&LeadRecord::new("L-1"), now);
+    /// let receipt = router.receipt("L-1").ok_or("not in hand")?;
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// router.settle(&receipt)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn receipt(&self, lead_id: &str) -> Option<Receipt> {
         self.standing_receipt(lead_id, false)

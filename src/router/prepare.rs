@@ -19,7 +19,8 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 impl Router {
-    /// What committing a decision would record; none if the lead is in hand already and nothing would change.
+    /// What committing a decision would record. None if nothing would change, because the lead is in hand, or waits in
+    /// the same queue, already. Changes nothing, and costs as [`Router::commit`].
     ///
     /// For several machines on one journal: prepare, insert the record under its sequence number, and apply it if nobody
     /// else had taken that number; else apply what they wrote and decide again.
@@ -27,6 +28,27 @@ impl Router {
     /// # Errors
     ///
     /// As [`Router::commit`].
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let lead = LeadRecord::new("L-1");
+    /// let decision = router.decide(&lead, now);
+    /// if let Some(record) = router.prepare_commit(&lead, &decision)? {
+    ///     # let mut journal = std::collections::BTreeMap::new();
+    ///     # let mut insert = |sequence: u64, text: String| journal.insert(sequence, text).is_none();
+    ///     let number_was_free = insert(record.sequence, serde_json::to_string(&record)?);
+    ///     if number_was_free {
+    ///         router.apply(&record)?;
+    ///     }
+    /// }
+    /// let receipt = router.receipt("L-1").ok_or("not in hand")?; // write to the CRM from this
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prepare_commit(
         &self,
         lead: &(impl Lead + ?Sized),
@@ -176,11 +198,25 @@ impl Router {
         standing.turn.map(|turn| self.desk.would_return(turn, at))
     }
 
-    /// What settling would record; none if nothing would change.
+    /// What settling would record; none where [`Router::settle`] gives none. Changes nothing.
     ///
     /// # Errors
     ///
     /// As [`Router::settle`].
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// if let Some(record) = router.prepare_settle(&receipt)? {
+    ///     router.apply(&record)?; // once the journal has it
+    /// }
+    /// assert_eq!(router.unsettled().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prepare_settle(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
         if !is_tracked(&receipt.lead) {
             return Ok(None);
@@ -195,11 +231,25 @@ impl Router {
         }
     }
 
-    /// What rolling back would record; none if nothing would change.
+    /// What rolling back would record; none where [`Router::rollback`] gives none. Changes nothing.
     ///
     /// # Errors
     ///
     /// As [`Router::rollback`].
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// if let Some(record) = router.prepare_rollback(&receipt)? {
+    ///     router.apply(&record)?; // once the journal has it
+    /// }
+    /// assert_eq!(router.in_hand(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prepare_rollback(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
         if receipt.repeat || !is_tracked(&receipt.lead) {
             return Ok(None);
@@ -228,11 +278,26 @@ impl Router {
         Ok(standing)
     }
 
-    /// What an event would record.
+    /// What an event would record. Changes nothing. The event's times are cut to whole milliseconds, and a `now` before
+    /// the router's clock counts as the clock.
     ///
     /// # Errors
     ///
     /// As [`Router::observe`].
+    ///
+    /// ```
+    /// use lead_router::{Event, Presence};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let record = router.prepare_event(Event::presence("ann", Presence::busy()), now)?;
+    /// router.apply(&record)?; // once the journal has it
+    /// assert_eq!(router.sequence(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prepare_event(&self, event: Event, now: DateTime<Utc>) -> Result<Record, EventError> {
         let at = Instant::from(now).max(self.clock);
         self.check_event(&event, at)?;

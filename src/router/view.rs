@@ -14,31 +14,48 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 impl Router {
-    /// The plan that counts.
+    /// The plan that counts: the one that the router was built with, or the last that
+    /// [`Event::plan`](crate::Event::plan) brought.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The roster as it is now, reps by id. A copy.
+    /// The roster as it is after the last record, reps by id. A copy: O(reps).
+    ///
+    /// A presence that has ended by itself since then may still be listed as it was.
     #[must_use]
     pub fn roster(&self) -> Roster {
         self.desk.team.roster()
     }
 
-    /// The account directory.
+    /// The account directory, with what events changed in it.
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
     }
 
-    /// What works in the plan and is hardly what was meant, given the roster as it is now.
+    /// What works in the plan and is hardly what was meant, given the roster as it is now. Look again after each edit
+    /// of plan or roster.
+    ///
+    /// ```
+    /// use lead_router::{Event, Plan, RepRecord, Roster, Router, round_robin};
+    ///
+    /// let roster = Roster::new().rep(RepRecord::new("ann").pool("smb"));
+    /// let mut router = Router::new(Plan::new(round_robin("smb")).otherwise("triage"), roster)?;
+    /// assert!(router.findings().is_empty());
+    ///
+    /// router.observe(Event::rep_left("ann"), "2026-03-02T09:00:00Z".parse()?)?;
+    /// let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+    /// assert_eq!(findings, ["route.round_robin: nobody is in pool `smb`, so that this step passes"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// How far the router's clock has come; none before anything happened.
+    /// How far the router's clock has come, in UTC and whole milliseconds; none before anything happened.
     #[must_use]
     pub fn clock(&self) -> Option<DateTime<Utc>> {
         (self.clock != Instant::START).then(|| self.clock.to_utc_or_min())
@@ -50,26 +67,87 @@ impl Router {
         self.sequence
     }
 
-    /// A rep's open leads as the router counts them; none for somebody who never was in the roster.
+    /// A rep's open leads at the router's clock; none for somebody who never was in the roster. The last count that the
+    /// host observed, one more for each lead routed since, one less for each that was closed, rolled back, moved on or
+    /// forgotten.
+    ///
+    /// ```
+    /// use lead_router::Event;
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// router.observe(Event::load("ann", 7), now)?;
+    /// router.route(&LeadRecord::new("L-1"), now);
+    /// assert_eq!(router.open_leads("ann"), Some(8));
+    /// assert_eq!(router.open_leads("nobody"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn open_leads(&self, rep: &str) -> Option<u32> {
         self.desk.team.find(rep).map(|rep| self.desk.open_leads(rep, self.clock))
     }
 
-    /// How many leads reps have in hand.
+    /// How many leads reps have in hand at the router's clock. Counts them: O(leads).
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// assert_eq!(router.in_hand(), 1);
+    /// router.rollback(&receipt)?;
+    /// assert_eq!(router.in_hand(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn in_hand(&self) -> usize {
         let leads = self.desk.hand.iter().map(|standing| &*standing.lead);
         leads.filter_map(|lead| self.desk.hand.standing(lead, self.clock)?.rep()).count()
     }
 
-    /// How many leads wait in a queue.
+    /// How many leads wait in a queue; 0 for a queue that nobody names. Counts them: O(leads).
+    ///
+    /// ```
+    /// use lead_router::{LeadRecord, Plan, Roster, Router, least_loaded};
+    ///
+    /// let mut router = Router::new(Plan::new(least_loaded("everyone")).otherwise("triage"), Roster::new())?;
+    /// router.route(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+    /// assert_eq!(router.waiting_in("triage"), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn waiting_in(&self, queue: &str) -> usize {
         self.desk.hand.iter().filter(|standing| standing.queue() == Some(queue)).count()
     }
 
-    /// The receipts of all commits that are not settled, by number: what a host looks into after a crash.
+    /// The receipts of all commits that stand and are not settled, by number: what a host looks into after a crash. Of
+    /// a lead that was committed several times, the last one. Looks at every lead and allocates.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// router.route(&LeadRecord::new("L-1"), now);
+    /// # let crm_has = |_: &lead_router::Receipt| true;
+    /// // After a crash: did the write arrive?
+    /// let in_flight: Vec<_> = router.unsettled().collect();
+    /// for receipt in &in_flight {
+    ///     if crm_has(receipt) {
+    ///         router.settle(receipt)?;
+    ///     } else {
+    ///         router.rollback(receipt)?;
+    ///     }
+    /// }
+    /// assert_eq!(router.unsettled().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn unsettled(&self) -> impl Iterator<Item = Receipt> {
         let unsettled = self.desk.hand.iter().filter(|standing| standing.pending.is_some());
         let mut unsettled: Vec<(u64, &str)> = unsettled.map(|standing| (standing.sequence, &*standing.lead)).collect();
@@ -77,14 +155,32 @@ impl Router {
         unsettled.into_iter().filter_map(|(_, lead)| self.receipt(lead))
     }
 
-    /// A number that a custom strategy keeps for a rep under a label; 0 if it keeps none.
+    /// A number that a custom strategy keeps for a rep, by the label around the step and the tally's name; 0 if it
+    /// keeps none. [`Effects`](crate::strategy::Effects) shows a strategy that counts.
     #[must_use]
     pub fn tally(&self, label: &str, name: &str, rep: &str) -> i64 {
         let slot = self.desk.tallies.find(label, name);
         slot.zip(self.desk.team.find(rep)).map_or(0, |(slot, rep)| self.desk.tallies.count(slot, rep))
     }
 
-    /// Every rotation, by name.
+    /// Every rotation, by name. Allocates a list of them.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// router.route(&LeadRecord::new("L-1"), now);
+    /// for rotation in router.rotations() {
+    ///     for member in rotation.members() {
+    ///         println!("{}: {} is owed {:+.2} turns", rotation.name(), member.rep, member.owed());
+    ///     }
+    /// }
+    /// # let owed = router.rotations().flat_map(|rotation| rotation.members()).map(|member| member.owed());
+    /// # assert!(owed.eq([-0.5, 0.5]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rotations(&self) -> impl Iterator<Item = RotationView<'_>> {
         let all = (0..self.desk.rotations.len()).filter_map(|index| self.rotation_at(RotationIndex(index)));
         let mut all: Vec<RotationView<'_>> = all.collect();
@@ -92,7 +188,20 @@ impl Router {
         all.into_iter()
     }
 
-    /// The rotation of a name.
+    /// The rotation of a name: that of its pool, unless the plan says otherwise. None if the plan never had it.
+    ///
+    /// A rotation inside a band of [`segment`](crate::segment) is named after the pool and the band:
+    /// `smb@employees:100..1000`, or `smb@label` if the band's branch has a label.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let router = Router::new(plan, roster)?;
+    /// let rotation = router.rotation("smb").ok_or("no such rotation")?;
+    /// assert_eq!(rotation.members().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn rotation(&self, name: &str) -> Option<RotationView<'_>> {
         self.rotations().find(|rotation| rotation.name() == name)
@@ -102,21 +211,55 @@ impl Router {
         self.desk.rotation(index).map(|rotation| RotationView { desk: &self.desk, index, rotation })
     }
 
-    /// Everything that commits and rollbacks change: ledgers, loads, leads in hand and in queues, tallies. Two of them
-    /// are equal if they are equal bit for bit; clock and sequence do not count.
+    /// Everything that commits and rollbacks change: ledgers, loads, leads in hand and in queues, tallies; and the
+    /// roster. Two of them are equal if they are equal bit for bit; clock and sequence do not count. Borrows, and costs
+    /// nothing until compared.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let before = router.clone();
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// assert_ne!(router.state(), before.state());
+    /// router.rollback(&receipt)?;
+    /// assert_eq!(router.state(), before.state());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn state(&self) -> State<'_> {
         State { desk: &self.desk }
     }
 }
 
-/// A router's live state, to be compared with another's.
+/// A router's live state, to be compared with another's. Got from [`Router::state`], which has an example.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct State<'a> {
     desk: &'a Desk,
 }
 
-/// Who stands where in a rotation.
+/// Who stands where in a rotation. Got from [`Router::rotation`] and [`Router::rotations`].
+///
+/// ```
+/// use lead_router::RotationView;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// router.route(&LeadRecord::new("L-1"), now); // ann's turn: one turn shared by two
+/// let rotation = router.rotation("smb").ok_or("no such rotation")?;
+/// let owed: Vec<(&str, f64)> = rotation.members().map(|member| (member.rep, member.owed())).collect();
+/// assert_eq!(owed, [("ann", -0.5), ("bob", 0.5)]);
+///
+/// let balances: i128 = rotation.members().map(|member| member.balance).sum();
+/// assert_eq!(balances + rotation.pot() + rotation.departed(), 0);
+/// assert!(rotation.members().all(|member| member.balance.abs() < RotationView::TURN));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct RotationView<'a> {
     desk: &'a Desk,
@@ -131,7 +274,8 @@ impl<'a> RotationView<'a> {
         self.rotation.name()
     }
 
-    /// The units that make up one turn.
+    /// The units that make up one turn: the least common multiple of 1 to 46, so that shares by everyday weights are
+    /// whole numbers.
     pub const TURN: i128 = TURN;
 
     /// What the rounding of shares has kept back, in units of [`RotationView::TURN`].
@@ -146,7 +290,7 @@ impl<'a> RotationView<'a> {
         self.rotation.ledger().departed()
     }
 
-    /// The members, by rep id.
+    /// The members, by rep id. Allocates a list of them.
     pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> + use<'a> {
         let Self { desk, index, rotation } = *self;
         let mut weights: BTreeMap<RepIndex, u32> = BTreeMap::new();
@@ -166,7 +310,7 @@ impl<'a> RotationView<'a> {
     }
 }
 
-/// A member of a rotation.
+/// A member of a rotation. Got from [`RotationView::members`]; [`RotationView`] has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemberView<'a> {
@@ -179,7 +323,7 @@ pub struct MemberView<'a> {
 }
 
 impl MemberView<'_> {
-    /// What the rep is owed, in turns. For display; [`MemberView::balance`] is exact.
+    /// What the rep is owed, in turns; negative if ahead. For display; [`MemberView::balance`] is exact.
     #[must_use]
     pub fn owed(&self) -> f64 {
         self.balance as f64 / TURN as f64
