@@ -33,15 +33,28 @@ pub(crate) struct TurnTaken {
 }
 
 /// How a turn was given back.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, journal::{TurnReturned, What}, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// let mut router = Router::new(plan, roster)?;
+/// let receipt = router.route(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// let record = router.rollback(&receipt)?.ok_or("nothing to store")?;
+/// assert!(matches!(record.what, What::RolledBack { returned: Some(TurnReturned::Exactly), .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TurnReturned {
     /// Everyone's balance moved back by exactly what the commit had moved it.
     Exactly,
-    /// What that was is no longer kept: the rep has the turn back, paid for by the active members of the rotation.
+    /// What that was is no longer kept: the rep has the turn back, paid for by the members of the rotation who are
+    /// online.
     Spread,
-    /// The rep has left the rotation, or nobody is there to pay.
+    /// The rep has left the rotation, or nobody is there to pay. No balance changed.
     Lost,
 }
 

@@ -37,7 +37,21 @@ fn is_default(away: &Away) -> bool {
     *away == Away::default()
 }
 
-/// What happens to the lead of an owner who is not there.
+/// What happens to the lead of an owner who is not there. For [`AccountOwner::when_away`] and
+/// [`AccountOwner::when_inactive`].
+///
+/// ```
+/// use lead_router::{Account, Away, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner};
+///
+/// let plan = Plan::new(account_owner().when_away(Away::Hold)).otherwise("triage");
+/// let roster = Roster::new().rep(RepRecord::new("ann").present(Presence::offline()));
+/// let router = Router::builder(plan, roster).accounts([Account::new("A-17").owner("ann")]).build()?;
+///
+/// let lead = LeadRecord::new("L-1").with("account_id", "A-17");
+/// let decision = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(decision.to_string(), "L-1: queued in triage by account_owner: `ann` is offline");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -56,7 +70,7 @@ impl Default for AccountOwner {
 }
 
 /// Gives the lead to the owner of its account: the account whose id the lead's `account_id` is, or else the one that
-/// lists the exact domain of the lead's `email`.
+/// lists the exact domain of the lead's `email`. Both are read as text: an account id that is a number finds nothing.
 ///
 /// It counts as an open lead of the owner's and takes no turn from anybody. An owner who left or is inactive never gets
 /// it. One who is offline or busy does, unless [`AccountOwner::when_away`] says otherwise or the step stands inside

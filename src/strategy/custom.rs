@@ -41,14 +41,15 @@ pub fn custom(strategy: impl Into<String>) -> Custom {
 }
 
 impl Custom {
-    /// Sets one setting.
+    /// Sets one setting, in place of an earlier one of that name. The strategy's own type checks it when a router is
+    /// built.
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.settings.insert(name.into(), value.into());
         self
     }
 
-    /// Puts a step below this one, which the strategy lets decide by name.
+    /// Puts a step below this one, in place of an earlier one of that name. The strategy lets it decide by name.
     #[must_use]
     pub fn branch(mut self, name: impl Into<String>, step: impl Into<Step>) -> Self {
         self.branches.insert(name.into(), step.into());
@@ -99,7 +100,10 @@ type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, Setup
 /// The host's own strategies, by the name that plans call them by.
 ///
 /// ```
-/// use lead_router::{Registry, Scope, Strategy, Verdict, strategy::{PoolHandle, Setup}};
+/// use lead_router::{
+///     LeadRecord, Plan, Registry, RepRecord, Roster, Router, Scope, Strategy, Verdict, custom,
+///     strategy::{PoolHandle, Setup},
+/// };
 /// use serde::Deserialize;
 ///
 /// #[derive(Deserialize)]
@@ -121,7 +125,13 @@ type Make = dyn Fn(Value, &mut Setup<'_, '_>) -> Result<Arc<dyn Strategy>, Setup
 /// let registry = Registry::new().strategy("alphabetical", |settings: Settings, setup: &mut Setup| {
 ///     Ok(Alphabetical { pool: setup.pool(&settings.pool)? })
 /// });
-/// # let _ = registry;
+///
+/// let plan = Plan::new(custom("alphabetical").setting("pool", "smb")).otherwise("triage");
+/// let roster = Roster::new().reps(["bob", "ann"].map(|id| RepRecord::new(id).pool("smb")));
+/// let router = Router::builder(plan, roster).registry(registry).build()?;
+/// let decision = router.decide(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(decision.to_string(), "L-1: assigned to ann by custom alphabetical: the first by alphabet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct Registry {
@@ -135,8 +145,10 @@ impl Registry {
         Self::default()
     }
 
-    /// Adds a strategy. `make` gets the settings of the step, read into a type of its own, and binds the names in them.
-    /// It is called whenever the plan is bound: when the router is built, and again after each edit of plan or roster.
+    /// Adds a strategy, in place of an earlier one of that name. `make` gets the settings of the step, read into a type
+    /// of its own, and binds the names in them. It is called whenever the plan is bound: when the router is built, and
+    /// again with each edit of plan or roster. It must give the same strategy for the same settings and roster each
+    /// time.
     #[must_use]
     pub fn strategy<Settings, Made>(
         mut self,
@@ -163,7 +175,17 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// Why a custom strategy could not be made, in words: lower case, no full stop.
+/// Why a custom strategy could not be made, in words: lower case, no full stop. It becomes a fault of the plan, with
+/// the place of the step.
+///
+/// ```
+/// use lead_router::strategy::SetupError;
+///
+/// fn percent(value: u64) -> Result<u64, SetupError> {
+///     if value <= 100 { Ok(value) } else { Err(SetupError::new("`explore` is more than 100")) }
+/// }
+/// assert_eq!(percent(250).map_err(|error| error.to_string()), Err("`explore` is more than 100".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SetupError(String);
@@ -176,7 +198,49 @@ impl SetupError {
     }
 }
 
-/// Where a custom strategy finds the names in its settings.
+/// Where a custom strategy finds the names in its settings, once, when the plan is bound. What it gives are small
+/// handles to keep.
+///
+/// ```
+/// use lead_router::{
+///     Plan, Registry, RepRecord, Roster, Router, Scope, Strategy, Verdict, custom, queue,
+///     strategy::{Branch, PoolHandle, QueueHandle, RotationHandle, Setup, SetupError},
+/// };
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Settings { pool: String, waits_in: String }
+///
+/// /// VIPs to the rep with the most room, others in turn; at the end of the month, all to another step.
+/// #[derive(Debug)]
+/// struct Desk { pool: PoolHandle, turns: RotationHandle, queue: QueueHandle, month_end: Branch }
+///
+/// impl Desk {
+///     fn make(settings: Settings, setup: &mut Setup) -> Result<Self, SetupError> {
+///         setup.reads("vip"); // so that records keep it
+///         Ok(Self {
+///             pool: setup.pool(&settings.pool)?,
+///             turns: setup.rotation(&settings.pool)?,
+///             queue: setup.queue(&settings.waits_in),
+///             month_end: setup.branch("month end")?,
+///         })
+///     }
+/// }
+/// # impl Strategy for Desk {
+/// #     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+/// #         let _ = (self.pool, self.queue, self.month_end);
+/// #         scope.rotate(self.turns)
+/// #     }
+/// # }
+///
+/// # let roster = Roster::new().rep(RepRecord::new("ann").pool("smb"));
+/// let registry = Registry::new().strategy("desk", Desk::make);
+/// let step = custom("desk").setting("pool", "smb").setting("waits_in", "vips").branch("month end", queue("later"));
+/// # Router::builder(Plan::new(step).otherwise("triage"), roster).registry(registry).build()?;
+/// # Ok::<(), lead_router::BuildError>(())
+/// ```
+///
+/// [`Scope`] shows what a strategy does with the handles, and [`Effects`] how it counts.
 pub struct Setup<'a, 'b> {
     strategy: &'a str,
     branches: BTreeMap<&'a str, StepIndex>,
@@ -194,28 +258,32 @@ impl Setup<'_, '_> {
     ///
     /// # Errors
     ///
-    /// If nobody declares the pool.
+    /// If nobody declares the pool; in a router that runs or resumes it is an empty pool and a finding instead. Hand
+    /// the error on with `?`.
     pub fn pool(&mut self, name: &str) -> Result<PoolHandle, SetupError> {
         self.binder.find_pool(name).map(PoolHandle).map_err(|unknown| SetupError(unknown.to_string()))
     }
 
-    /// A rotation over a pool, under the pool's own name or that of its band.
+    /// A rotation over a pool, under the pool's own name or that of its band. It shares its balances with every
+    /// `round_robin` in the same rotation.
     ///
     /// # Errors
     ///
-    /// If nobody declares the pool.
+    /// As [`Setup::pool`].
     pub fn rotation(&mut self, pool: &str) -> Result<RotationHandle, SetupError> {
         let handle = self.pool(pool)?;
         let seating = self.binder.seating(pool, handle.0, None);
         Ok(RotationHandle { seating, pool: handle.0 })
     }
 
-    /// A tally, and a stamp, for each rep, kept under the innermost label and this name. The step must have a label.
+    /// A tally (a count, `i64`) and a stamp (a sequence number) for each rep, kept under the innermost label and this
+    /// name. All are 0 at first. A step without a label around it is a fault of the plan, and so are two steps under
+    /// one label that both keep tallies.
     pub fn tally(&mut self, name: &str) -> Tally {
         Tally(self.binder.tally(self.strategy, name))
     }
 
-    /// A queue for [`Scope::hold`].
+    /// A queue for [`Scope::hold`]. It need not be named anywhere else.
     pub fn queue(&mut self, name: &str) -> QueueHandle {
         QueueHandle(self.binder.queue(name, false))
     }
@@ -239,17 +307,18 @@ impl Setup<'_, '_> {
         self.binder.label()
     }
 
-    /// Says that the strategy reads a field of the lead, so that records keep it.
+    /// Says that the strategy reads a field of the lead, so that records keep it. Name every field that `decide` reads.
     pub fn reads(&mut self, field: &str) {
         self.binder.reads(field);
     }
 }
 
-/// A number that the router keeps for each rep on behalf of a custom strategy; got from [`Setup::tally`].
+/// A number that the router keeps for each rep on behalf of a custom strategy; got from [`Setup::tally`]. [`Effects`]
+/// has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally(pub(crate) usize);
 
-/// Something that happened to a lead that a strategy decided.
+/// Something that happened to a lead that a strategy decided. [`Effects`] has an example.
 #[derive(Debug, Clone)]
 pub struct News<'a> {
     pub(crate) kind: NewsKind,
@@ -259,7 +328,9 @@ pub struct News<'a> {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// What happened to a lead.
+/// What happened to a lead. [`Effects`] has an example. Match with a `_`: more kinds may come.
+///
+/// That a lead was rolled back is no news: the router takes back what was learnt of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NewsKind {
@@ -294,7 +365,7 @@ impl News<'_> {
         RepHandle(self.rep)
     }
 
-    /// The sequence number of the record.
+    /// The sequence number of the record that tells it.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
@@ -307,7 +378,49 @@ impl News<'_> {
     }
 }
 
-/// What a strategy changes in what it remembers.
+/// What a strategy changes in what it remembers. Each change is part of the record that is applied: a rollback takes it
+/// back, and a replay makes it again.
+///
+/// ```
+/// use lead_router::{
+///     Closing, Event, LeadRecord, Plan, Registry, RepRecord, Roster, Router, Scope, Strategy, Verdict, custom, label,
+///     strategy::{Effects, News, NewsKind, PoolHandle, Setup, Tally},
+/// };
+///
+/// /// Gives leads to whoever won the most.
+/// #[derive(Debug)]
+/// struct MostWins { pool: PoolHandle, won: Tally }
+///
+/// impl Strategy for MostWins {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         match scope.open(self.pool).max_by_key(|rep| scope.tally(self.won, rep.rep())) {
+///             Some(best) => scope.pick(best.rep(), "the most wins so far"),
+///             None => scope.nobody_open(self.pool),
+///         }
+///     }
+///
+///     fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
+///         match news.kind() {
+///             NewsKind::Routed => effects.stamp(self.won, news.rep()), // when the rep last got one
+///             NewsKind::Won => effects.add(self.won, news.rep(), 1),
+///             _ => {}
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new().strategy("most wins", |_: serde_json::Value, setup: &mut Setup| {
+///     Ok(MostWins { pool: setup.pool("smb")?, won: setup.tally("won") })
+/// });
+/// let plan = Plan::new(label("winners", custom("most wins"))).otherwise("triage");
+/// let roster = Roster::new().rep(RepRecord::new("ann").pool("smb"));
+/// let mut router = Router::builder(plan, roster).registry(registry).build()?;
+///
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// router.route(&LeadRecord::new("L-1"), now);
+/// router.observe(Event::closed("L-1", Closing::Won), now)?;
+/// assert_eq!(router.tally("winners", "won", "ann"), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Effects<'a> {
     pub(crate) tallies: &'a mut Tallies,
@@ -318,7 +431,7 @@ pub struct Effects<'a> {
 }
 
 impl Effects<'_> {
-    /// Adds to a rep's tally; the sum stays within an `i64`.
+    /// Adds to a rep's tally. A sum beyond the range of an `i64` stops at its end.
     pub fn add(&mut self, tally: Tally, RepHandle(rep): RepHandle, delta: i64) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let before = self.tallies.count(slot, rep);
@@ -328,7 +441,7 @@ impl Effects<'_> {
         }
     }
 
-    /// Stamps a rep with the sequence number of the record.
+    /// Stamps a rep with the sequence number of the record: [`Scope::stamp`] gives the latest.
     pub fn stamp(&mut self, tally: Tally, RepHandle(rep): RepHandle) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let sequence = self.sequence;

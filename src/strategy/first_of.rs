@@ -31,7 +31,15 @@ pub fn first_of(branches: impl IntoSteps) -> FirstOf {
     FirstOf { branches: branches.into_steps() }
 }
 
-/// A list of steps: a tuple of up to twelve, an array or a `Vec`.
+/// A list of steps: a tuple of up to twelve, an array or a `Vec`. For [`first_of`].
+///
+/// ```
+/// use lead_router::{Step, first_of, least_loaded, round_robin};
+///
+/// let by_tuple = first_of((round_robin("smb"), least_loaded("everyone")));
+/// let steps: Vec<Step> = vec![round_robin("smb").into(), least_loaded("everyone").into()];
+/// assert_eq!(first_of(steps), by_tuple);
+/// ```
 pub trait IntoSteps {
     /// The steps, in order.
     fn into_steps(self) -> Vec<Step>;

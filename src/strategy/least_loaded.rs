@@ -19,8 +19,9 @@ pub struct LeastLoaded {
 
 /// Gives the lead to whoever of a pool has the fewest open leads.
 ///
-/// Of equally loaded reps it goes to the one who has been at that load for longest, at the start to the one whom a fixed
-/// lot names. There is no ledger: somebody who closes leads faster gets more of them.
+/// Of equally loaded reps it goes to the one who has been at that load for longest, at the start to the one whom a
+/// fixed lot names. There is no ledger: somebody who closes leads faster gets more of them. The step passes if nobody
+/// in the pool is open. O(n) over the pool.
 ///
 /// ```
 /// use lead_router::{available, least_loaded};

@@ -77,7 +77,10 @@ pub trait Strategy: Debug + Send + Sync {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict;
 
     /// Hears what became of a lead that this strategy, or a step below it, decided: first that it was routed. Only what
-    /// goes through `effects` is remembered; the router takes it back if the lead is rolled back.
+    /// goes through `effects` is remembered; the router takes it back if the lead is rolled back. Pure like `decide`.
+    ///
+    /// It is called only if the strategy asked for a tally ([`Setup::tally`]), and only of leads that a rep has or had.
+    /// [`Effects`] has an example.
     fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
         let _ = (news, effects);
     }
@@ -102,7 +105,8 @@ forward_strategy!(&S);
 forward_strategy!(Box<S>);
 forward_strategy!(Arc<S>);
 
-/// What a strategy says of a lead. Verdicts other than [`Verdict::Pass`] are made by the [`Scope`].
+/// What a strategy says of a lead. Verdicts other than [`Verdict::Pass`] are made by the [`Scope`], which has an
+/// example.
 #[derive(Debug, Clone)]
 #[must_use]
 pub enum Verdict {
@@ -128,7 +132,29 @@ impl Verdict {
     }
 }
 
-/// A rep who was picked.
+/// A rep who was picked. Made by [`Scope::pick`] and [`Scope::rotate`].
+///
+/// A strategy that wraps another can look at what that says:
+///
+/// ```
+/// use lead_router::{Scope, Strategy, Verdict, strategy::Branch};
+///
+/// /// Lets the step below decide, but gives nobody a lead who has more than ten open.
+/// #[derive(Debug)]
+/// struct AtMostTen { then: Branch }
+///
+/// impl Strategy for AtMostTen {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         match scope.visit(self.then) {
+///             Verdict::Pick(pick) if scope.rep(pick.rep()).is_some_and(|rep| rep.open_leads() > 10) => {
+///                 Verdict::Pass("more than ten open leads".into())
+///             }
+///             verdict => verdict,
+///         }
+///     }
+/// }
+/// # let _: Option<AtMostTen> = None;
+/// ```
 #[derive(Debug, Clone)]
 pub struct Pick {
     pub(crate) rep: RepIndex,
@@ -145,7 +171,8 @@ impl Pick {
     }
 }
 
-/// A lead that is held.
+/// A lead that is held, in which queue and why. Made by [`Scope::hold`] and [`Scope::stop`]; a strategy that wraps
+/// another hands it on.
 #[derive(Debug, Clone)]
 pub struct Hold {
     pub(crate) queue: QueueIndex,

@@ -5,29 +5,43 @@ use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Holds the lead until somebody is free. Made by [`queue`].
+/// Holds the lead until it is decided again. Made by [`queue()`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Queue {
     name: String,
 }
 
-/// Holds the lead until somebody takes it. Made by [`parked`].
+/// Holds the lead until a person acts. Made by [`parked`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parked {
     name: String,
 }
 
-/// Holds the lead in a queue whose leads are given out when somebody comes free.
+/// Holds the lead in a queue for leads that should go to whoever comes free.
+///
+/// The router gives nothing out by itself: it keeps no fields of a lead to decide by. When somebody comes free (an
+/// event that the host observes, or [`Router::next_deadline`](crate::Router::next_deadline)), the host decides on the
+/// leads that wait once more. Each is decided afresh; one that must wait on keeps its place.
 ///
 /// Inside `first_of` it makes sense only as the last branch, because it never passes.
 ///
 /// ```
-/// use lead_router::{available, first_of, queue, round_robin};
+/// use lead_router::{
+///     Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, available, first_of, queue, round_robin,
+/// };
 ///
 /// let wait_for_a_closer = first_of((available(round_robin("closers")), queue("hot leads")));
-/// # let _ = wait_for_a_closer;
+/// let roster = Roster::new().rep(RepRecord::new("ann").pool("closers").present(Presence::busy()));
+/// let mut router = Router::new(Plan::new(wait_for_a_closer).otherwise("triage"), roster)?;
+///
+/// let (lead, now) = (LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(router.route(&lead, now).queue(), Some("hot leads"));
+///
+/// router.observe(Event::presence("ann", Presence::online()), now)?;
+/// assert_eq!(router.route(&lead, now).rep(), Some("ann"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// In a file: `queue = "hot leads"`.
@@ -36,7 +50,8 @@ pub fn queue(name: impl Into<String>) -> Queue {
     Queue { name: name.into() }
 }
 
-/// Holds the lead in a queue that only a person empties: nurture, disqualified, manual review.
+/// Holds the lead in a queue that only a person empties: nurture, disqualified, manual review. Leave these leads out
+/// when those in a [`queue()`] are decided again.
 ///
 /// ```
 /// use lead_router::{field, parked, when};

@@ -17,9 +17,14 @@ pub struct RoundRobin {
 /// Gives leads to a pool's reps in turn, in proportion to their weights there.
 ///
 /// Each lead is one turn to be shared, by weight, among the reps who can take it. The rotation keeps what each rep is
-/// owed and picks so that nobody is ever further from their share than a stated bound: less than one turn while the same
-/// reps are open, and at most (n - 1) / 2 turns for n reps whatever absences, skills, joins and weights do. Who is away
-/// is owed nothing for leads that passed meanwhile, and comes back with exactly what they were owed before.
+/// owed and picks so that nobody is ever further from their share than a stated bound:
+///
+/// - less than one turn while the same reps are open from the start, with the same weights;
+/// - at most (n - 1) / 2 turns for n reps, whatever absences, skills and weights do;
+/// - at most N - 1 turns if reps join and leave, too, and there are never more than N.
+///
+/// Who is away is owed nothing for leads that passed meanwhile, and comes back with exactly what they were owed before.
+/// Who joins starts even. The step passes if nobody in the pool is open. O(n) over the pool.
 ///
 /// Ties go to the larger amount owed, then by a fixed lot drawn from the rotation's name and the rep's id.
 ///
@@ -39,7 +44,8 @@ pub fn round_robin(pool: impl Into<String>) -> RoundRobin {
 }
 
 impl RoundRobin {
-    /// Takes turns in a rotation of this name, in place of the pool's own (the pool's and band's own, inside a band).
+    /// Takes turns in a rotation of this name, in place of the pool's own (the pool's and band's own, inside a band). A
+    /// name has 1 to 256 bytes and no `@`.
     #[must_use]
     pub fn rotation(mut self, name: impl Into<String>) -> Self {
         self.rotation = Some(name.into());

@@ -14,26 +14,28 @@ use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool).
+/// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolHandle(pub(crate) PoolIndex);
 
 /// A rotation over a pool that a custom strategy takes turns in; got from [`Setup::rotation`](super::Setup::rotation).
+/// [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
 pub struct RotationHandle {
     pub(crate) seating: SeatingIndex,
     pub(crate) pool: PoolIndex,
 }
 
-/// A queue that a custom strategy holds leads in; got from [`Setup::queue`](super::Setup::queue).
+/// A queue that a custom strategy holds leads in; got from [`Setup::queue`](super::Setup::queue). [`Scope`] has an
+/// example.
 #[derive(Debug, Clone, Copy)]
 pub struct QueueHandle(pub(crate) QueueIndex);
 
-/// A rep, for as long as one decision or piece of news lasts.
+/// A rep, for as long as one decision or piece of news lasts. Do not keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RepHandle(pub(crate) RepIndex);
 
-/// A step below a strategy.
+/// A step below a strategy; got from [`Setup::branch`](super::Setup::branch). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
 pub struct Branch(pub(crate) StepIndex);
 
@@ -81,7 +83,58 @@ pub(crate) struct TraceEntry {
     pub(crate) failed: Option<Condition>,
 }
 
-/// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it.
+/// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
+/// verdicts.
+///
+/// ```
+/// use lead_router::{
+///     LeadRecord, Plan, Registry, RepRecord, Roster, Router, Scope, Strategy, Verdict, account_owner, available,
+///     custom, strategy::{Branch, PoolHandle, QueueHandle, RotationHandle, Setup},
+/// };
+///
+/// /// Known companies to another step, VIPs to whoever has the most room, everyone else in turn.
+/// #[derive(Debug)]
+/// struct Desk { known: Branch, pool: PoolHandle, turns: RotationHandle, vips: QueueHandle }
+///
+/// impl Strategy for Desk {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         let verdict = scope.visit(self.known);
+///         if !verdict.is_pass() {
+///             return verdict;
+///         }
+///         if scope.field("email").is_none() {
+///             return scope.stop("no e-mail address");
+///         }
+///         if !scope.field("vip").is_some_and(|vip| vip.as_flag() == Some(true)) {
+///             return scope.rotate(self.turns); // passes if nobody is open
+///         }
+///         let room = |capacity: Option<u32>, open: u32| capacity.map_or(u32::MAX, |most| most.saturating_sub(open));
+///         match scope.open(self.pool).max_by_key(|rep| room(rep.capacity(), rep.open_leads())) {
+///             Some(rep) => scope.pick(rep.rep(), format!("a VIP, with {} open leads", rep.open_leads())),
+///             None => scope.hold(self.vips, "no VIP goes without a rep"),
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new().strategy("desk", |_: serde_json::Value, setup: &mut Setup| {
+///     Ok(Desk {
+///         known: setup.branch("known")?,
+///         pool: setup.pool("smb")?,
+///         turns: setup.rotation("smb")?,
+///         vips: setup.queue("vips"),
+///     })
+/// });
+/// let plan = Plan::new(available(custom("desk").branch("known", account_owner()))).otherwise("triage");
+/// let roster = Roster::new()
+///     .rep(RepRecord::new("ann").pool("smb").capacity(10))
+///     .rep(RepRecord::new("bob").pool("smb").capacity(40));
+/// let router = Router::builder(plan, roster).registry(registry).build()?;
+///
+/// let vip = LeadRecord::new("L-1").with("email", "jo@example.com").with("vip", true);
+/// let decision = router.decide(&vip, "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(decision.to_string(), "L-1: assigned to bob by custom desk: a VIP, with 0 open leads");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Scope<'a> {
     situation: Situation<'a>,
     step: StepIndex,
@@ -100,13 +153,13 @@ impl<'a> Scope<'a> {
         Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, trace }
     }
 
-    /// The lead.
+    /// The lead. Of its fields, name those that you read with [`Setup::reads`](super::Setup::reads).
     #[must_use]
     pub fn lead(&self) -> &'a dyn Lead {
         self.situation.lead
     }
 
-    /// A field of the lead.
+    /// A field of the lead; none if the lead does not have it.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Value<'a>> {
         self.situation.lead.field(name)
@@ -118,7 +171,7 @@ impl<'a> Scope<'a> {
         self.situation.now.to_utc_or_min()
     }
 
-    /// Lets a step below decide.
+    /// Lets a step below decide. A verdict that is not used leaves no trace but in an explanation.
     pub fn visit(&mut self, branch: Branch) -> Verdict {
         self.run(branch.0)
     }
@@ -140,7 +193,8 @@ impl<'a> Scope<'a> {
         verdict
     }
 
-    /// The reps of a pool who may be picked here, by rep id. Looks at every member of the pool.
+    /// The reps of a pool who may be picked here, by rep id: they pass every gate of the steps around this one. Looks
+    /// at every member of the pool, O(n); allocates nothing.
     pub fn open(&self, pool: PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter());
         desk.team.members(pool.0).iter().filter_map(move |&(index, weight)| {
@@ -149,7 +203,8 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Gives the lead to whoever's turn it is in a rotation, among those who may be picked here.
+    /// Gives the lead to whoever's turn it is in a rotation, among those who may be picked here; a pass if there is
+    /// nobody. Takes no turn before the decision is committed. O(n) over the pool.
     pub fn rotate(&self, rotation: RotationHandle) -> Verdict {
         self.take_turn(rotation.seating, rotation.pool)
     }
@@ -177,7 +232,7 @@ impl<'a> Scope<'a> {
         self.stopped(because.into())
     }
 
-    /// A rep, whether or not they may be picked here.
+    /// A rep, whether or not they may be picked here. Its weight is given as 0, because no pool was asked for.
     #[must_use]
     pub fn rep(&self, RepHandle(index): RepHandle) -> Option<Candidate<'a>> {
         let desk = self.situation.desk;
@@ -191,7 +246,8 @@ impl<'a> Scope<'a> {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.count(slot, rep))
     }
 
-    /// The sequence number of the record that last stamped a rep; 0 if none did.
+    /// The sequence number of the record that last stamped a rep; 0 if none did. Who has the smaller one waits for
+    /// longer.
     #[must_use]
     pub fn stamp(&self, tally: Tally, RepHandle(rep): RepHandle) -> u64 {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.stamp(slot, rep))
@@ -295,7 +351,31 @@ impl Trace {
     }
 }
 
-/// A rep as a strategy sees one.
+/// A rep as a strategy sees one. Got from [`Scope::open`] and [`Scope::rep`].
+///
+/// ```
+/// use lead_router::{Scope, Strategy, Verdict, strategy::{Candidate, PoolHandle}};
+/// use std::cmp::Reverse;
+///
+/// /// The most senior rep of a pool; of two, the one with fewer open leads for their weight.
+/// #[derive(Debug)]
+/// struct Senior { pool: PoolHandle }
+///
+/// fn rank(rep: &Candidate<'_>) -> (i64, Reverse<u32>) {
+///     let level = rep.field("level").and_then(|level| level.as_number()).map_or(0, |level| level.to_f64() as i64);
+///     (level, Reverse(rep.open_leads() / rep.weight().max(1)))
+/// }
+///
+/// impl Strategy for Senior {
+///     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+///         match scope.open(self.pool).max_by_key(rank) {
+///             Some(rep) => scope.pick(rep.rep(), "the most senior"),
+///             None => scope.nobody_open(self.pool),
+///         }
+///     }
+/// }
+/// # let _: Option<Senior> = None;
+/// ```
 #[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     index: RepIndex,
@@ -317,25 +397,25 @@ impl<'a> Candidate<'a> {
         &self.rep.name
     }
 
-    /// The rep's weight in the pool that was asked for; 0 if none was.
+    /// The rep's weight in the pool that was asked for, 1 to 1 000 000; 0 if none was.
     #[must_use]
     pub fn weight(&self) -> u32 {
         self.weight
     }
 
-    /// The rep's open leads.
+    /// The rep's open leads at [`Scope::now`].
     #[must_use]
     pub fn open_leads(&self) -> u32 {
         self.open_leads
     }
 
-    /// The most open leads that the rep may have.
+    /// The most open leads that the rep may have; none for no limit.
     #[must_use]
     pub fn capacity(&self) -> Option<u32> {
         self.rep.record.capacity
     }
 
-    /// A field of the rep.
+    /// A field of the rep; none if the rep does not have it.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Value<'a>> {
         self.rep.record.fields.get(name).map(|value| value.as_value())

@@ -21,7 +21,8 @@ pub struct Segment {
     missing: Option<Box<Step>>,
 }
 
-/// One band of a [`Segment`]: from the cut point before it, included, to its own, not included.
+/// One band of a [`Segment`]: from the cut point before it, included, to its own, not included. Made by
+/// [`Segment::below`]; [`segment`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
@@ -65,7 +66,17 @@ pub fn segment(field: impl Into<String>) -> Segment {
 }
 
 impl Segment {
-    /// Adds a band up to a cut point, which must be above the one before.
+    /// Adds a band up to a cut point, which must be above the one before. For a cut point that is no whole number, pass
+    /// a [`Number`].
+    ///
+    /// ```
+    /// use lead_router::{Number, round_robin, segment};
+    ///
+    /// let half = Number::try_from(0.5)?;
+    /// let by_score = segment("score").below(half, round_robin("juniors")).rest(round_robin("closers"));
+    /// # let _ = by_score;
+    /// # Ok::<(), lead_router::NotFinite>(())
+    /// ```
     #[must_use]
     pub fn below(mut self, cut: impl Into<Number>, then: impl Into<Step>) -> Self {
         self.bands.push(Band { below: cut.into(), then: then.into() });
