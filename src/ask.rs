@@ -4,14 +4,21 @@ use crate::gate::{Requirement, Requirements};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What a caller asks of one decision, beside what the plan says.
+/// What a caller asks of one decision, beside what the plan says. For
+/// [`Router::decide_with`](crate::Router::decide_with).
 ///
 /// ```
-/// use lead_router::{Ask, Requirement};
+/// use lead_router::{Ask, LeadRecord, Plan, RepRecord, Requirement, Roster, Router, available, round_robin};
+///
+/// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb").capacity(0)));
+/// let router = Router::new(Plan::new(available(round_robin("smb"))).otherwise("triage"), roster)?;
+/// let (lead, now) = (LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(router.decide(&lead, now).queue(), Some("triage"));
 ///
 /// // Ann cannot take it after all: somebody else, and a full desk is no obstacle this time.
 /// let ask = Ask::reroute().exclude("ann").relax(Requirement::Capacity);
-/// # let _ = ask;
+/// assert_eq!(router.decide_with(&lead, now, &ask).rep(), Some("bob"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -25,27 +32,30 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Nothing beside the plan.
+    /// Nothing beside the plan. A lead that is in hand stays there, whatever else is asked: [`Ask::reroute`] moves it.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Decides anew on a lead that is in hand already. Committed, the turn of the rep who had it is given back.
+    ///
+    /// The same rep may get it again, unless excluded. If somebody else reroutes the lead between decision and commit,
+    /// theirs stands and the receipt is a repeat. Of a lead that is not in hand, it asks nothing.
     #[must_use]
     pub fn reroute() -> Self {
         Self { reroute: true, ..Self::default() }
     }
 
-    /// Leaves a rep out, by id. They are owed nothing for this lead, and keep their turn. An id that is not in the roster
-    /// leaves nobody out.
+    /// Leaves a rep out, by id, in every step. They are owed nothing for this lead, and keep their turn. An id that is
+    /// not in the roster leaves nobody out. Call it once for each rep.
     #[must_use]
     pub fn exclude(mut self, rep: impl Into<String>) -> Self {
         self.exclude.insert(rep.into());
         self
     }
 
-    /// Leaves a requirement of `available` out.
+    /// Leaves a requirement of every `available` in the plan out. Call it once for each requirement.
     #[must_use]
     pub fn relax(mut self, requirement: Requirement) -> Self {
         self.relax = self.relax.union([requirement].into_iter().collect());

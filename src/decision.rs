@@ -17,6 +17,19 @@ use std::fmt;
 use std::sync::Arc;
 
 /// What becomes of a lead: a rep has it, or it waits in a queue. There is no third.
+///
+/// ```
+/// use lead_router::Outcome;
+///
+/// let outcome: Outcome = serde_json::from_str(r#"{ "assigned": { "rep": "ann" } }"#)?;
+/// match &outcome {
+///     Outcome::Assigned { rep } => assert_eq!(rep, "ann"),
+///     Outcome::Queued { queue } => println!("waits in {queue}"),
+/// }
+/// assert_eq!(outcome.to_string(), "assigned to ann");
+/// assert_eq!(outcome.as_deref().rep(), Some(&"ann"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome<Name = String> {
@@ -41,7 +54,7 @@ impl<Name> Outcome<Name> {
         }
     }
 
-    /// The rep who has it.
+    /// The rep who has it; none if it waits.
     pub fn rep(&self) -> Option<&Name> {
         match self {
             Self::Assigned { rep } => Some(rep),
@@ -49,7 +62,7 @@ impl<Name> Outcome<Name> {
         }
     }
 
-    /// The queue in which it waits.
+    /// The queue in which it waits; none if a rep has it.
     pub fn queue(&self) -> Option<&Name> {
         match self {
             Self::Assigned { .. } => None,
@@ -91,18 +104,30 @@ impl<Name: fmt::Display> fmt::Display for Outcome<Name> {
 
 /// What should happen with one lead, and why. Nothing has happened yet: commit it, show it, or drop it.
 ///
-/// It borrows nothing, can be sent to another thread and stays valid while the router moves on.
+/// It borrows nothing, can be sent to another thread and stays valid while the router moves on. A clone costs a few
+/// reference counts. It holds none of the lead's values but the id.
 ///
 /// ```
-/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, round_robin};
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, label, round_robin};
 ///
-/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
-/// let router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
-/// let decision = router.decide(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// let plan = Plan::new(label("small companies", round_robin("smb"))).otherwise("triage");
+/// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let lead = LeadRecord::new("L-1");
+/// let decision = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
 /// assert_eq!(decision.rep(), Some("ann"));
-/// assert_eq!(decision.to_string(), "L-1: assigned to ann by round_robin smb: the only one open in `smb`");
+/// assert_eq!(decision.queue(), None);
+/// assert_eq!(decision.path(), "small companies");
+/// assert_eq!(decision.reason().to_string(), "the only one open in `smb`");
+/// assert_eq!(decision.to_string(), "L-1: assigned to ann by small companies: the only one open in `smb`");
+/// assert_eq!(decision.notices().len(), 1); // ann should hear of it, if this is committed
+///
+/// let receipt = router.commit(&lead, decision)?;
+/// # assert_eq!(receipt.rep(), Some("ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It can be written with serde, for display: `lead`, `at`, `outcome`, `path`, `reason` and `repeat`. It cannot be read
+/// back: only the router that made it can commit it.
 #[derive(Clone)]
 pub struct Decision {
     pub(crate) book: Arc<Book>,
@@ -149,13 +174,13 @@ impl Decision {
         }
     }
 
-    /// The rep who should get it, by id.
+    /// The rep who should get it, by id; none if it should wait.
     #[must_use]
     pub fn rep(&self) -> Option<&str> {
         self.outcome().rep().copied()
     }
 
-    /// The queue in which it should wait.
+    /// The queue in which it should wait; none if a rep should get it.
     #[must_use]
     pub fn queue(&self) -> Option<&str> {
         self.outcome().queue().copied()
@@ -171,7 +196,7 @@ impl Decision {
         }
     }
 
-    /// Why. Its text can be read out.
+    /// Why. Its text can be read out; [`Reason::to_owned`] keeps it.
     #[must_use]
     pub fn reason(&self) -> Reason<&str> {
         self.book.reason(&self.why)
@@ -184,19 +209,22 @@ impl Decision {
         self.at.to_utc_or_min()
     }
 
-    /// Whether the `now` that was passed in lay before the router's clock, so that the clock counted.
+    /// Whether the `now` that was passed in lay before the router's clock, so that the clock counted. Several machines'
+    /// clocks differ by a little; by much, it is worth a look.
     #[must_use]
     pub fn is_clamped(&self) -> bool {
         self.clamped
     }
 
-    /// Whether the lead is in hand, or waits in the same queue, already. Then committing this changes nothing.
+    /// Whether the lead is in hand, or waits in the same queue, already. Then committing this changes nothing, unless
+    /// the lead is closed or moved before.
     #[must_use]
     pub fn is_repeat(&self) -> bool {
         self.repeat
     }
 
-    /// Whom the host should tell, if this is committed.
+    /// Whom the host should tell, if this is committed: nobody for a repeat or a lead that waits. They have no id yet;
+    /// send those of the receipt.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         let rep = self.rep().filter(|_| !self.repeat);

@@ -67,7 +67,24 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// One step that a lead came through.
+/// One step that a lead came through. Got from [`Explanation::steps`].
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, field, first_of, least_loaded, round_robin, when};
+///
+/// let plan = Plan::new(first_of((
+///     when(field("employees").at_least(500), round_robin("enterprise")),
+///     least_loaded("everyone"),
+/// ))).otherwise("triage");
+/// let router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("enterprise")))?;
+/// let why = router.explain(&LeadRecord::new("L-1").with("employees", 50), "2026-03-02T09:00:00Z".parse()?);
+///
+/// let passed = why.steps().find(|step| step.outcome().is_none()).ok_or("no step passed")?;
+/// assert_eq!(passed.title(), "when employees is at least 500");
+/// assert_eq!(passed.depth(), 1);
+/// assert_eq!(passed.failed(), Some(&field("employees").at_least(500)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ExplainedStep<'a> {
     decision: &'a Decision,
@@ -75,7 +92,7 @@ pub struct ExplainedStep<'a> {
 }
 
 impl<'a> ExplainedStep<'a> {
-    /// How many steps it stands in.
+    /// How many steps it stands in; 0 for the plan's first.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.entry.depth as usize

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// One thing that is wrong, and where.
 ///
-/// It reads `path: what is wrong`, in lower case and with what the user wrote in backticks.
+/// It reads `path: what is wrong`, in lower case and with what the user wrote in backticks. [`BuildError`] has an
+/// example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fault {
@@ -26,7 +27,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A name that nobody declares, with the nearest one that somebody does.
+/// A name that nobody declares, with the nearest one that somebody does. [`EventError`](crate::EventError) has an
+/// example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownName {
@@ -68,17 +70,19 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
         .map(|(_, candidate)| candidate)
 }
 
-/// What is wrong with one place of a plan or a roster.
+/// What is wrong with one place of a plan or a roster. The text of each says what to change; [`BuildError`] has an
+/// example.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// A name that nobody declares.
+    /// A name that nobody declares. Correct it, or declare it.
     #[error("{0}")]
     Unknown(UnknownName),
-    /// A name without a character, or one that is too long.
+    /// A name that cannot be one: empty, longer than 256 bytes, or with a character that has a meaning there (`/` in a
+    /// label, `@` in a pool or rotation). Choose another.
     #[error("{0}")]
     BadName(String),
-    /// The same name twice where it must be the only one.
+    /// The same name twice where it must be the only one. Rename or drop one of them.
     #[error("{what} `{name}` is there twice{}", .first.as_ref().map(|first| format!("; the first is at `{first}`")).unwrap_or_default())]
     Twice {
         /// What the name names.
@@ -88,7 +92,7 @@ pub enum FaultKind {
         /// Where it stands first, if that is another place.
         first: Option<String>,
     },
-    /// A number outside its range.
+    /// A number outside its range. Take one from `low` to `high`.
     #[error("{what} `{value}` is not from {low} to {high}")]
     OutOfRange {
         /// What the number means.
@@ -100,7 +104,7 @@ pub enum FaultKind {
         /// The largest that may be.
         high: u64,
     },
-    /// Cut points of a segment that do not rise.
+    /// Cut points of a segment that do not rise. Put the bands in order; of two with one cut point, drop one.
     #[error("`below` must rise from band to band, but `{later}` comes after `{earlier}`")]
     BandsDoNotRise {
         /// The cut point before.
@@ -108,10 +112,10 @@ pub enum FaultKind {
         /// The cut point that should be larger.
         later: String,
     },
-    /// A step that has nothing to choose from.
+    /// A step that has nothing to choose from. Give it a branch.
     #[error("{0} needs at least one branch")]
     NoBranch(&'static str),
-    /// Named steps that use each other without end.
+    /// Named steps that use each other without end. Break the circle.
     #[error("step `{0}` leads back to itself")]
     Circle(String),
     /// More nesting than a plan may have.
@@ -123,7 +127,8 @@ pub enum FaultKind {
     /// More reps than a roster may have.
     #[error("the roster has more than {0} reps")]
     TooManyReps(usize),
-    /// A queue that is released, and is not.
+    /// One name for a `queue` and for a `parked`: leads there would go to whoever comes free, and would not. Use two
+    /// names. The queue of `otherwise` is a `queue`.
     #[error("`{0}` is used as a queue and as a parked queue; a lead there would be released and not be")]
     QueueAndParked(String),
     /// A step that keeps state, under no label that the state could be found by.
@@ -137,7 +142,7 @@ pub enum FaultKind {
         /// Where the first stands.
         first: String,
     },
-    /// A custom strategy that did not like its settings.
+    /// A custom strategy that did not like its settings. What to change is for the strategy to say.
     #[error("custom strategy `{strategy}`: {why}")]
     Custom {
         /// The strategy's name.
@@ -148,12 +153,33 @@ pub enum FaultKind {
     /// A pool that the crate defines itself.
     #[error("`everyone` is every active rep already; it cannot be declared, nor given members or weights")]
     Everyone,
-    /// A condition that cannot mean anything.
+    /// A condition that cannot mean anything; [`ConditionFault`](crate::condition::ConditionFault) says why.
     #[error("{0}")]
     Condition(crate::condition::ConditionFault),
 }
 
 /// Why a router could not be built: everything that is wrong with its plan and its roster, at once.
+///
+/// ```
+/// use lead_router::{Plan, RepRecord, Roster, Router, fault::FaultKind, first_of, least_loaded, round_robin};
+///
+/// let plan = Plan::new(first_of((round_robin("closer"), least_loaded("smb")))).otherwise("triage");
+/// let roster = Roster::new().rep(RepRecord::new("ann").pool("closers").weighted_pool("smb", 0));
+/// let error = Router::new(plan, roster).err().ok_or("nothing is wrong")?;
+/// assert_eq!(error.to_string(), "\
+/// 2 faults
+///   route.first_of[0].round_robin: there is no pool `closer`; did you mean `closers`?
+///   reps.ann.pools.smb: weight `0` is not from 1 to 1000000");
+///
+/// // For a form that marks each place:
+/// for fault in error.faults() {
+///     match &fault.kind {
+///         FaultKind::Unknown(name) => println!("{}: {:?}?", fault.path, name.nearest),
+///         kind => println!("{}: {kind}", fault.path),
+///     }
+/// }
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     faults: Vec<Fault>,
@@ -186,7 +212,7 @@ impl fmt::Display for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// How much a finding matters.
+/// How much a finding matters. [`Finding`] has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
@@ -208,6 +234,17 @@ impl fmt::Display for Severity {
 /// Something in a plan that works and is hardly what was meant, such as a pool without members.
 ///
 /// Findings never keep a router from starting: a pool may run empty while it runs, too.
+///
+/// ```
+/// use lead_router::{Plan, Roster, Router, fault::Severity, round_robin};
+///
+/// let plan = Plan::new(round_robin("enterprise")).otherwise("triage");
+/// let router = Router::new(plan, Roster::new().declare("enterprise"))?;
+/// let finding = router.findings().first().ok_or("no finding")?;
+/// assert_eq!(finding.severity, Severity::Serious);
+/// assert_eq!(finding.to_string(), "route.round_robin: nobody is in pool `enterprise`, so that this step passes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {

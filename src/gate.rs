@@ -8,6 +8,24 @@ use std::fmt;
 ///
 /// *Inactive*, *left* and *excluded* count for every step. Presence and capacity count only inside `available`, and a
 /// field only inside `only`.
+///
+/// ```
+/// use lead_router::{
+///     Account, Gate, LeadRecord, Plan, Presence, Reason, RepRecord, Roster, Router, account_owner, available,
+/// };
+///
+/// let ten = "2026-03-02T10:00:00Z".parse()?;
+/// let roster = Roster::new().rep(RepRecord::new("ann").present(Presence::busy().until(ten)));
+/// let plan = Plan::new(available(account_owner())).otherwise("triage");
+/// let router = Router::builder(plan, roster).accounts([Account::new("A-17").owner("ann")]).build()?;
+/// let lead = LeadRecord::new("L-1").with("account_id", "A-17");
+///
+/// let decision = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
+/// let Reason::RepGated { gate, .. } = decision.reason() else { return Err("no gate".into()) };
+/// assert_eq!(gate, Gate::Busy { until: Some(ten) });
+/// assert_eq!(gate.to_string(), "busy until 2026-03-02 10:00 UTC");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -69,6 +87,14 @@ impl fmt::Display for Gate {
 }
 
 /// A gate that `available` checks, by the name that relaxes it.
+///
+/// ```
+/// use lead_router::{Ask, Requirement, available, round_robin};
+///
+/// let in_the_plan = available(round_robin("closers")).relaxing([Requirement::Capacity]);
+/// let this_once = Ask::new().relax(Requirement::Capacity);
+/// # let _ = (in_the_plan, this_once);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -79,7 +105,7 @@ pub enum Requirement {
     Capacity,
 }
 
-/// A set of requirements.
+/// A set of requirements. In files a list: `["presence", "capacity"]`.
 ///
 /// ```
 /// use lead_router::{Requirement, Requirements};

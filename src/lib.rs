@@ -44,7 +44,7 @@
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
-//! | [`queue`] | waiting | held until somebody comes free | no | `queue = "name"` |
+//! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
 //! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
 //! | [`stop`] | refusals | held in `otherwise`'s queue with a reason | no | `stop = "reason"` |
 //! | [`custom`] | anything else | your own [`Strategy`] | tallies and stamps | `custom = { strategy, settings }` |
@@ -67,7 +67,7 @@
 //!
 //! # Limits
 //!
-//! See [`limits`]. Decisions are linear in the pool that the deciding step looks at.
+//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through.
 
 mod account;
 mod ask;

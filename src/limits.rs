@@ -29,8 +29,8 @@ pub const MAX_NAME_BYTES: usize = 256;
 /// Longest lead id in bytes that is tracked. A lead with a longer id is queued with that as its reason.
 pub const MAX_LEAD_ID_BYTES: usize = 1_024;
 
-/// Commits of one rotation after which an unsettled turn can no longer be given back exactly, unless the plan says
-/// otherwise.
+/// Turns of one rotation that can be given back exactly, the latest ones of leads that are not closed, unless the plan
+/// [says otherwise](crate::Plan::rollback_window).
 pub const DEFAULT_ROLLBACK_WINDOW: u32 = 10_000;
 
 /// Most unsettled commits of one lead that can be rolled back one after the other, the latest first.

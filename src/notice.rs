@@ -2,9 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Something that the host should tell a person.
+/// Something that the host should tell a person. The crate sends nothing.
 ///
 /// Deliver it at least once, with the id as the key by which the receiver drops repeats.
+///
+/// ```
+/// use lead_router::{LeadRecord, NoticeKind, Plan, Recipient, RepRecord, Roster, Router, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let receipt = router.route(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+///
+/// let notice = receipt.notices().first().ok_or("nobody to tell")?;
+/// assert_eq!(notice.id(), Some("1/new_lead"));
+/// assert_eq!(notice.kind(), NoticeKind::NewLead);
+/// assert_eq!(notice.to(), &Recipient::Rep("ann".to_owned()));
+/// assert_eq!(notice.lead_id(), "L-1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
@@ -51,7 +66,7 @@ impl Notice {
     }
 }
 
-/// What a notice is about.
+/// What a notice is about. [`Notice`] has an example; more kinds may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -60,7 +75,7 @@ pub enum NoticeKind {
     NewLead,
 }
 
-/// Whom a notice is for.
+/// Whom a notice is for. [`Notice`] has an example; more kinds may come.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

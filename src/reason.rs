@@ -227,6 +227,15 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
 }
 
 /// Words of a plan or of a custom strategy: lower case, no full stop. Cheap to clone.
+///
+/// ```
+/// use lead_router::Text;
+///
+/// let fixed = Text::from("a competitor's address"); // allocates nothing
+/// let made = Text::from(format!("{} wins so far", 12));
+/// assert_eq!(fixed.as_str(), "a competitor's address");
+/// assert_eq!(made.as_str(), "12 wins so far");
+/// ```
 #[derive(Clone)]
 pub struct Text(Words);
 
@@ -292,6 +301,15 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// How a lead's account was found.
+///
+/// ```
+/// use lead_router::{AccountMatch, Reason};
+///
+/// let reason: Reason = serde_json::from_str(r#"{ "account_owner": { "found_by": "email_domain" } }"#)?;
+/// assert!(matches!(reason, Reason::AccountOwner { found_by: AccountMatch::EmailDomain, .. }));
+/// assert_eq!(reason.to_string(), "owns the lead's account, found by e-mail domain");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -311,7 +329,23 @@ impl fmt::Display for AccountMatch {
     }
 }
 
-/// How many of a pool's members each gate keeps from a lead.
+/// How many of a pool's members each gate keeps from a lead. A rep whom several gates keep away is counted once, under
+/// the first in the order of the fields.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, Presence, Reason, RepRecord, Roster, Router, available, round_robin};
+///
+/// let roster = Roster::new()
+///     .rep(RepRecord::new("ann").pool("smb").present(Presence::offline()))
+///     .rep(RepRecord::new("bob").pool("smb").capacity(0));
+/// let router = Router::new(Plan::new(available(round_robin("smb"))).otherwise("triage"), roster)?;
+///
+/// let decision = router.decide(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// let Reason::NobodyOpen { gates, .. } = decision.reason() else { return Err("somebody is open".into()) };
+/// assert_eq!((gates.offline, gates.full), (1, 1));
+/// assert_eq!(gates.to_string(), "1 offline, 1 full");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

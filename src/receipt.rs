@@ -11,6 +11,34 @@ use serde::{Deserialize, Serialize};
 ///
 /// Write to the CRM from the receipt, not from the decision: if the lead was in hand already, the receipt tells who
 /// really has it.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, Receipt, RepRecord, Roster, Router, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// let receipt = router.route(&LeadRecord::new("L-1"), now);
+/// assert_eq!((receipt.commit(), receipt.lead_id(), receipt.rep()), (1, "L-1", Some("ann")));
+///
+/// // Store the record first, then write to the CRM, then settle, then tell people.
+/// let line = receipt.record().map(serde_json::to_string).transpose()?;
+/// # let _ = line;
+/// router.settle(&receipt)?;
+/// for notice in receipt.notices() {
+///     println!("{:?}: tell {:?} of {}", notice.id(), notice.to(), notice.lead_id());
+/// }
+///
+/// // The form was sent twice: the same answer, and nothing more to store.
+/// let again = router.route(&LeadRecord::new("L-1"), now);
+/// assert!(again.is_repeat());
+/// assert_eq!((again.commit(), again.rep(), again.record()), (1, Some("ann"), None));
+///
+/// // It can be kept with the job that writes to the CRM, and read back.
+/// let kept: Receipt = serde_json::from_str(&serde_json::to_string(&receipt)?)?;
+/// assert_eq!(kept, receipt);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
@@ -30,7 +58,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The sequence number of the commit that stands for the lead.
+    /// The sequence number of the commit that stands for the lead. With the lead's id it makes a good key for the
+    /// write, so that a repeated write is seen as one.
     #[must_use]
     pub fn commit(&self) -> u64 {
         self.commit
@@ -42,7 +71,7 @@ impl Receipt {
         &self.lead
     }
 
-    /// When that commit was made, in UTC.
+    /// When that commit was made, in UTC and whole milliseconds.
     #[must_use]
     pub fn at(&self) -> DateTime<Utc> {
         self.at
@@ -54,13 +83,13 @@ impl Receipt {
         self.outcome.as_deref()
     }
 
-    /// The rep who has it, by id.
+    /// The rep who has it, by id; none if it waits.
     #[must_use]
     pub fn rep(&self) -> Option<&str> {
         self.outcome().rep().copied()
     }
 
-    /// The queue in which it waits.
+    /// The queue in which it waits; none if a rep has it.
     #[must_use]
     pub fn queue(&self) -> Option<&str> {
         self.outcome().queue().copied()
@@ -78,7 +107,7 @@ impl Receipt {
         self.reason.as_ref()
     }
 
-    /// Whether the lead was in hand already, so that this commit changed nothing.
+    /// Whether the lead was in hand, or waited in the same queue, already, so that this commit changed nothing.
     #[must_use]
     pub fn is_repeat(&self) -> bool {
         self.repeat
@@ -90,7 +119,7 @@ impl Receipt {
         self.record.as_deref()
     }
 
-    /// Whom to tell, once the write has succeeded.
+    /// Whom to tell, once the write has succeeded. None for a commit that is settled already.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices

@@ -33,7 +33,7 @@ use std::fmt;
 /// ```
 pub trait Rep {
     /// The name that decisions, records and receipts use for this rep. It must stay the same for as long as the rep
-    /// does.
+    /// does. A name has 1 to 256 bytes and is compared exactly.
     fn id(&self) -> &str;
 
     /// Writes down everything else that routing should know. The record comes with the id filled in and defaults for
@@ -82,7 +82,8 @@ pub struct RepRecord {
     /// a weight of 1: `pools = ["smb", "closers"]` or `pools = { smb = 1, closers = 3 }`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read_pools")]
     pub pools: BTreeMap<String, u32>,
-    /// How many open leads the rep may have before `available` passes over them; none for no limit.
+    /// How many open leads the rep may have before `available` passes over them; none for no limit, 0 for no leads at
+    /// all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
     /// What the rep is besides: `sales leadership`, `on call`.
@@ -106,7 +107,7 @@ impl RepRecord {
         Self { id: id.into(), ..Self::default() }
     }
 
-    /// What a rep says of itself.
+    /// What a rep says of itself, by its [`Rep`] implementation.
     #[must_use]
     pub fn of(rep: &(impl Rep + ?Sized)) -> Self {
         let mut record = Self::new(rep.id());
@@ -114,41 +115,43 @@ impl RepRecord {
         record
     }
 
-    /// Puts the rep into a pool, with a weight of 1.
+    /// Puts the rep into a pool, with a weight of 1. A pool's name has 1 to 256 bytes and no `@`, and is not
+    /// `everyone`.
     #[must_use]
     pub fn pool(self, pool: impl Into<String>) -> Self {
         self.weighted_pool(pool, 1)
     }
 
-    /// Puts the rep into a pool, with a weight from 1 to 1 000 000.
+    /// Puts the rep into a pool, with a weight from 1 to 1 000 000: turns in proportion to it. A weight outside that
+    /// range is a fault when the router is built.
     #[must_use]
     pub fn weighted_pool(mut self, pool: impl Into<String>, weight: u32) -> Self {
         self.pools.insert(pool.into(), weight);
         self
     }
 
-    /// Limits the rep's open leads.
+    /// Limits the rep's open leads: at so many, [`available`](crate::available) passes over the rep.
     #[must_use]
     pub fn capacity(mut self, open_leads: u32) -> Self {
         self.capacity = Some(open_leads);
         self
     }
 
-    /// Gives the rep a role.
+    /// Gives the rep a role: a word for the host's own use, which no step reads yet.
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.insert(role.into());
         self
     }
 
-    /// Names the rep's manager by id.
+    /// Names the rep's manager by id. The manager must be in the roster.
     #[must_use]
     pub fn manager(mut self, rep: impl Into<String>) -> Self {
         self.manager = Some(rep.into());
         self
     }
 
-    /// Sets a field that plans can narrow by.
+    /// Sets a field that plans can narrow by, with [`only`](crate::only).
     #[must_use]
     pub fn with(mut self, field: impl Into<String>, value: impl Into<FieldValue>) -> Self {
         self.fields.insert(field.into(), value.into());
@@ -205,7 +208,15 @@ fn read_pools<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Str
     deserializer.deserialize_any(Pools)
 }
 
-/// What a rep is doing right now.
+/// What a rep is doing right now. Only [`available`](crate::available) asks for it.
+///
+/// ```
+/// use lead_router::{Presence, Status};
+///
+/// let presence: Presence = serde_json::from_str(r#"{ "status": "busy" }"#)?;
+/// assert_eq!(presence.status, Status::Busy);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -262,7 +273,8 @@ impl Presence {
         Self { status: Status::Offline, until: None }
     }
 
-    /// The same presence, ending by itself at an instant.
+    /// The same presence, ending by itself at an instant, in UTC and whole milliseconds: from then on, busy and offline
+    /// are online, and online is offline.
     #[must_use]
     pub const fn until(self, end: DateTime<Utc>) -> Self {
         Self { until: Some(end), ..self }

@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pool that every active rep is in, with a weight of 1. Nobody declares it.
+///
+/// ```
+/// use lead_router::{EVERYONE, available, least_loaded};
+///
+/// let step = available(least_loaded(EVERYONE));
+/// assert_eq!(step, available(least_loaded("everyone")));
+/// ```
 pub const EVERYONE: &str = "everyone";
 
 /// All reps and pools.
@@ -55,6 +62,16 @@ pub struct Roster {
 }
 
 /// A declared pool.
+///
+/// ```
+/// use lead_router::{Event, PoolRecord, Roster};
+///
+/// let roster = Roster::new().declare("enterprise");
+/// assert_eq!(roster.pools["enterprise"], PoolRecord::new());
+///
+/// let described_anew = Event::pool("enterprise", PoolRecord::new().manager("maria"));
+/// # let _ = described_anew;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -86,7 +103,7 @@ impl Roster {
         Self::default()
     }
 
-    /// Adds a rep, read once, here.
+    /// Adds a rep, read once, here. Two reps of one id are a fault when the router is built.
     #[must_use]
     pub fn rep(mut self, rep: impl Rep) -> Self {
         self.reps.push(RepRecord::of(&rep));
@@ -100,7 +117,7 @@ impl Roster {
         self
     }
 
-    /// Declares a pool, which may be empty.
+    /// Declares a pool, which may be empty. A pool that is declared already stays as it is.
     #[must_use]
     pub fn declare(mut self, pool: impl Into<String>) -> Self {
         self.pools.entry(pool.into()).or_default();

@@ -56,7 +56,7 @@ pub const fn hours(count: u32) -> Span {
     Span::from_millis(count as u64 * 3_600_000)
 }
 
-/// A span of so many days of 24 hours.
+/// A span of so many days of 24 hours, whatever a calendar says. More than a thousand years count as a thousand years.
 #[must_use]
 pub const fn days(count: u32) -> Span {
     Span::from_millis(count as u64 * 86_400_000)
@@ -79,7 +79,14 @@ impl fmt::Display for Span {
     }
 }
 
-/// A text that is not a length of time.
+/// A text that is not a length of time, or one longer than a thousand years. Show it to whoever wrote the text.
+///
+/// ```
+/// use lead_router::{Span, SpanError};
+///
+/// let refused: Result<Span, SpanError> = "half an hour".parse();
+/// assert!(refused.is_err_and(|error| error.to_string().ends_with(r#"write it like "30 minutes", "2h" or "1 day""#)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a length of time: {why}; write it like \"30 minutes\", \"2h\" or \"1 day\"")]
 pub struct SpanError {

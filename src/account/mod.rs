@@ -41,7 +41,7 @@ impl Account {
         self
     }
 
-    /// Adds an e-mail domain.
+    /// Adds an e-mail domain: `acme.com`, without an `@`.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domains.push(domain.into());
@@ -80,6 +80,16 @@ impl Accounts {
     }
 
     /// Adds an account, in place of one with the same id.
+    ///
+    /// ```
+    /// use lead_router::{Account, Accounts};
+    ///
+    /// let mut accounts = Accounts::new();
+    /// accounts.insert(Account::new("A-17").owner("ann"));
+    /// accounts.insert(Account::new("A-17").owner("bob"));
+    /// assert_eq!(accounts.len(), 1);
+    /// assert_eq!(accounts.by_id("A-17").and_then(|account| account.owner.as_deref()), Some("bob"));
+    /// ```
     pub fn insert(&mut self, account: Account) {
         self.remove(&account.id);
         for domain in &account.domains {
@@ -91,7 +101,7 @@ impl Accounts {
         self.by_id.insert(account.id.clone().into_boxed_str(), account);
     }
 
-    /// Takes an account out.
+    /// Takes an account out, and gives it back; none if there was none of that id.
     pub fn remove(&mut self, id: &str) -> Option<Account> {
         let account = self.by_id.remove(id)?;
         for domain in &account.domains {
@@ -106,13 +116,14 @@ impl Accounts {
         Some(account)
     }
 
-    /// The account with an id.
+    /// The account with an id, compared exactly; none if there is none.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Account> {
         self.by_id.get(id)
     }
 
-    /// The account that an e-mail domain belongs to, ignoring case.
+    /// The account that an e-mail domain belongs to, ignoring case and a dot at the end. Allocates only for a domain
+    /// that is not plain lower case.
     #[must_use]
     pub fn by_domain(&self, domain: &str) -> Option<&Account> {
         let domain = domain.strip_suffix('.').unwrap_or(domain);
@@ -125,14 +136,23 @@ impl Accounts {
         self.by_id.get(ids?.first()?)
     }
 
-    /// The account that an e-mail address belongs to: that of the text after its last `@`.
+    /// The account that an e-mail address belongs to: that of the text after its last `@`, with white space around the
+    /// address ignored.
+    ///
+    /// ```
+    /// use lead_router::{Account, Accounts};
+    ///
+    /// let accounts: Accounts = [Account::new("A-17").domain("acme.com")].into_iter().collect();
+    /// assert!(accounts.by_email(" Jo@Acme.com ").is_some());
+    /// assert!(accounts.by_email("no address").is_none());
+    /// ```
     #[must_use]
     pub fn by_email(&self, email: &str) -> Option<&Account> {
         let (_, domain) = email.trim().rsplit_once('@')?;
         self.by_domain(domain)
     }
 
-    /// All accounts, by id.
+    /// All accounts, by id. Sorts them, O(n log n), and allocates a list.
     pub fn iter(&self) -> impl Iterator<Item = &Account> {
         let mut accounts: Vec<&Account> = self.by_id.values().collect();
         accounts.sort_by(|left, right| left.id.cmp(&right.id));

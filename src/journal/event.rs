@@ -10,12 +10,33 @@ use serde::{Deserialize, Serialize};
 /// Something that a host tells its router, through [`Router::observe`](crate::Router::observe).
 ///
 /// ```
-/// use lead_router::{Closing, Event, Presence, RepRecord};
+/// use lead_router::{
+///     Account, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, RepRecord, Roster, Router, round_robin,
+/// };
 ///
-/// let on_a_call = Event::presence("ann", Presence::busy());
-/// let won = Event::closed("L-1", Closing::Won);
-/// let joins = Event::rep(&RepRecord::new("cy").pool("smb"));
-/// # let _ = (on_a_call, won, joins);
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let mut router = Router::new(plan.clone(), Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// router.route(&LeadRecord::new("L-1"), now);
+///
+/// for event in [
+///     Event::presence("ann", Presence::busy()),            // she is on a call
+///     Event::load("ann", 12),                              // the CRM counts 12 open leads of hers now
+///     Event::load_as_of("ann", 12, now),                   // ... or counted them at that instant
+///     Event::closed("L-1", Closing::Won),                  // a lead is done with
+///     Event::rep(&RepRecord::new("cy").pool("smb")),       // cy joins
+///     Event::weight("cy", "smb", 2),                       // and gets two leads for each of ann's
+///     Event::rep_left("ann"),                              // ann leaves
+///     Event::pool("enterprise", PoolRecord::new()),        // a pool is declared
+///     Event::plan(plan.report_by(["source"])),             // the plan changes
+///     Event::account(Account::new("A-17").owner("cy")),    // a company has an owner
+///     Event::account_removed("A-17"),                      // and is gone again
+/// ] {
+///     let record = router.observe(event, now)?; // store it
+///     # let _ = record;
+/// }
+/// assert_eq!(router.sequence(), 12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -34,9 +55,9 @@ pub enum Event {
     Load {
         /// The rep's id.
         rep: String,
-        /// Open leads.
+        /// Open leads, those that the router routed before the count included.
         open: u32,
-        /// When they were counted, in UTC; none for now.
+        /// When they were counted, in UTC; none for now. An instant past the event's own counts as that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         as_of: Option<DateTime<Utc>>,
     },
@@ -48,9 +69,11 @@ pub enum Event {
         /// How it ended.
         how: Closing,
     },
-    /// A rep joined, or is described anew. The whole record counts: pools that it does not name, the rep leaves.
+    /// A rep joined, or is described anew. The whole record counts: pools that it does not name, the rep leaves. A
+    /// record without a presence leaves that as it is. Who joins a pool starts there with a balance of 0.
     Rep(Box<RepRecord>),
-    /// A rep left.
+    /// A rep left the roster and every pool; what each rotation owed them is dropped. Leads that they have in hand stay
+    /// with them: [reroute](crate::Ask::reroute) each.
     #[non_exhaustive]
     RepLeft {
         /// The rep's id.
@@ -74,7 +97,8 @@ pub enum Event {
         /// What it is.
         pool: PoolRecord,
     },
-    /// Another plan counts from now on. Rotations keep their balances by name.
+    /// Another plan counts from now on. Rotations keep their balances by name, and leads in hand stay where they are.
+    /// Leads in queues that the new plan does not name move to the queue of its `otherwise`.
     Plan(Box<Plan>),
     /// An account is new, or described anew.
     Account(Account),
@@ -103,31 +127,33 @@ impl Event {
         Self::Load { rep: rep.into(), open, as_of: None }
     }
 
-    /// The host counted a rep's open leads at an instant; commits after it are added again.
+    /// The host counted a rep's open leads at an instant, in UTC; commits after it are added again. For counts that
+    /// come from a report some minutes old.
     #[must_use]
     pub fn load_as_of(rep: impl Into<String>, open: u32, as_of: DateTime<Utc>) -> Self {
         Self::Load { rep: rep.into(), open, as_of: Some(as_of) }
     }
 
-    /// A lead is done with.
+    /// A lead is done with: the rep's open leads go down by one, and the commit can no longer be settled or rolled
+    /// back.
     #[must_use]
     pub fn closed(lead: impl Into<String>, how: Closing) -> Self {
         Self::Closed { lead: lead.into(), how }
     }
 
-    /// A rep joined, or is described anew.
+    /// A rep joined, or is described anew. Reads the rep once, here.
     #[must_use]
     pub fn rep(rep: &(impl Rep + ?Sized)) -> Self {
         Self::Rep(Box::new(RepRecord::of(rep)))
     }
 
-    /// A rep left.
+    /// A rep left for good. For a holiday, use a presence or [`RepRecord::inactive`], which keep the balances.
     #[must_use]
     pub fn rep_left(rep: impl Into<String>) -> Self {
         Self::RepLeft { rep: rep.into() }
     }
 
-    /// A rep's weight in one of their pools changed.
+    /// A rep's weight in one of their pools changed, 1 to 1 000 000.
     #[must_use]
     pub fn weight(rep: impl Into<String>, pool: impl Into<String>, weight: u32) -> Self {
         Self::Weight { rep: rep.into(), pool: pool.into(), weight }
@@ -158,7 +184,15 @@ impl Event {
     }
 }
 
-/// How a lead ended.
+/// How a lead ended. Strategies that learn hear of it.
+///
+/// ```
+/// use lead_router::{Closing, Event};
+///
+/// let won = Event::closed("L-1", Closing::Won);
+/// assert_eq!(serde_json::to_string(&won)?, r#"{"closed":{"lead":"L-1","how":"won"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -71,6 +71,24 @@ impl Record {
 }
 
 /// What a record tells. In files the kinds of [`Event`] stand beside the others: `"what": { "presence": { ... } }`.
+///
+/// ```
+/// use lead_router::{Event, Plan, Presence, RepRecord, Roster, Router, journal::What, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let record = router.observe(Event::presence("ann", Presence::busy()), "2026-03-02T09:00:00Z".parse()?)?;
+/// let told = match &record.what {
+///     What::Routed(routed) => format!("{} was {}", routed.lead_id(), routed.outcome()),
+///     What::Rerouted { from, to, .. } => format!("{} moved on from {from}", to.lead_id()),
+///     What::Settled { commit, .. } => format!("commit {commit} stands"),
+///     What::RolledBack { commit, .. } => format!("commit {commit} was undone"),
+///     What::Event(Event::Presence { rep, presence, .. }) => format!("{rep} is {:?}", presence.status),
+///     _ => "something else".to_owned(),
+/// };
+/// assert_eq!(told, "ann is Busy");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
@@ -112,7 +130,29 @@ pub enum What {
     Event(Event),
 }
 
-/// Where a lead went, and why.
+/// Where a lead went, and why. Got from [`Record::routed`].
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, journal::TurnCharge, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage").report_by(["source"]);
+/// let fingerprint = plan.fingerprint();
+/// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// let mut router = Router::new(plan, roster)?;
+/// let lead = LeadRecord::new("L-1").with("source", "web").with("phone", "555 0100");
+/// let receipt = router.route(&lead, "2026-03-02T09:00:00Z".parse()?);
+///
+/// let routed = receipt.record().and_then(|record| record.routed()).ok_or("nothing to store")?;
+/// assert_eq!(routed.lead_id(), "L-1");
+/// assert_eq!(routed.outcome().to_string(), "assigned to ann");
+/// assert_eq!((routed.path(), routed.step()), ("round_robin smb", Some("route")));
+/// assert_eq!(routed.reason().to_string(), "next in turn of 2 open reps in `smb`");
+/// assert_eq!(routed.plan(), fingerprint);
+/// assert_eq!(routed.fields().count(), 1); // the source and not the phone number: no step reads that
+/// let turn = routed.turn().ok_or("no turn")?;
+/// assert_eq!((turn.rotation(), turn.open(), turn.charge()), ("smb", 2, TurnCharge::Charged));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routed {
@@ -193,7 +233,7 @@ impl Routed {
         self.fields.0.iter().map(|(name, value)| (&**name, value.as_value()))
     }
 
-    /// The lead's value in one of those fields.
+    /// The lead's value in one of those fields; none for any other field, and for one that the lead did not have.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Value<'_>> {
         let place = self.fields.0.binary_search_by(|(field, _)| (**field).cmp(name)).ok()?;
@@ -233,7 +273,7 @@ impl<'de> Deserialize<'de> for Fields {
     }
 }
 
-/// A turn in a rotation.
+/// A turn in a rotation. Got from [`Routed::turn`]; [`Routed`] has an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TurnRecord {
@@ -270,6 +310,16 @@ impl TurnRecord {
 }
 
 /// Whether a turn was charged.
+///
+/// ```
+/// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, journal::TurnCharge, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let receipt = router.route(&LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+/// assert_eq!(receipt.turn(), Some(TurnCharge::OnlyOneOpen));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

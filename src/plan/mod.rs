@@ -16,7 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Which lead goes to whom: a tree of steps, and the queue for leads that no step takes.
 ///
 /// A plan is data. It is the same whether built in Rust or read from a file, and two plans are equal if they say the
-/// same.
+/// same. Reading a file finds faults of form, with line and column; faults of meaning, such as the name of a pool that
+/// is not there, are found when a router is built.
 ///
 /// ```
 /// use lead_router::{Plan, available, round_robin};
@@ -25,6 +26,31 @@ use std::collections::{BTreeMap, BTreeSet};
 /// let read: Plan = toml::from_str(r#"
 ///     otherwise = "triage"
 ///     route = { available = { round_robin = "smb" } }
+/// "#)?;
+/// assert_eq!(built, read);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+///
+/// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by` and `rollback_window`:
+///
+/// ```
+/// use lead_router::{Plan, available, days, round_robin, step};
+///
+/// let built = Plan::new(step("small"))
+///     .otherwise("triage")
+///     .name_step("small", available(round_robin("smb")))
+///     .forget_after(days(90))
+///     .report_by(["source"])
+///     .rollback_window(500);
+/// let read: Plan = toml::from_str(r#"
+///     otherwise = "triage"
+///     forget_after = "90 days"
+///     report_by = ["source"]
+///     rollback_window = 500
+///     route = { use = "small" }
+///
+///     [steps.small]
+///     available = { round_robin = "smb" }
 /// "#)?;
 /// assert_eq!(built, read);
 /// # Ok::<(), toml::de::Error>(())
@@ -44,7 +70,15 @@ pub struct Plan {
     steps: BTreeMap<String, Step>,
 }
 
-/// A plan that does not say yet what happens to leads that no step takes.
+/// A plan that does not say yet what happens to leads that no step takes. Made by [`Plan::new`].
+///
+/// ```
+/// use lead_router::{Plan, round_robin};
+///
+/// let start = Plan::new(round_robin("smb"));
+/// let plan: Plan = start.otherwise("triage");
+/// # let _ = plan;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a plan is complete only with `otherwise`"]
 pub struct PlanStart {
@@ -52,7 +86,8 @@ pub struct PlanStart {
 }
 
 impl PlanStart {
-    /// Names the queue for leads that no step takes, and completes the plan: no lead is left without an outcome.
+    /// Names the queue for leads that no step takes, and completes the plan: no lead is left without an outcome. A name
+    /// has 1 to 256 bytes.
     #[must_use]
     pub fn otherwise(self, queue: impl Into<String>) -> Plan {
         Plan {
@@ -67,21 +102,23 @@ impl PlanStart {
 }
 
 impl Plan {
-    /// Starts a plan; [`PlanStart::otherwise`] completes it.
+    /// Starts a plan with its first step; [`PlanStart::otherwise`] completes it.
     #[expect(clippy::new_ret_no_self, reason = "a plan without `otherwise` is not a plan")]
     pub fn new(route: impl Into<Step>) -> PlanStart {
         PlanStart { route: route.into() }
     }
 
-    /// Names a step, for [`step`](crate::step) to use. A step of that name is replaced.
+    /// Names a step, for [`step`](crate::step) to use. A step of that name is replaced. One that nothing uses is a
+    /// [finding](crate::Router::findings).
     #[must_use]
     pub fn name_step(mut self, name: impl Into<String>, step: impl Into<Step>) -> Self {
         self.steps.insert(name.into(), step.into());
         self
     }
 
-    /// Forgets leads that were given to a rep so long ago: the rep's open leads go down by one, and the same id is a new
-    /// lead. Leads in queues are never forgotten. Unless said, only closing a lead ends it.
+    /// Forgets leads that were given to a rep so long ago: the rep's open leads go down by one, and the same id is a
+    /// new lead. Leads in queues are never forgotten. Unless said, only closing a lead ends it. A span of zero is a
+    /// fault.
     #[must_use]
     pub fn forget_after(mut self, span: Span) -> Self {
         self.forget_after = Some(span);
@@ -89,22 +126,24 @@ impl Plan {
     }
 
     /// Keeps these fields of each lead in its record, beside those that the plan reads, so that reports can group by
-    /// them.
+    /// them. Called again, it adds to them. Fields that nobody names are not kept: leads are personal data.
     #[must_use]
     pub fn report_by<Name: Into<String>>(mut self, fields: impl IntoIterator<Item = Name>) -> Self {
         self.report_by.extend(fields.into_iter().map(Into::into));
         self
     }
 
-    /// For how many later commits of the same rotation a turn can be given back exactly while it is not settled; 10 000
-    /// unless said.
+    /// How many turns of one rotation can be given back exactly, by a rollback or a reroute: the latest ones of leads that
+    /// are not closed. 1 to `u32::MAX`, 10 000 unless said. Each takes memory: a few words, and the list of those who could
+    /// have had the lead, which the turns of an unchanging team share.
     #[must_use]
     pub fn rollback_window(mut self, commits: u32) -> Self {
         self.rollback_window = Some(commits);
         self
     }
 
-    /// The fields that the plan asks of a lead: what a form must ask for.
+    /// The fields that the plan asks of a lead: what a form must ask for. Looks at the whole plan; call it once, not
+    /// for each lead. What custom strategies read is not in it.
     ///
     /// ```
     /// use lead_router::{Plan, field, round_robin, when};
@@ -121,7 +160,17 @@ impl Plan {
     }
 
     /// A hash of everything that the plan says, in 16 hexadecimal digits. Equal plans have equal fingerprints, on every
-    /// machine.
+    /// machine. Records carry it, so that before and after a change can be told apart. Writes the whole plan to text; a
+    /// router does so once.
+    ///
+    /// ```
+    /// use lead_router::{Plan, round_robin};
+    ///
+    /// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+    /// assert_eq!(plan.fingerprint(), plan.clone().fingerprint());
+    /// assert_ne!(plan.fingerprint(), plan.clone().report_by(["source"]).fingerprint());
+    /// assert_eq!(plan.fingerprint().len(), 16);
+    /// ```
     #[must_use]
     pub fn fingerprint(&self) -> String {
         // A plan is always a value: no map in it has keys other than text.

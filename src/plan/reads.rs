@@ -6,7 +6,20 @@ use crate::value::{FieldValue, Number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A field that a plan reads, with all that the plan compares it with.
+/// A field that a plan reads, with all that the plan compares it with. Got from [`Plan::reads`](crate::Plan::reads).
+///
+/// ```
+/// use lead_router::{Plan, any, condition::FieldKind, field, round_robin, when};
+///
+/// let regulated = any([field("industry").is("finance"), field("industry").is("healthcare")]);
+/// let plan = Plan::new(when(regulated, round_robin("experts"))).otherwise("triage");
+/// let reads = plan.reads();
+/// let industry = reads.first().ok_or("reads nothing")?;
+/// assert_eq!(industry.name, "industry");
+/// assert!(industry.kinds.contains(&FieldKind::Text));
+/// assert_eq!(industry.values, ["finance".into(), "healthcare".into()]); // what a form may offer
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldRead {
