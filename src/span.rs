@@ -39,24 +39,40 @@ impl Span {
 }
 
 /// A span of so many seconds.
+///
+/// ```
+/// assert_eq!(lead_router::seconds(90).as_millis(), 90_000);
+/// ```
 #[must_use]
 pub const fn seconds(count: u32) -> Span {
     Span::from_millis(count as u64 * 1_000)
 }
 
 /// A span of so many minutes.
+///
+/// ```
+/// assert_eq!(lead_router::minutes(30).to_string(), "30m");
+/// ```
 #[must_use]
 pub const fn minutes(count: u32) -> Span {
     Span::from_millis(count as u64 * 60_000)
 }
 
 /// A span of so many hours.
+///
+/// ```
+/// assert_eq!(lead_router::hours(36).to_string(), "1d 12h");
+/// ```
 #[must_use]
 pub const fn hours(count: u32) -> Span {
     Span::from_millis(count as u64 * 3_600_000)
 }
 
 /// A span of so many days of 24 hours, whatever a calendar says. More than a thousand years count as a thousand years.
+///
+/// ```
+/// assert_eq!(lead_router::days(2), lead_router::hours(48));
+/// ```
 #[must_use]
 pub const fn days(count: u32) -> Span {
     Span::from_millis(count as u64 * 86_400_000)

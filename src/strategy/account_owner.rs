@@ -8,7 +8,7 @@ use crate::reason::{Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The rep who looks after the lead's company. Made by [`account_owner`].
+/// The rep who looks after the lead's company. Made by [`account_owner`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table of settings, such as account_owner = {}")]
 pub struct AccountOwner {

@@ -5,7 +5,7 @@ use crate::reason::{Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// One rep, by name. Made by [`assign`].
+/// One rep, by name. Made by [`assign`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Assign {

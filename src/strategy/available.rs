@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// Narrows the step below to reps who can take a lead now. Made by [`available`].
+/// Narrows the step below to reps who can take a lead now. Made by [`available`], which has an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Available {
     then: Box<Step>,

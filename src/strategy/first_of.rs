@@ -5,7 +5,7 @@ use crate::fault::{FaultKind, Severity};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Tries its branches in order and takes the first that does not pass. Made by [`first_of`].
+/// Tries its branches in order and takes the first that does not pass. Made by [`first_of`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FirstOf {

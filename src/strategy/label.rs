@@ -4,7 +4,7 @@ use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A name for the step below. Made by [`label`].
+/// A name for the step below. Made by [`label`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {

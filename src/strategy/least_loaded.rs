@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// Whoever of a pool has the fewest open leads. Made by [`least_loaded`].
+/// Whoever of a pool has the fewest open leads. Made by [`least_loaded`], which has an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeastLoaded {
     pool: String,

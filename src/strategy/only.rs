@@ -8,7 +8,7 @@ use crate::reason::{FieldIndex, Named, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Narrows the step below to reps whose fields fit. Made by [`only`].
+/// Narrows the step below to reps whose fields fit. Made by [`only`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Only {

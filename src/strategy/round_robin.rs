@@ -7,7 +7,7 @@ use crate::index::PoolIndex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 
-/// A pool's reps in turn. Made by [`round_robin`].
+/// A pool's reps in turn. Made by [`round_robin`], which has an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoundRobin {
     pool: String,

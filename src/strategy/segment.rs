@@ -8,7 +8,7 @@ use crate::value::Number;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Bands of a number field, each with a branch of its own. Made by [`segment`].
+/// Bands of a number field, each with a branch of its own. Made by [`segment`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {

@@ -5,7 +5,7 @@ use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The end of the plan for a lead. Made by [`stop`].
+/// The end of the plan for a lead. Made by [`stop`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Stop {

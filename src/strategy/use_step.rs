@@ -4,7 +4,7 @@ use super::{Because, Bind, Binder, Scope, StepIndex, Strategy, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A place where a named step is used. Made by [`step`].
+/// A place where a named step is used. Made by [`step`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Use {

@@ -6,7 +6,7 @@ use crate::reason::{Named, PhraseIndex, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A branch for leads of which a condition holds. Made by [`when`].
+/// A branch for leads of which a condition holds. Made by [`when`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
