@@ -146,16 +146,28 @@ impl Roster {
 
     /// Managers whom the roster does not have: a fault in a new router, a finding in one that runs.
     pub(crate) fn unknown_managers(&self) -> Vec<Fault> {
-        let ids: BTreeSet<&str> = self.reps.iter().map(|rep| rep.id.as_str()).collect();
-        let of_pools = self.pools.iter().map(|(name, pool)| (format!("pools.{name}.manager"), &pool.manager));
-        let of_reps = self.reps.iter().map(|rep| (format!("reps.{}.manager", rep.id), &rep.manager));
-        let managers = of_pools.chain(of_reps).filter_map(|(path, manager)| Some((path, manager.as_deref()?)));
-        let unknown = managers.filter(|(_, manager)| !ids.contains(manager));
-        let fault = |(path, manager): (String, &str)| {
-            Fault::new(path, FaultKind::Unknown(UnknownName::new("rep", manager, ids.iter().copied())))
-        };
-        unknown.map(fault).collect()
+        unknown_managers(&self.pools, self.reps.iter())
     }
+}
+
+/// The same of pools and reps by themselves.
+pub(crate) fn unknown_managers<'a>(
+    pools: &'a BTreeMap<String, PoolRecord>,
+    reps: impl Iterator<Item = &'a RepRecord> + Clone,
+) -> Vec<Fault> {
+    let of_pools = pools.iter().filter_map(|(name, pool)| Some(("pools", name.as_str(), pool.manager.as_deref()?)));
+    let of_reps = reps.clone().filter_map(|rep| Some(("reps", rep.id.as_str(), rep.manager.as_deref()?)));
+    let mut managers = of_pools.chain(of_reps).peekable();
+    if managers.peek().is_none() {
+        return Vec::new();
+    }
+    let ids: BTreeSet<&str> = reps.map(|rep| rep.id.as_str()).collect();
+    let unknown = managers.filter(|(_, _, manager)| !ids.contains(manager));
+    let fault = |(kind, name, manager): (&str, &str, &str)| {
+        let unknown = UnknownName::new("rep", manager, ids.iter().copied());
+        Fault::new(format!("{kind}.{name}.manager"), FaultKind::Unknown(unknown))
+    };
+    unknown.map(fault).collect()
 }
 
 /// What is wrong with a rep's record, whoever else is in the roster.

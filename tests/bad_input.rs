@@ -177,3 +177,32 @@ fn plans_nested_deeper_than_a_stack_are_refused_while_they_are_read() {
         assert!(toml::from_str::<Plan>(&toml).is_err());
     }
 }
+
+#[test]
+fn a_repeat_of_a_lead_that_is_closed_meanwhile_is_decided_afresh() -> Outcome {
+    let mut router = router()?;
+    let lead = LeadRecord::new("L-1").with("employees", 5);
+    router.route(&lead, at(0));
+    let decision = router.decide(&lead, at(1));
+    router.observe(lead_router::Event::closed("L-1", lead_router::Closing::Lost), at(2))?;
+    let receipt = router.commit(&lead, decision)?;
+    assert!(!receipt.is_repeat());
+    assert_eq!(receipt.turn(), Some(lead_router::journal::TurnCharge::Charged));
+    Ok(())
+}
+
+#[test]
+fn domains_are_found_however_people_write_them() {
+    let accounts: lead_router::Accounts = [
+        lead_router::Account::new("A-1").domain("@Acme.Example.com. "),
+        lead_router::Account::new("A-2").domain("b.test"),
+    ]
+    .into_iter()
+    .collect();
+    for domain in ["acme.example.com", " ACME.example.com", "acme.example.com.", "@acme.example.com"] {
+        assert_eq!(accounts.by_domain(domain).map(|account| account.id.as_str()), Some("A-1"), "{domain:?}");
+    }
+    assert!(accounts.by_email("jo@ acme.example.com ").is_some());
+    assert!(accounts.by_email("acme.example.com").is_none());
+    assert!(accounts.by_domain("mail.acme.example.com").is_none());
+}

@@ -126,10 +126,10 @@ impl Accounts {
     /// that is not plain lower case.
     #[must_use]
     pub fn by_domain(&self, domain: &str) -> Option<&Account> {
-        let domain = domain.strip_suffix('.').unwrap_or(domain);
+        let domain = plain(domain);
         // Domains reach us in lower case nearly always: only the others are copied.
         let ids = if domain.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
-            self.by_domain.get(folded(domain).as_str())
+            self.by_domain.get(domain.to_lowercase().as_str())
         } else {
             self.by_domain.get(domain)
         };
@@ -172,8 +172,15 @@ impl Accounts {
     }
 }
 
+/// A domain without what people write around it.
+fn plain(domain: &str) -> &str {
+    let domain = domain.trim();
+    let domain = domain.strip_prefix('@').unwrap_or(domain);
+    domain.strip_suffix('.').unwrap_or(domain)
+}
+
 fn folded(domain: &str) -> String {
-    domain.trim().strip_suffix('.').unwrap_or(domain.trim()).to_lowercase()
+    plain(domain).to_lowercase()
 }
 
 impl PartialEq for Accounts {

@@ -1,11 +1,12 @@
 //! The roster by dense index, with where each rep is and how much they have open.
 
 use super::Load;
+use crate::fault::Fault;
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::rep::{Presence, RepRecord};
-use crate::roster::{EVERYONE, PoolRecord, Roster};
+use crate::roster::{EVERYONE, PoolRecord, Roster, unknown_managers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
@@ -77,6 +78,12 @@ impl Team {
         Roster { pools: self.declared.clone(), reps: reps.map(record).collect() }
     }
 
+    /// Managers whom the roster does not have now.
+    pub(crate) fn unknown_managers(&self) -> Vec<Fault> {
+        let present = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
+        unknown_managers(&self.declared, present.map(|rep| &rep.record))
+    }
+
     /// Adds or updates a rep, and gives its index. Nobody else's place, weight or load changes.
     pub(crate) fn put(&mut self, mut record: RepRecord) -> RepIndex {
         let presence = record.presence.take();
@@ -121,9 +128,9 @@ impl Team {
 
     /// Takes a rep out of the roster and of every pool.
     pub(crate) fn remove(&mut self, index: RepIndex) {
-        let Some(rep) = self.reps.get_mut(index.0 as usize) else {
-            return;
-        };
+        // Who comes back is online until told otherwise, like everyone who joins.
+        self.set_presence(index, Presence::default());
+        let Some(rep) = self.reps.get_mut(index.0 as usize) else { return };
         rep.left = true;
         let pools = std::mem::take(&mut rep.record.pools);
         for pool in pools.keys() {

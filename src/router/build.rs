@@ -168,7 +168,7 @@ impl Router {
         let mut made = self.plan.bind(&self.desk.team, &self.registry, false);
         self.findings = std::mem::take(&mut made.findings);
         self.findings.extend(made.faults.drain(..).map(finding));
-        self.findings.extend(self.desk.team.roster().unknown_managers().into_iter().map(finding));
+        self.findings.extend(self.desk.team.unknown_managers().into_iter().map(finding));
         self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
         self.hold_strays();
         let router = Arc::clone(&self.book.router);

@@ -76,6 +76,12 @@ impl Router {
         if standing.is_some_and(|standing| !self.moves(standing, decision)) {
             return None;
         }
+        if decision.repeat && standing.is_none() {
+            // What it was a repeat of is closed or rolled back since: the lead is a new one.
+            let ask = decision.ask.as_deref().cloned().unwrap_or_default();
+            let afresh = self.decide_one(lead, at.to_utc_or_min(), &ask, None);
+            return self.commit_record(lead, &afresh);
+        }
         let holder = standing.and_then(Standing::rep);
         let to = self.routed(lead, decision, at);
         let what = match holder {
