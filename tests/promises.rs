@@ -248,3 +248,88 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
     assert!(assigned.values().all(|times| *times <= 1));
     Ok(())
 }
+
+/// A pick that was right for one set of reps and is committed into another is charged only while that is fair.
+#[test]
+fn a_late_pick_that_would_be_unfair_by_now_is_not_charged() -> Outcome {
+    let plan = Plan::new(available(round_robin("team"))).otherwise("triage");
+    let mut router = Router::new(plan, team("team", 6))?;
+    let present = |router: &mut Router, rep: &str, is_there: bool| {
+        let presence = if is_there { Presence::online() } else { Presence::offline() };
+        router.observe(Event::presence(rep, presence), start()).map(|_| ())
+    };
+    let reps: Vec<String> = (0..6).map(|rep| format!("rep-{rep}")).collect();
+    let (mut uncharged, mut charged) = (0, 0);
+    for number in 0..600_u64 {
+        let draw = stable_hash(&["late", &number.to_string()]);
+        for (place, rep) in reps.iter().enumerate() {
+            present(&mut router, rep, (draw >> place) & 1 == 1)?;
+        }
+        router.route(&LeadRecord::new(format!("L-{number}")), start());
+        // Whoever is furthest ahead is the only one there; then the others come back, and only then is it committed.
+        let view = router.rotation("team").ok_or("no rotation")?;
+        let ahead = view.members().min_by_key(|member| member.balance).ok_or("nobody")?.rep.to_owned();
+        for rep in &reps {
+            present(&mut router, rep, *rep == ahead)?;
+        }
+        let lead = LeadRecord::new(format!("M-{number}"));
+        let decision = router.decide(&lead, start());
+        assert_eq!(decision.rep(), Some(ahead.as_str()));
+        for rep in &reps {
+            present(&mut router, rep, true)?;
+        }
+        let before: Vec<i128> =
+            router.rotations().flat_map(|rotation| rotation.members()).map(|member| member.balance).collect();
+        // All six accrue the same, so that the distance in what they are owed is that of their balances.
+        let trails = before.iter().max().ok_or("nobody")? - before.iter().min().ok_or("nobody")?;
+        let receipt = router.commit(&lead, decision)?;
+        let after: Vec<i128> =
+            router.rotations().flat_map(|rotation| rotation.members()).map(|member| member.balance).collect();
+        if trails > TURN {
+            assert_eq!((receipt.turn(), &after), (Some(TurnCharge::Uncharged), &before));
+            uncharged += 1;
+        } else {
+            assert_eq!(receipt.turn(), Some(TurnCharge::Charged));
+            charged += 1;
+        }
+        assert_eq!(receipt.rep(), Some(ahead.as_str()));
+        router.rollback(&receipt)?;
+    }
+    assert!(uncharged > 50 && charged > 50, "{uncharged} uncharged, {charged} charged");
+    Ok(())
+}
+
+/// Replays are compared with `==`, so that it must see every difference.
+#[test]
+fn equality_sees_a_balance_a_load_a_lead_and_a_presence() -> Outcome {
+    let plan = Plan::new(available(round_robin("team"))).otherwise("triage");
+    let fresh = Router::new(plan, team("team", 2))?;
+    let lead = LeadRecord::new("L-1");
+
+    let mut in_hand = fresh.clone();
+    let receipt = in_hand.route(&lead, start());
+    assert_ne!(in_hand.state(), fresh.state(), "a lead in hand");
+
+    let mut settled = in_hand.clone();
+    settled.settle(&receipt)?;
+    assert_ne!(settled.state(), in_hand.state(), "a settled commit");
+
+    // The lead is gone and the load is back: what is left is that a turn was taken.
+    let mut closed = in_hand.clone();
+    closed.observe(Event::closed("L-1", lead_router::Closing::Other), start())?;
+    assert_ne!(closed.state(), fresh.state(), "a balance");
+
+    let mut loaded = fresh.clone();
+    loaded.observe(Event::load("rep-0", 3), start())?;
+    assert_ne!(loaded.state(), fresh.state(), "a load");
+
+    let mut away = fresh.clone();
+    away.observe(Event::presence("rep-0", Presence::busy()), start())?;
+    assert_ne!(away.state(), fresh.state(), "a presence");
+
+    let mut back = away.clone();
+    back.observe(Event::presence("rep-0", Presence::online()), start())?;
+    assert_eq!(back.state(), fresh.state());
+    assert_ne!(back, fresh, "two more records");
+    Ok(())
+}
