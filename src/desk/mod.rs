@@ -8,6 +8,8 @@ mod hand;
 mod rotation;
 mod tally;
 mod team;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};

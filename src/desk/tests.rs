@@ -1,0 +1,55 @@
+//! What cannot be seen apart from the outside.
+
+use super::{PoolIndex, Rotation, Seating, Team};
+use crate::desk::RotationIndex;
+use crate::rep::RepRecord;
+use crate::roster::Roster;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn team() -> Team {
+    Team::new(Roster::new().rep(RepRecord::new("ann")).rep(RepRecord::new("bob")))
+}
+
+fn rotation(name: &str, team: &Team) -> Rotation {
+    let mut rotation = Rotation::new(Arc::from(name));
+    rotation.set_pools(BTreeSet::from([PoolIndex::EVERYONE]));
+    rotation.sync(team);
+    rotation
+}
+
+/// Takes a turn for a member, by place; with its number.
+fn charge(rotation: &mut Rotation, team: &Team, place: usize) -> u64 {
+    let seating = Seating::new(RotationIndex(0), PoolIndex::EVERYONE, rotation, team.members(PoolIndex::EVERYONE));
+    let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
+    rotation.charge(&seats, seats[place]).unwrap()
+}
+
+#[test]
+fn rotations_differ_by_name_balances_members_and_charges() {
+    let team = team();
+    let even = rotation("smb", &team);
+    assert_eq!(even, rotation("smb", &team));
+    assert_ne!(even, rotation("closers", &team));
+
+    let mut charged = even.clone();
+    let number = charge(&mut charged, &team, 0);
+    let mut dropped = charged.clone();
+    dropped.drop_charge(number);
+    assert_ne!(dropped, even, "balances");
+    assert_ne!(dropped, charged, "charges that may go back");
+
+    let mut alone = even.clone();
+    let mut one = team.clone();
+    one.remove(one.find("bob").unwrap());
+    alone.sync(&one);
+    assert_ne!(alone, even, "members");
+
+    // How often a rotation has moved does not count.
+    let mut moved = even.clone();
+    let number = charge(&mut moved, &team, 0);
+    let turn = super::TurnTaken { rotation: RotationIndex(0), number, slot: even.members().next().unwrap().1 };
+    moved.give_back(turn, Vec::new);
+    assert_eq!(moved, even);
+    assert_ne!(moved.moves(), even.moves());
+}
