@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Decision, Event, LeadRecord, Plan, Presence, RepRecord, Roster, RotationView, Router, available, first_of,
-    journal::TurnCharge, only, rep_field, round_robin, segment, stable_hash,
+    Decision, Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, RotationView, Router, available, first_of,
+    journal::{TurnCharge, TurnReturned, What},
+    only, rep_field, round_robin, segment, stable_hash,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -241,7 +242,7 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
     assert!(conflicts >= 600, "there were only {conflicts} conflicts");
     let mut assigned = BTreeMap::new();
     for record in &journal {
-        if let lead_router::journal::What::Routed(routed) = &record.what {
+        if let What::Routed(routed) = &record.what {
             *assigned.entry(routed.lead_id().to_owned()).or_insert(0) += usize::from(routed.outcome().rep().is_some());
         }
     }
@@ -249,53 +250,83 @@ fn routers_that_share_a_journal_agree_and_never_assign_a_lead_twice() -> Outcome
     Ok(())
 }
 
-/// A pick that was right for one set of reps and is committed into another is charged only while that is fair.
+/// A pick that was right for one set of reps and is committed into another is charged only while that is fair: within
+/// 1 + 2K turns of whoever is owed most, after K commits and rollbacks in between.
 #[test]
 fn a_late_pick_that_would_be_unfair_by_now_is_not_charged() -> Outcome {
     let plan = Plan::new(available(round_robin("team"))).otherwise("triage");
     let mut router = Router::new(plan, team("team", 6))?;
-    let present = |router: &mut Router, rep: &str, is_there: bool| {
-        let presence = if is_there { Presence::online() } else { Presence::offline() };
-        router.observe(Event::presence(rep, presence), start()).map(|_| ())
+    let set_present = |router: &mut Router, is_there: &dyn Fn(usize, &str) -> bool| -> Outcome {
+        for place in 0..6 {
+            let rep = format!("rep-{place}");
+            let presence = if is_there(place, &rep) { Presence::online() } else { Presence::offline() };
+            router.observe(Event::presence(rep, presence), start())?;
+        }
+        Ok(())
     };
-    let reps: Vec<String> = (0..6).map(|rep| format!("rep-{rep}")).collect();
-    let (mut uncharged, mut charged) = (0, 0);
-    for number in 0..600_u64 {
+    let balances = |router: &Router| -> Vec<(String, i128)> {
+        let members = router.rotations().flat_map(|rotation| rotation.members());
+        members.map(|member| (member.rep.to_owned(), member.balance)).collect()
+    };
+    let mut seen: BTreeMap<(i128, bool), u32> = BTreeMap::new();
+    for number in 0..900_u64 {
         let draw = stable_hash(&["late", &number.to_string()]);
-        for (place, rep) in reps.iter().enumerate() {
-            present(&mut router, rep, (draw >> place) & 1 == 1)?;
-        }
+        set_present(&mut router, &|place, _| (draw >> place) & 1 == 1)?;
         router.route(&LeadRecord::new(format!("L-{number}")), start());
+        let undisturbed = router.clone();
         // Whoever is furthest ahead is the only one there; then the others come back, and only then is it committed.
-        let view = router.rotation("team").ok_or("no rotation")?;
-        let ahead = view.members().min_by_key(|member| member.balance).ok_or("nobody")?.rep.to_owned();
-        for rep in &reps {
-            present(&mut router, rep, *rep == ahead)?;
-        }
+        let (ahead, _) = balances(&router).into_iter().min_by_key(|(_, balance)| *balance).ok_or("nobody")?;
+        set_present(&mut router, &|_, rep| rep == ahead)?;
         let lead = LeadRecord::new(format!("M-{number}"));
         let decision = router.decide(&lead, start());
         assert_eq!(decision.rep(), Some(ahead.as_str()));
-        for rep in &reps {
-            present(&mut router, rep, true)?;
+        set_present(&mut router, &|_, _| true)?;
+        let moves = i128::from(number % 3);
+        let between = (moves > 0).then(|| router.route(&LeadRecord::new(format!("B-{number}")), start()));
+        if let Some(between) = between.filter(|_| moves == 2) {
+            router.rollback(&between)?;
         }
-        let before: Vec<i128> =
-            router.rotations().flat_map(|rotation| rotation.members()).map(|member| member.balance).collect();
         // All six accrue the same, so that the distance in what they are owed is that of their balances.
-        let trails = before.iter().max().ok_or("nobody")? - before.iter().min().ok_or("nobody")?;
+        let before = balances(&router);
+        let most = before.iter().map(|(_, balance)| *balance).max().ok_or("nobody")?;
+        let own = before.iter().find(|(rep, _)| *rep == ahead).map(|(_, balance)| *balance).ok_or("nobody")?;
+        let is_fair = most - own <= (1 + 2 * moves) * TURN;
         let receipt = router.commit(&lead, decision)?;
-        let after: Vec<i128> =
-            router.rotations().flat_map(|rotation| rotation.members()).map(|member| member.balance).collect();
-        if trails > TURN {
-            assert_eq!((receipt.turn(), &after), (Some(TurnCharge::Uncharged), &before));
-            uncharged += 1;
-        } else {
-            assert_eq!(receipt.turn(), Some(TurnCharge::Charged));
-            charged += 1;
-        }
-        assert_eq!(receipt.rep(), Some(ahead.as_str()));
-        router.rollback(&receipt)?;
+        let charge = if is_fair { TurnCharge::Charged } else { TurnCharge::Uncharged };
+        assert_eq!((receipt.rep(), receipt.turn()), (Some(ahead.as_str()), Some(charge)), "{moves} moves");
+        assert_eq!(balances(&router) == before, !is_fair);
+        *seen.entry((moves, most - own <= TURN)).or_default() += 1;
+        router = undisturbed;
     }
-    assert!(uncharged > 50 && charged > 50, "{uncharged} uncharged, {charged} charged");
+    // Near and far, with nothing and with something in between.
+    assert!(seen.len() == 6 && seen.values().all(|times| *times > 20), "{seen:?}");
+    Ok(())
+}
+
+/// Turns that are too long ago are given back all the same, paid for by those who are there; with nobody there they are
+/// lost, and the record says so.
+#[test]
+fn turns_beyond_the_rollback_window_are_spread_or_lost() -> Outcome {
+    let plan = Plan::new(round_robin("team")).otherwise("triage").rollback_window(2);
+    for (away, expected) in [(0, TurnReturned::Spread), (3, TurnReturned::Lost)] {
+        let mut router = Router::new(plan.clone(), team("team", 3))?;
+        let receipts: Vec<_> =
+            (0..3).map(|number| router.route(&LeadRecord::new(format!("L-{number}")), start())).collect();
+        for rep in 0..away {
+            router.observe(Event::presence(format!("rep-{rep}"), Presence::offline()), start())?;
+        }
+        let returned = |record: Option<Record>| match record.map(|record| record.what) {
+            Some(What::RolledBack { returned, .. }) => returned,
+            _ => None,
+        };
+        assert_eq!(returned(router.rollback(&receipts[0])?), Some(expected));
+        // The two that are kept go back exactly, whoever is there.
+        assert_eq!(returned(router.rollback(&receipts[1])?), Some(TurnReturned::Exactly));
+        for rotation in router.rotations() {
+            let balances: i128 = rotation.members().map(|member| member.balance).sum();
+            assert_eq!(balances + rotation.pot() + rotation.departed(), 0);
+        }
+    }
     Ok(())
 }
 
