@@ -121,6 +121,14 @@ pub enum FaultKind {
     /// More nesting than a plan may have.
     #[error("the plan is nested deeper than {0} steps")]
     TooDeep(usize),
+    /// More nesting of tables and lists than a record may have and still be read.
+    #[error("{what} nests tables and lists more than {most} deep")]
+    TooNested {
+        /// What does.
+        what: &'static str,
+        /// How deep it may.
+        most: usize,
+    },
     /// More steps than a plan may have.
     #[error("the plan has more than {0} steps, named steps counted once for each use")]
     TooManySteps(usize),

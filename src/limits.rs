@@ -17,6 +17,10 @@ pub const MAX_PLAN_DEPTH: usize = 64;
 /// Most steps in a plan, named steps counted once for each use.
 pub const MAX_PLAN_STEPS: usize = 20_000;
 
+/// Deepest nesting of tables and lists in a plan as it is written. Readers of JSON stop at 128, and the plan stands inside
+/// a record, which may stand inside more.
+pub const MAX_PLAN_NESTING: usize = 112;
+
 /// Deepest nesting of `all`, `any` and `not` in one condition.
 pub const MAX_CONDITION_DEPTH: usize = 32;
 

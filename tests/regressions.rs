@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Effects, News, PoolHandle, Setup, Tally};
 use lead_router::{
-    Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Strategy, Value,
-    Verdict, available, custom, days, field, first_of, label, least_loaded, limits, only, queue, rep_field,
-    round_robin, seconds, when,
+    Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step, Strategy,
+    Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only, queue,
+    rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -346,6 +346,39 @@ fn a_plan_keeps_its_fingerprint_through_the_journal() -> Outcome {
             replica.apply(&read_back(record)?)?;
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_plan_that_a_router_takes_can_be_read_from_its_journal() -> Outcome {
+    let wrap: [fn(Step, u32) -> Step; 4] = [
+        |step, number| label(format!("label {number}"), step).into(),
+        |step, _| segment("size").below(1, step).into(),
+        |step, _| when(not(all([field("size").is(1)])), step).into(),
+        |step, _| only(rep_field("size").is(1), step).into(),
+    ];
+    for wrap in wrap {
+        for depth in [20, 25, 30, 31, 32, 50, 55, 60, 62, 63] {
+            let step = (0..depth).fold(Step::from(round_robin("a")), wrap);
+            let mut router = in_turns(&["ann", "bob"])?;
+            match router.observe(Event::plan(Plan::new(step).otherwise("triage")), moment(0)) {
+                Ok(record) => assert_eq!(read_back(&record)?, record),
+                Err(error) => assert!(depth > 20, "refused {depth} deep: {error}"),
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn settings_of_a_custom_strategy_are_no_deeper_than_a_journal_can_be_read() -> Outcome {
+    let mut settings = serde_json::json!(1);
+    for _ in 0..200 {
+        settings = serde_json::json!([settings]);
+    }
+    let plan = Plan::new(label("remembers", custom("remembers").setting("deep", settings))).otherwise("triage");
+    let refused = remembering(1)?.observe(Event::plan(plan), moment(0)).unwrap_err();
+    assert_eq!(refused.to_string(), "plan: the plan nests tables and lists more than 112 deep");
     Ok(())
 }
 

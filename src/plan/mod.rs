@@ -6,7 +6,7 @@ pub use reads::FieldRead;
 
 use crate::desk::Team;
 use crate::fault::{Fault, FaultKind, Severity};
-use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
+use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_NESTING, MAX_PLAN_STEPS};
 use crate::roster::name_fault;
 use crate::span::Span;
 use crate::strategy::{Binder, Bindings, Registry, Step};
@@ -228,6 +228,10 @@ impl Plan {
             });
         }
         made.faults.splice(0..0, own);
+        if made.faults.is_empty() && !nests_within(&serde_json::to_value(self).unwrap_or_default(), MAX_PLAN_NESTING) {
+            let kind = FaultKind::TooNested { what: "the plan", most: MAX_PLAN_NESTING };
+            made.faults.push(Fault::new("plan", kind));
+        }
         made
     }
 
@@ -308,6 +312,17 @@ impl Plan {
                 open.push((format!("{place}{separator}{}", child.place), depth + 1, child.step));
             }
         }
+    }
+}
+
+/// Whether no more than so many tables and lists stand inside each other.
+fn nests_within(value: &serde_json::Value, depth: usize) -> bool {
+    use serde_json::Value;
+    match (value, depth.checked_sub(1)) {
+        (Value::Array(items), Some(depth)) => items.iter().all(|item| nests_within(item, depth)),
+        (Value::Object(entries), Some(depth)) => entries.values().all(|entry| nests_within(entry, depth)),
+        (Value::Array(_) | Value::Object(_), None) => false,
+        _ => true,
     }
 }
 
