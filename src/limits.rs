@@ -33,6 +33,10 @@ pub const MAX_NAME_BYTES: usize = 256;
 /// Longest lead id in bytes that is tracked. A lead with a longer id is queued with that as its reason.
 pub const MAX_LEAD_ID_BYTES: usize = 1_024;
 
+/// Deepest nesting of lists in a field of a rep, or in one of a lead that a record keeps; of a lead, what lies deeper is
+/// left out of the record.
+pub const MAX_LIST_DEPTH: usize = 16;
+
 /// Turns of one rotation that can be given back exactly, the latest ones of leads that are not closed, unless the plan
 /// [says otherwise](crate::Plan::rollback_window).
 pub const DEFAULT_ROLLBACK_WINDOW: u32 = 10_000;

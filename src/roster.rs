@@ -1,7 +1,7 @@
 //! The roster: all reps and pools, as plain data.
 
 use crate::fault::{Fault, FaultKind, UnknownName};
-use crate::limits::{MAX_NAME_BYTES, MAX_REPS, MAX_WEIGHT};
+use crate::limits::{MAX_LIST_DEPTH, MAX_NAME_BYTES, MAX_REPS, MAX_WEIGHT};
 use crate::rep::{Rep, RepRecord};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,6 +179,10 @@ pub(crate) fn rep_faults(rep: &RepRecord) -> Vec<Fault> {
         let path = format!("{path}.pools.{pool}");
         faults.extend(pool_faults(&path, pool));
         faults.extend(weight_fault(&path, weight));
+    }
+    for (field, _) in rep.fields.iter().filter(|(_, value)| !value.nests_within(MAX_LIST_DEPTH)) {
+        let kind = FaultKind::TooNested { what: "the field", most: MAX_LIST_DEPTH };
+        faults.push(Fault::new(format!("{path}.fields.{field}"), kind));
     }
     faults
 }

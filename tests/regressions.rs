@@ -383,6 +383,28 @@ fn settings_of_a_custom_strategy_are_no_deeper_than_a_journal_can_be_read() -> O
 }
 
 #[test]
+fn no_lead_and_no_rep_makes_a_record_that_cannot_be_read() -> Outcome {
+    for depth in [1, 16, 17, 100, 125] {
+        let field = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        let lead: LeadRecord = serde_json::from_str(&format!(r#"{{ "id": "L1", "fields": {{ "odd": {field} }} }}"#))?;
+        let plan = Plan::new(round_robin("a")).otherwise("triage").report_by(["odd"]);
+        let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+        let receipt = router.route(&lead, moment(0));
+        let record = receipt.record().ok_or("a repeat")?;
+        assert_eq!(read_back(record)?, *record, "a lead's list {depth} deep");
+        assert_eq!(record.routed().and_then(|routed| routed.field("odd")) == lead.field("odd"), depth <= 16);
+        let rep: RepRecord = serde_json::from_str(&format!(r#"{{ "id": "cid", "fields": {{ "odd": {field} }} }}"#))?;
+        match router.observe(Event::rep(&rep), moment(0)) {
+            Ok(record) => assert_eq!((read_back(&record)?, depth <= 16), (record, true)),
+            Err(error) => {
+                assert_eq!(error.to_string(), "reps.cid.fields.odd: the field nests tables and lists more than 16 deep")
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_machine_whose_clock_went_ahead_can_apply_what_others_write() -> Outcome {
     let (mut ahead, mut behind) = (in_turns(&["ann", "bob"])?, in_turns(&["ann", "bob"])?);
     ahead.advance(moment(10));

@@ -103,7 +103,7 @@ impl Router {
         };
         let fields = self.bound.recorded.iter().filter_map(|name| {
             let value = lead.field(name)?;
-            Some((Arc::clone(name), FieldValue::from(value)))
+            Some((Arc::clone(name), FieldValue::kept(value)))
         });
         let now_counts = &self.bound.fingerprint;
         let mut routed = Routed {

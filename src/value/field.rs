@@ -2,6 +2,7 @@
 
 use super::visit::FieldValueVisitor;
 use super::{Finite, List, Number, TimeText, Value};
+use crate::limits::MAX_LIST_DEPTH;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -57,6 +58,32 @@ impl FieldValue {
             Self::Float(float) => Value::Float(float.get()),
             Self::Flag(flag) => Value::Flag(*flag),
             Self::List(items) => Value::List(List::from(items.as_slice())),
+        }
+    }
+}
+
+impl FieldValue {
+    /// The value as a record keeps it: without what lies deeper in lists than readers of records go.
+    pub(crate) fn kept(value: Value<'_>) -> Self {
+        Self::kept_within(value, MAX_LIST_DEPTH)
+    }
+
+    fn kept_within(value: Value<'_>, depth: usize) -> Self {
+        match (value, depth.checked_sub(1)) {
+            (Value::List(list), Some(depth)) => {
+                Self::List(list.iter().map(|item| Self::kept_within(item, depth)).collect())
+            }
+            (Value::List(_), None) => Self::List(Vec::new()),
+            (plain, _) => Self::from(plain),
+        }
+    }
+
+    /// Whether no more than so many lists stand inside each other.
+    pub(crate) fn nests_within(&self, depth: usize) -> bool {
+        match (self, depth.checked_sub(1)) {
+            (Self::List(items), Some(depth)) => items.iter().all(|item| item.nests_within(depth)),
+            (Self::List(_), None) => false,
+            _ => true,
         }
     }
 }
