@@ -277,6 +277,30 @@ fn a_late_commit_moves_no_lead_that_waits_where_it_leads_to_by_now() -> Outcome 
     Ok(())
 }
 
+#[test]
+fn a_repeat_of_what_no_longer_stands_is_decided_afresh() -> Outcome {
+    let plan = Plan::new(first_of((available(round_robin("a")), queue("q")))).otherwise("triage");
+    let mut router = Router::new(plan, team(&["ann"]))?;
+    let there = |router: &mut Router, presence| router.observe(Event::presence("ann", presence), moment(0));
+    there(&mut router, Presence::offline())?;
+    let waits = router.route(&lead("L1"), moment(0));
+    let waits_again = router.decide(&lead("L1"), moment(0));
+    there(&mut router, Presence::online())?;
+    let receipt = router.route(&lead("L1"), moment(0));
+    let has_it = router.decide(&lead("L1"), moment(0));
+    router.rollback(&receipt)?;
+    there(&mut router, Presence::offline())?;
+    // It waits again, and ann is away: that she had it for a moment gives it to nobody.
+    let receipt = router.commit(&lead("L1"), has_it)?;
+    assert_eq!((receipt.queue(), receipt.is_repeat(), receipt.commit()), (Some("q"), true, waits.commit()));
+    // Once she has it, it no longer waits.
+    there(&mut router, Presence::online())?;
+    let receipt = router.route(&lead("L1"), moment(0));
+    let repeat = router.commit(&lead("L1"), waits_again)?;
+    assert_eq!((repeat.rep(), repeat.is_repeat(), repeat.commit()), (Some("ann"), true, receipt.commit()));
+    Ok(())
+}
+
 // Lead ids
 
 #[test]

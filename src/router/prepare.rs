@@ -76,8 +76,8 @@ impl Router {
         if standing.is_some_and(|standing| !self.moves(standing, decision)) {
             return None;
         }
-        if decision.repeat && standing.is_none() {
-            // What it was a repeat of is closed or rolled back since: the lead is a new one.
+        if decision.repeat {
+            // What it was a repeat of no longer stands: it is closed, rolled back, or made way for another commit.
             let ask = decision.ask.as_deref().cloned().unwrap_or_default();
             let afresh = self.decide_one(lead, at.to_utc_or_min(), &ask, None);
             return self.commit_record(lead, &afresh);
