@@ -1,0 +1,332 @@
+//! What the games are made of: dice, random plans, rosters, leads and events.
+
+use crate::custom_steps::{balance, fewest, turns};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use lead_router::strategy::AccountOwner;
+use lead_router::{
+    Account, Away, Closing, Event, FieldValue, Lead, Plan, PoolRecord, Presence, RepRecord, Requirement, Span, Step,
+    Value, account_owner, assign, available, field, first_of, label, least_loaded, limits, only, parked, queue,
+    rep_field, round_robin, segment, step, stop, when,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) const REPS: [&str; 6] = ["ann", "bob", "cid", "dan", "eve", "zoë"];
+pub(crate) const POOLS: [&str; 3] = ["a", "b", "c"];
+/// Every queue that any plan has.
+pub(crate) const QUEUES: [&str; 4] = ["triage", "q1", "q2", "p1"];
+/// How many lead ids there are at the most.
+pub(crate) const LEADS: u64 = 12;
+/// 2026-02-25. Times in games are milliseconds.
+pub(crate) const START: i64 = 1_772_000_000_000;
+
+/// SplitMix64: the same game from the same seed, everywhere.
+pub(crate) struct Dice {
+    state: u64,
+    /// How many lead ids this game has. With few, each has a long story.
+    leads: u64,
+}
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut dice = Self { state: seed, leads: LEADS };
+        dice.leads = dice.of(&[1, 3, LEADS, LEADS]);
+        dice
+    }
+
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    pub(crate) fn one_in(&mut self, sides: u64) -> bool {
+        self.roll(sides) == 0
+    }
+
+    pub(crate) fn of<T: Clone>(&mut self, list: &[T]) -> T {
+        list[self.roll(list.len() as u64) as usize].clone()
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for place in (1..list.len()).rev() {
+            list.swap(place, self.roll(place as u64 + 1) as usize);
+        }
+    }
+}
+
+pub(crate) fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).expect("a time near 2026")
+}
+
+/// The first and last times that there are, and those beside the start.
+pub(crate) fn ends_of_time() -> [DateTime<Utc>; 4] {
+    let leap_second = NaiveDate::MAX.and_hms_nano_opt(23, 59, 59, 1_999_999_999).expect("a leap second").and_utc();
+    [DateTime::<Utc>::MIN_UTC, time(START - 1), DateTime::<Utc>::MAX_UTC, leap_second]
+}
+
+/// A plan, and what the model must know of it.
+#[derive(Clone)]
+pub(crate) struct TestPlan {
+    pub(crate) plan: Plan,
+    pub(crate) queues: BTreeSet<String>,
+    /// The labels of the strategies that keep tallies.
+    pub(crate) keepers: BTreeSet<String>,
+    pub(crate) forget_after: Option<i64>,
+    pub(crate) rollback_window: usize,
+}
+
+pub(crate) struct PlanMaker<'d> {
+    dice: &'d mut Dice,
+    queues: BTreeSet<String>,
+    keepers: BTreeSet<String>,
+    labels: u32,
+    /// Whether steps may use the named step: not inside of it.
+    may_use: bool,
+}
+
+impl PlanMaker<'_> {
+    pub(crate) fn plan(dice: &mut Dice) -> TestPlan {
+        let mut maker = PlanMaker {
+            dice,
+            queues: BTreeSet::from(["triage".to_owned()]),
+            keepers: BTreeSet::new(),
+            labels: 0,
+            may_use: false,
+        };
+        let shared = maker.step(2);
+        maker.may_use = true;
+        let route = maker.step(4);
+        let (queues, keepers) = (maker.queues, maker.keepers);
+        let mut plan = Plan::new(first_of((route, step("shared")))).otherwise("triage").name_step("shared", shared);
+        plan = plan.report_by(["odd"]);
+        let forget_after = dice.one_in(2).then(|| 1 + dice.roll(400) as i64);
+        if let Some(millis) = forget_after {
+            plan = plan.forget_after(Span::from_millis(millis as u64));
+        }
+        let window = if dice.one_in(2) { limits::DEFAULT_ROLLBACK_WINDOW } else { 1 + dice.roll(6) as u32 };
+        if window < limits::DEFAULT_ROLLBACK_WINDOW {
+            plan = plan.rollback_window(window);
+        }
+        TestPlan { plan, queues, keepers, forget_after, rollback_window: window as usize }
+    }
+
+    fn pool(&mut self) -> &'static str {
+        self.dice.of(&["a", "b", "c", "everyone"])
+    }
+
+    fn held(&mut self, name: &str) -> String {
+        self.queues.insert(name.to_owned());
+        name.to_owned()
+    }
+
+    fn name(&mut self) -> String {
+        self.labels += 1;
+        format!("label {}", self.labels)
+    }
+
+    /// A label around a strategy that keeps tallies.
+    fn keeper(&mut self, then: impl Into<Step>) -> Step {
+        let name = self.name();
+        self.keepers.insert(name.clone());
+        label(name, then).into()
+    }
+
+    fn step(&mut self, depth: u32) -> Step {
+        let kinds = if depth == 0 { 11 } else { 22 };
+        match self.dice.roll(kinds) {
+            0..=2 => round_robin(self.pool()).into(),
+            3 => round_robin(self.pool()).rotation(self.dice.of(&["shared", "a"])).into(),
+            4 => least_loaded(self.pool()).into(),
+            5 => least_loaded(self.pool()).relative_to_capacity().into(),
+            6 => self.owner().into(),
+            7 => self.ending(),
+            8 => {
+                let fewest = fewest(self.pool());
+                self.keeper(fewest)
+            }
+            9 => {
+                let hold = self.dice.one_in(3);
+                if hold {
+                    self.held("q2");
+                }
+                turns(self.pool(), hold).into()
+            }
+            10 if self.may_use => step("shared").into(),
+            10 => round_robin(self.pool()).into(),
+            11 | 12 => available(self.step(depth - 1)).into(),
+            13 => {
+                let relaxed = [self.dice.of(&[Requirement::Presence, Requirement::Capacity])];
+                available(self.step(depth - 1)).relaxing(relaxed).into()
+            }
+            14 => only(rep_field("speaks").matches("language"), self.step(depth - 1)).into(),
+            15 => only(rep_field("grade").at_least(2), self.step(depth - 1)).into(),
+            16 => {
+                let by_size = segment("size").below(10, self.step(depth - 1)).rest(self.step(depth - 1));
+                if self.dice.one_in(2) { by_size.missing(self.step(depth - 1)).into() } else { by_size.into() }
+            }
+            17 => when(field("size").at_least(5), self.step(depth - 1)).into(),
+            18 => {
+                let then = self.step(depth - 1);
+                label(self.name(), then).into()
+            }
+            19 | 20 => {
+                let (left, right) = (self.step(depth - 1), self.step(depth - 1));
+                let balance = balance(self.pool(), self.dice.one_in(3)).branch("left", left).branch("right", right);
+                self.keeper(balance)
+            }
+            _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
+        }
+    }
+
+    fn owner(&mut self) -> AccountOwner {
+        let away = [Away::Pass, Away::Hold];
+        let owner = account_owner().when_inactive(self.dice.of(&away));
+        if self.dice.one_in(2) { owner.when_away(self.dice.of(&away)) } else { owner }
+    }
+
+    fn ending(&mut self) -> Step {
+        match self.dice.roll(5) {
+            0 => assign(self.dice.of(&REPS[..4])).into(),
+            1 => queue(self.held("q1")).into(),
+            2 => queue(self.held("q2")).into(),
+            3 => parked(self.held("p1")).into(),
+            _ => stop("no more").into(),
+        }
+    }
+}
+
+pub(crate) fn rep_record(dice: &mut Dice, id: &str) -> RepRecord {
+    let mut rep = RepRecord::new(id);
+    for pool in POOLS {
+        if !dice.one_in(3) {
+            rep = rep.weighted_pool(pool, dice.of(&[1, 1, 1, 2, 3, 50, 1_000_000]));
+        }
+    }
+    if dice.one_in(2) {
+        rep = rep.capacity(dice.roll(4) as u32);
+    }
+    if dice.one_in(8) {
+        rep = rep.inactive();
+    }
+    if dice.one_in(6) {
+        rep = rep.present(presence(dice, START));
+    }
+    if dice.one_in(6) {
+        rep = rep.manager("ann");
+    }
+    // Hardly languages, but anything may be matched with anything.
+    let spoken = ["de", "en", "true", "NaN", "3", "2026-02-25T06:13:20Z", "2026-02-25T06:13:20.000Z", ""];
+    let spoken: Vec<&str> = spoken.into_iter().filter(|_| dice.one_in(2)).collect();
+    rep.with("speaks", spoken).with("grade", dice.roll(4) as i64)
+}
+
+pub(crate) fn presence(dice: &mut Dice, now: i64) -> Presence {
+    let presence = dice.of(&[Presence::online(), Presence::busy(), Presence::offline()]);
+    if dice.one_in(3) {
+        return presence;
+    }
+    // Some ends lie in the past, and some between two milliseconds.
+    let fraction = Duration::nanoseconds(dice.roll(1_000_000) as i64);
+    presence.until(time(now + dice.roll(300) as i64 - 40) + fraction)
+}
+
+pub(crate) fn lead_id(dice: &mut Dice) -> String {
+    format!("L{}", dice.roll(dice.leads))
+}
+
+/// A lead of a host's own type, whose values are not those that records keep.
+#[derive(Debug, Clone)]
+pub(crate) struct TestLead {
+    id: String,
+    fields: BTreeMap<&'static str, Given>,
+}
+
+#[derive(Debug, Clone)]
+enum Given {
+    Kept(FieldValue),
+    Float(f64),
+    Time(DateTime<Utc>),
+}
+
+impl Lead for TestLead {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn field(&self, name: &str) -> Option<Value<'_>> {
+        self.fields.get(name).map(|given| match given {
+            Given::Kept(value) => value.as_value(),
+            Given::Float(float) => Value::Float(*float),
+            Given::Time(time) => Value::Time(*time),
+        })
+    }
+}
+
+pub(crate) fn lead(dice: &mut Dice) -> TestLead {
+    let id = match dice.roll(40) {
+        0 => String::new(),
+        // As long as an id may be, and one byte longer.
+        1 => "ü".repeat(512) + dice.of(&["", "x"]),
+        _ => lead_id(dice),
+    };
+    let mut fields = BTreeMap::new();
+    if !dice.one_in(4) {
+        fields.insert("size", Given::Float(dice.roll(20) as f64 / 3.0));
+    }
+    if !dice.one_in(4) {
+        let language = if dice.one_in(6) { odd(dice) } else { Given::Kept(dice.of(&["de", "EN"]).into()) };
+        fields.insert("language", language);
+    }
+    if dice.one_in(3) {
+        fields.insert("email", Given::Kept(dice.of(&["x@one.com", "x@TWO.com", "nobody"]).into()));
+    }
+    if dice.one_in(4) {
+        fields.insert("mood", Given::Kept(dice.of(&["bad", "good"]).into()));
+    }
+    if dice.one_in(2) {
+        fields.insert("odd", odd(dice));
+    }
+    TestLead { id, fields }
+}
+
+/// A value that is hard to keep.
+fn odd(dice: &mut Dice) -> Given {
+    match dice.roll(9) {
+        0 => Given::Float(f64::from_bits(dice.roll(u64::MAX))),
+        1 => Given::Float(dice.of(&[f64::NAN, f64::NEG_INFINITY, -0.0, 3.0, f64::MIN_POSITIVE, 9.3e18, f64::MAX])),
+        2 => Given::Kept(dice.of(&[i64::MIN, i64::MAX, 0, 3]).into()),
+        3 => Given::Time(time(START) + Duration::nanoseconds(dice.roll(10_000_000) as i64)),
+        4 => Given::Time(dice.of(&ends_of_time())),
+        5 => Given::Kept(dice.of(&["", "\u{0}\"\\\n", "2026-02-25T06:13:20Z", "true", "null", "NaN", "3"]).into()),
+        6 => Given::Kept(vec!["de", ""].into()),
+        7 => Given::Kept((0..dice.roll(30)).fold("de".into(), |inner, _| FieldValue::List(vec![inner]))),
+        _ => Given::Kept(dice.one_in(2).into()),
+    }
+}
+
+/// Something that a host may say, sensible or not.
+pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
+    let rep = dice.of(&REPS);
+    match dice.roll(37) {
+        34..=36 => Event::plan(dice.of(plans).plan),
+        0..=7 => Event::presence(rep, presence(dice, now)),
+        8..=11 => {
+            let open = if dice.one_in(20) { u32::MAX } else { dice.roll(4) as u32 };
+            if dice.one_in(2) {
+                Event::load(rep, open)
+            } else {
+                Event::load_as_of(rep, open, time(now + 20 - dice.roll(100) as i64))
+            }
+        }
+        12..=19 => Event::closed(lead_id(dice), dice.of(&[Closing::Won, Closing::Lost, Closing::Other])),
+        20..=21 => Event::rep(&rep_record(dice, rep)),
+        22..=23 => Event::rep_left(rep),
+        24..=25 => Event::weight(rep, dice.of(&["a", "b", "c", "everyone", "nowhere"]), dice.roll(4) as u32),
+        26..=28 => Event::plan(dice.of(plans).plan),
+        29..=30 => Event::account(Account::new(dice.of(&["one", "two"])).owner(rep).domain("TWO.com")),
+        31..=32 => Event::account_removed(dice.of(&["one", "two"])),
+        _ => Event::pool(dice.of(&POOLS), PoolRecord::new().manager(rep)),
+    }
+}
