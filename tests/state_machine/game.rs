@@ -236,6 +236,11 @@ impl Game {
             Some(record) => {
                 let stale = matches!(receipt.reason(), Some(Reason::Standing { .. }));
                 assert!(!stale, "a decision that found the lead in hand decides nothing once it is not");
+                let routed = record.routed().expect("a commit");
+                if routed.committed_under().is_some() {
+                    // A turn of another plan means nothing in this one.
+                    assert!(routed.turn().is_none_or(|turn| turn.charge() == TurnCharge::Uncharged));
+                }
                 self.model.commit(record);
                 self.records.push(record.clone());
                 let found = self.router.receipt(receipt.lead_id());
