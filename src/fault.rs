@@ -1,5 +1,6 @@
 //! What can be wrong with a plan and a roster, and what is only worth a second look.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// One thing that is wrong, and where.
@@ -25,6 +26,14 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path, self.kind)
     }
+}
+
+/// A name as one part of a path: in quotes if it would read as several, so that no two places have the same path.
+pub(crate) fn path_part(name: &str) -> Cow<'_, str> {
+    if name.contains(['.', '[', ']', '>', '"']) {
+        return Cow::Owned(serde_json::Value::from(name).to_string());
+    }
+    Cow::Borrowed(name)
 }
 
 /// A name that nobody declares, with the nearest one that somebody does. [`EventError`](crate::EventError) has an

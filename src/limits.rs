@@ -27,7 +27,7 @@ pub const MAX_CONDITION_DEPTH: usize = 32;
 /// Most tests and listed values in one condition.
 pub const MAX_CONDITION_SIZE: usize = 10_000;
 
-/// Longest name (of a rep, pool, queue, step, label, rotation or field) in bytes.
+/// Longest name (of a rep, pool, queue, step, branch, label, rotation or field) in bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 
 /// Longest lead id in bytes that is tracked. A lead with a longer id is queued with that as its reason.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
-use lead_router::strategy::{Effects, News, PoolHandle, Setup, Tally};
+use lead_router::strategy::{Branch, Effects, News, PoolHandle, Setup, Tally};
 use lead_router::{
     Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step, Strategy,
     Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only, queue,
@@ -519,5 +519,43 @@ fn a_host_that_settles_nothing_runs_out_of_no_memory() -> Outcome {
     }
     // A few digits more, for later times and larger numbers.
     assert!(sizes[1] < sizes[0] + 1_000, "{sizes:?}");
+    Ok(())
+}
+
+/// Lets its branches decide, in the order of their names.
+#[derive(Debug)]
+struct Each {
+    branches: Vec<Branch>,
+}
+
+impl Strategy for Each {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        let verdicts = self.branches.iter().map(|branch| scope.visit(*branch));
+        verdicts
+            .reduce(|first, next| if first.is_pass() { next } else { first })
+            .unwrap_or(Verdict::Pass("none".into()))
+    }
+}
+
+#[test]
+fn a_branch_may_be_called_like_the_way_to_another_step() -> Outcome {
+    let names = ["a", "a.only.then"];
+    let registry = Registry::new().strategy("each", move |_: serde_json::Value, setup: &mut Setup<'_, '_>| {
+        Ok(Each { branches: names.iter().map(|name| setup.branch(name)).collect::<Result<_, _>>()? })
+    });
+    let seniors = only(rep_field("senior").is(true), round_robin("a"));
+    let plan = Plan::new(custom("each").branch("a", seniors).branch("a.only.then", round_robin("a")));
+    let reps = ["ann", "bob", "cid"].map(|name| RepRecord::new(name).pool("a").with("senior", name != "cid"));
+    let builder = Router::builder(plan.otherwise("triage"), Roster::new().reps(reps));
+    let mut router = builder.registry(registry).build()?;
+    let receipt = router.route(&lead("L1"), moment(0));
+    // Two seniors share the turn, as they decided; not all three of the other branch.
+    let routed = receipt.record().and_then(Record::routed).ok_or("no commit")?;
+    assert_eq!(receipt.reason().map(ToString::to_string).as_deref(), Some("next in turn of 2 open reps in `a`"));
+    assert_eq!(routed.turn().map(|turn| turn.open()), Some(2));
+    assert_eq!(routed.step(), Some("route.custom.branches.a.only.then"));
+    let plan = Plan::new(custom("each").branch("", round_robin("a"))).otherwise("triage");
+    let refused = router.observe(Event::plan(plan), moment(0)).unwrap_err().to_string();
+    assert!(refused.contains("route.custom: the name of a branch is empty"), "{refused}");
     Ok(())
 }

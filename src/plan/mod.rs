@@ -5,7 +5,7 @@ mod reads;
 pub use reads::FieldRead;
 
 use crate::desk::Team;
-use crate::fault::{Fault, FaultKind, Severity};
+use crate::fault::{Fault, FaultKind, Severity, path_part};
 use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_NESTING, MAX_PLAN_STEPS};
 use crate::roster::name_fault;
 use crate::span::Span;
@@ -223,7 +223,7 @@ impl Plan {
             made.faults.append(&mut unused.faults);
             made.findings.push(crate::fault::Finding {
                 severity: Severity::Warning,
-                path: format!("steps.{name}"),
+                path: format!("steps.{}", path_part(name)),
                 message: format!("step `{name}` is never used"),
             });
         }
@@ -300,7 +300,7 @@ impl Plan {
     /// may be nested deeper than a stack.
     fn walk<'p>(&'p self, mut visit: impl FnMut(&str, usize, &'p Step)) {
         let mut open: Vec<(String, usize, &Step)> =
-            self.steps.iter().rev().map(|(name, step)| (format!("steps.{name}"), 1, step)).collect();
+            self.steps.iter().rev().map(|(name, step)| (format!("steps.{}", path_part(name)), 1, step)).collect();
         open.push(("route".to_owned(), 1, &self.route));
         while let Some((place, depth, step)) = open.pop() {
             let path = format!("{place}.{}", step.tag());

@@ -3,7 +3,7 @@
 use super::{Because, BoundQueue, BoundStep, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, RepTest};
 use crate::desk::{Narrowing, SeatingIndex, Team};
-use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName};
+use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
 use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
@@ -160,7 +160,7 @@ impl<'a> Binder<'a> {
         }
         let outer = std::mem::replace(&mut self.place, vec!["steps".to_owned()]);
         self.using.push((name, outer));
-        let index = self.child(name, step);
+        let index = self.child(&path_part(name), step);
         if let Some((_, outer)) = self.using.pop() {
             self.place = outer;
         }
@@ -302,6 +302,11 @@ impl<'a> Binder<'a> {
             self.made.queues.len() - 1
         });
         QueueIndex(index as u32)
+    }
+
+    /// Notes what is wrong with the name of a branch.
+    pub(crate) fn branch_name(&mut self, name: &str) {
+        self.made.faults.extend(name_fault(&self.path(), "branch", name));
     }
 
     /// A lead field that reasons speak of.

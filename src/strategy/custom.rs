@@ -3,7 +3,7 @@
 use super::scope::{QueueHandle, RepHandle};
 use super::{Bind, Binder, Branch, Child, PoolHandle, RotationHandle, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::desk::{Tallies, Undo};
-use crate::fault::{FaultKind, UnknownName};
+use crate::fault::{FaultKind, UnknownName, path_part};
 use crate::index::RepIndex;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -63,10 +63,13 @@ impl Bind for Custom {
     }
 
     fn children(&self) -> Vec<Child<'_>> {
-        self.branches.iter().map(|(name, step)| Child::new(format!("branches.{name}"), step)).collect()
+        self.branches.iter().map(|(name, step)| Child::new(format!("branches.{}", path_part(name)), step)).collect()
     }
 
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
+        for name in self.branches.keys() {
+            binder.branch_name(name);
+        }
         let registry = binder.registry();
         let Some(make) = registry.strategies.get(&self.strategy) else {
             let known = registry.strategies.keys().map(String::as_str);
