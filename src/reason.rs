@@ -58,7 +58,7 @@ pub enum Reason<Name = String> {
     Queued,
     /// The plan parks such leads.
     Parked,
-    /// The lead is in hand, or waits in the same queue, already.
+    /// A rep has the lead in hand already. A lead that waits in the same queue already has the plan's own reason instead.
     #[non_exhaustive]
     Standing {
         /// The commit that stands.
