@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 pub(crate) struct Pick {
     pub(crate) slot: Slot,
     pub(crate) basis: Basis,
+    /// How many could have had it.
+    pub(crate) open: u32,
 }
 
 /// Which part of the rule decided.
@@ -34,7 +36,7 @@ impl Ledger {
         let round = self.round(able.clone().map(|(seat, _)| seat))?;
         if round.count == 1 {
             let slot = able.next()?.0.slot;
-            return Some(Pick { slot, basis: Basis::Only });
+            return Some(Pick { slot, basis: Basis::Only, open: 1 });
         }
 
         let by_owed = |one: &Claim, other: &Claim| {
@@ -69,12 +71,11 @@ impl Ledger {
         let everyone_within = eligible_within && outside_before == self.outside;
 
         let largest = largest?;
-        Some(match earliest {
-            Some(claim) if everyone_within && claim.seat != largest.seat => {
-                Pick { slot: claim.seat.slot, basis: Basis::Deadline }
-            }
-            _ => Pick { slot: largest.seat.slot, basis: Basis::LargestDeficit },
-        })
+        let (claim, basis) = match earliest {
+            Some(claim) if everyone_within && claim.seat != largest.seat => (claim, Basis::Deadline),
+            _ => (largest, Basis::LargestDeficit),
+        };
+        Some(Pick { slot: claim.seat.slot, basis, open: round.count as u32 })
     }
 
     /// Whether the chosen one is owed at most so many turns less than whoever is owed most.

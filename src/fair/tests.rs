@@ -19,7 +19,7 @@ fn the_only_one_eligible_is_picked_and_it_is_no_turn() {
     pool.lead();
     let before = pool.ledger.clone();
     let pick = pool.ledger.pick(pool.of(&[1]).into_iter(), by_slot);
-    assert_eq!(pick, Some(Pick { slot: Slot(1), basis: Basis::Only }));
+    assert_eq!(pick, Some(Pick { slot: Slot(1), basis: Basis::Only, open: 1 }));
     assert_eq!(pool.ledger.charge(pool.of(&[1]).into_iter(), seat(1, 2)), None);
     assert_eq!(pool.ledger.charge([].into_iter(), seat(1, 2)), None);
     assert_eq!(pool.ledger, before);

@@ -3,7 +3,7 @@
 use super::{Because, BoundPlan, Hold, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts};
 use crate::condition::Condition;
-use crate::desk::{Desk, Filter, Narrowing, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
+use crate::desk::{Desk, Filter, Narrowing, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
 use crate::gate::Requirements;
 use crate::index::{PoolIndex, RepIndex};
@@ -299,7 +299,7 @@ impl<'a> Scope<'a> {
         let reason = if pick.basis == Basis::Only {
             Why::OnlyOneOpen { pool: Named::Pool(pool) }
         } else {
-            Why::InTurn { open: open_count(seating, self.filter()), pool: Named::Pool(pool) }
+            Why::InTurn { open: pick.open, pool: Named::Pool(pool) }
         };
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
         Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
@@ -330,10 +330,6 @@ impl<'a> Scope<'a> {
             Some((account, AccountMatch::EmailDomain))
         })
     }
-}
-
-fn open_count(seating: &Seating, filter: Filter<'_>) -> u32 {
-    seating.open(filter).count() as u32
 }
 
 impl Trace {
