@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Step, account_owner, assign,
-    available, custom, field, first_of, label, least_loaded, only, parked, queue, rep_field, round_robin, segment,
-    step, when,
+    Account, Ask, Closing, Event, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step, account_owner,
+    assign, available, custom, field, first_of, label, least_loaded, only, parked, queue, rep_field, round_robin,
+    score_tiers, segment, step, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -47,8 +47,8 @@ mod form {
     #[test]
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
-            "there is no step `lottery`; there are first_of, when, segment, only, available, label, use, round_robin, \
-             least_loaded, account_owner, assign, queue, parked, stop, custom\n"
+            "there is no step `lottery`; there are first_of, when, segment, score_tiers, only, available, label, use, \
+             round_robin, least_loaded, account_owner, assign, queue, parked, stop, custom\n"
         ));
     }
 
@@ -79,6 +79,14 @@ mod form {
         assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = { pol = \"smb\" } }")
                 .ends_with("unknown field `pol`, expected `pool` or `rotation`\n")
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { score_tiers = { tiers = [{ at_least = \"high\" }] } }")
+                .ends_with("invalid type: string \"high\", expected a finite number\n")
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { score_tiers = { teirs = [] } }")
+                .ends_with("unknown field `teirs`, expected one of `field`, `tiers`, `rest`, `unscored`\n")
         );
         assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
@@ -211,6 +219,27 @@ mod meaning {
         let none: [Step; 0] = [];
         assert_eq!(of_step(first_of(none)), "route.first_of: first_of needs at least one branch");
         assert_eq!(of_step(segment("employees")), "route.segment: segment needs at least one branch");
+        assert_eq!(
+            of_step(score_tiers().unscored(assign("ann"))),
+            "route.score_tiers: score_tiers needs at least one branch"
+        );
+    }
+
+    #[test]
+    fn tiers_fall_and_all_their_faults_come_at_once() {
+        let half = Number::try_from(0.5).unwrap();
+        let tiers =
+            score_tiers().field(" ").at_least(half, assign("ann")).at_least(half, queue("")).at_least(7, step("x"));
+        assert_eq!(
+            of_step(tiers.rest(assign("anne"))),
+            "6 faults\n  \
+             route.score_tiers.tiers[1].at_least: `at_least` must fall from tier to tier, but `0.5` comes after `0.5`\n  \
+             route.score_tiers.tiers[2].at_least: `at_least` must fall from tier to tier, but `7` comes after `0.5`\n  \
+             route.score_tiers.field: the name of a field is empty\n  \
+             route.score_tiers.tiers[1].then.queue: the name of a queue is empty\n  \
+             route.score_tiers.tiers[2].then.use: there is no step `x`\n  \
+             route.score_tiers.rest.assign: there is no rep `anne`; did you mean `ann`?"
+        );
     }
 
     #[test]
