@@ -113,7 +113,7 @@ pub use journal::{Closing, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use plan::{FieldRead, Plan, PlanStart};
-pub use reason::{AccountMatch, GateCounts, Reason, Text};
+pub use reason::{AccountMatch, GateCounts, Reason, Text, Tie};
 pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
@@ -123,7 +123,7 @@ pub use router::{
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
-    Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
+    Away, Keeps, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
     least_loaded, only, parked, queue, round_robin, score_tiers, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};

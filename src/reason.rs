@@ -51,6 +51,9 @@ pub enum Reason<Name = String> {
     AccountOwner {
         /// How the account was found.
         found_by: AccountMatch,
+        /// What ties the account to its owner now; none if the plan does not ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tie: Option<Tie>,
     },
     /// The plan names the rep.
     Assigned,
@@ -104,6 +107,8 @@ pub enum Reason<Name = String> {
     NoAccount,
     /// The lead's account has no owner, or one whom the roster does not know.
     NoOwner,
+    /// The owner has nothing to do with the lead's account now that the plan counts.
+    NoTie,
     /// The rep is known, and cannot take the lead now.
     #[non_exhaustive]
     RepGated {
@@ -158,7 +163,7 @@ impl<Name> Reason<Name> {
             Self::LeastLoaded { pool, open, load } => {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
             }
-            Self::AccountOwner { found_by } => Reason::AccountOwner { found_by: *found_by },
+            Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
             Self::Assigned => Reason::Assigned,
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
@@ -172,6 +177,7 @@ impl<Name> Reason<Name> {
             Self::NobodyOpen { pool, gates } => Reason::NobodyOpen { pool: name(pool), gates: *gates },
             Self::NoAccount => Reason::NoAccount,
             Self::NoOwner => Reason::NoOwner,
+            Self::NoTie => Reason::NoTie,
             Self::RepGated { rep, gate } => Reason::RepGated { rep: name(rep), gate: *gate },
             Self::NoSuchRep => Reason::NoSuchRep,
             Self::PickedOutsideOpenSet { rep, gate } => Reason::PickedOutsideOpenSet { rep: name(rep), gate: *gate },
@@ -200,7 +206,10 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 let leads = if *load == 1 { "lead" } else { "leads" };
                 write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
             }
-            Self::AccountOwner { found_by } => write!(f, "owns the lead's account, found by {found_by}"),
+            Self::AccountOwner { found_by, tie } => {
+                write!(f, "owns the lead's account, found by {found_by}")?;
+                tie.map_or(Ok(()), |tie| write!(f, ", {tie}"))
+            }
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
@@ -216,6 +225,7 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::NobodyOpen { pool, gates } => write!(f, "nobody in `{pool}` can take it: {gates}"),
             Self::NoAccount => f.write_str("the lead belongs to no known account"),
             Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
+            Self::NoTie => f.write_str("the owner has no business with the lead's account now"),
             Self::RepGated { rep, gate } => write!(f, "`{rep}` is {gate}"),
             Self::NoSuchRep => f.write_str("the rep that the plan names is not in the roster"),
             Self::PickedOutsideOpenSet { rep, gate } => {
@@ -325,6 +335,42 @@ impl fmt::Display for AccountMatch {
         f.write_str(match self {
             Self::AccountId => "account id",
             Self::EmailDomain => "e-mail domain",
+        })
+    }
+}
+
+/// What ties an account to its owner. For leads whose plan asks for it
+/// ([`AccountOwner::keeps`](crate::strategy::AccountOwner::keeps)), and for those of an account at a late stage.
+///
+/// ```
+/// use lead_router::{Reason, Tie};
+///
+/// let reason: Reason = serde_json::from_str(r#"{ "account_owner": { "found_by": "account_id", "tie": "customer" } }"#)?;
+/// assert!(matches!(reason, Reason::AccountOwner { tie: Some(Tie::Customer), .. }));
+/// assert_eq!(reason.to_string(), "owns the lead's account, found by account id, a customer");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Tie {
+    /// An opportunity is at a late stage.
+    LateStage,
+    /// An opportunity is open.
+    OpenOpportunity,
+    /// The account is a customer.
+    Customer,
+    /// An opportunity was lost not long ago.
+    LostRecently,
+}
+
+impl fmt::Display for Tie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LateStage => "with an opportunity at a late stage",
+            Self::OpenOpportunity => "with an open opportunity",
+            Self::Customer => "a customer",
+            Self::LostRecently => "lost not long ago",
         })
     }
 }

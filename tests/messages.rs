@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step, account_owner,
-    assign, available, custom, field, first_of, label, least_loaded, only, parked, queue, rep_field, round_robin,
-    score_tiers, segment, step, when,
+    Account, Ask, Closing, Event, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step,
+    account_owner, assign, available, custom, days, field, first_of, label, least_loaded, only, parked, queue,
+    rep_field, round_robin, score_tiers, segment, step, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -91,6 +91,11 @@ mod form {
         assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
                 "invalid type: integer `3`, expected a pool's name, or a table with `pool` and `rotation`\n"
+            )
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { account_owner = { keeps = [\"custommer\"] } }").ends_with(
+                "unknown variant `custommer`, expected one of `open_opportunity`, `customer`, `lost_within`\n"
             )
         );
         assert!(
@@ -279,6 +284,17 @@ mod meaning {
         assert_eq!(
             of_step(only(rep_field("seniority").between(3, 3), assign("ann"))),
             "route.only.rep.between: no number is at least 3 and below 3; the first must be the smaller one"
+        );
+    }
+
+    #[test]
+    fn what_an_owner_keeps_is_checked() {
+        let owner = account_owner().keeps([Keeps::Customer, Keeps::LostWithin(days(0))]).email_field("");
+        assert_eq!(
+            of_step(owner),
+            "2 faults\n  \
+             route.account_owner.email_field: the name of a field is empty\n  \
+             route.account_owner.keeps[1]: `lost_within` needs a length of time above zero"
         );
     }
 

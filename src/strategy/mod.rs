@@ -25,7 +25,7 @@ mod stop;
 mod use_step;
 mod when;
 
-pub use account_owner::{AccountOwner, Away, account_owner};
+pub use account_owner::{AccountOwner, Away, Keeps, account_owner};
 pub use assign::{Assign, assign};
 pub use available::{Available, available};
 pub use because::Because;
