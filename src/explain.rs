@@ -45,22 +45,31 @@ impl Explanation {
     /// The steps that the lead came through, in order. None if no step was asked: the lead was in hand already, or had
     /// no id.
     pub fn steps(&self) -> impl Iterator<Item = ExplainedStep<'_>> {
-        self.steps.iter().map(|entry| ExplainedStep { decision: &self.decision, entry })
+        self.steps.iter().map(|entry| self.step(entry))
+    }
+
+    fn step<'a>(&'a self, entry: &'a TraceEntry) -> ExplainedStep<'a> {
+        ExplainedStep { decision: &self.decision, entry }
+    }
+
+    /// The steps inside of the one at a place.
+    fn inside(&self, place: usize) -> impl Iterator<Item = ExplainedStep<'_>> {
+        let (entry, after) = self.steps.get(place..).and_then(<[_]>::split_first).unzip();
+        let depth = entry.map_or(0, |entry| entry.depth);
+        after.into_iter().flatten().take_while(move |entry| entry.depth > depth).map(|entry| self.step(entry))
     }
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        let mut steps = self.steps().peekable();
-        while let Some(step) = steps.next() {
+        for (place, step) in self.steps().enumerate() {
             write!(f, "\n{:indent$}", "", indent = 2 * step.depth() + 2)?;
-            // What a step below says need not be said again.
-            match steps.peek() {
-                Some(next) if next.depth() > step.depth() && step.outcome().is_none() => {
-                    write!(f, "{}: passed", step.title())?
-                }
-                _ => step.fmt(f)?,
+            // What a step inside says need not be said twice.
+            if step.outcome().is_none() && self.inside(place).any(|inner| inner.reason() == step.reason()) {
+                write!(f, "{}: passed", step.title())?;
+            } else {
+                step.fmt(f)?;
             }
         }
         Ok(())

@@ -44,6 +44,7 @@
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
+//! | [`manager_of`] | cover, escalation | the manager of whoever would have had it | no | `manager_of = step` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
 //! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
 //! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
@@ -124,7 +125,7 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Away, Keeps, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, queue, round_robin, score_tiers, segment, step, stop, when,
+    least_loaded, manager_of, only, parked, queue, round_robin, score_tiers, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

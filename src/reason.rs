@@ -55,6 +55,18 @@ pub enum Reason<Name = String> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tie: Option<Tie>,
     },
+    /// The rep manages the one who would have had the lead.
+    #[non_exhaustive]
+    ManagerOf {
+        /// Who would have had it.
+        rep: Name,
+    },
+    /// The rep manages the pool that would have had the lead.
+    #[non_exhaustive]
+    PoolManager {
+        /// The pool.
+        pool: Name,
+    },
     /// The plan names the rep.
     Assigned,
     /// The plan sends such leads to a queue.
@@ -109,6 +121,8 @@ pub enum Reason<Name = String> {
     NoOwner,
     /// The owner has nothing to do with the lead's account now that the plan counts.
     NoTie,
+    /// Neither a rep nor a pool that would have had the lead has a manager in the roster.
+    NoManager,
     /// The rep is known, and cannot take the lead now.
     #[non_exhaustive]
     RepGated {
@@ -164,6 +178,8 @@ impl<Name> Reason<Name> {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
             }
             Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
+            Self::ManagerOf { rep } => Reason::ManagerOf { rep: name(rep) },
+            Self::PoolManager { pool } => Reason::PoolManager { pool: name(pool) },
             Self::Assigned => Reason::Assigned,
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
@@ -178,6 +194,7 @@ impl<Name> Reason<Name> {
             Self::NoAccount => Reason::NoAccount,
             Self::NoOwner => Reason::NoOwner,
             Self::NoTie => Reason::NoTie,
+            Self::NoManager => Reason::NoManager,
             Self::RepGated { rep, gate } => Reason::RepGated { rep: name(rep), gate: *gate },
             Self::NoSuchRep => Reason::NoSuchRep,
             Self::PickedOutsideOpenSet { rep, gate } => Reason::PickedOutsideOpenSet { rep: name(rep), gate: *gate },
@@ -210,6 +227,8 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 write!(f, "owns the lead's account, found by {found_by}")?;
                 tie.map_or(Ok(()), |tie| write!(f, ", {tie}"))
             }
+            Self::ManagerOf { rep } => write!(f, "manages `{rep}`, who would have had it"),
+            Self::PoolManager { pool } => write!(f, "manages `{pool}`"),
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
@@ -226,6 +245,7 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::NoAccount => f.write_str("the lead belongs to no known account"),
             Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
             Self::NoTie => f.write_str("the owner has no business with the lead's account now"),
+            Self::NoManager => f.write_str("no manager is known"),
             Self::RepGated { rep, gate } => write!(f, "`{rep}` is {gate}"),
             Self::NoSuchRep => f.write_str("the rep that the plan names is not in the roster"),
             Self::PickedOutsideOpenSet { rep, gate } => {

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Ask, Closing, Event, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step,
-    account_owner, assign, available, custom, days, field, first_of, label, least_loaded, only, parked, queue,
-    rep_field, round_robin, score_tiers, segment, step, when,
+    account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of, only, parked,
+    queue, rep_field, round_robin, score_tiers, segment, step, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -48,7 +48,7 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, score_tiers, only, available, label, use, \
-             round_robin, least_loaded, account_owner, assign, queue, parked, stop, custom\n"
+             round_robin, least_loaded, account_owner, manager_of, assign, queue, parked, stop, custom\n"
         ));
     }
 
@@ -68,6 +68,10 @@ mod form {
 
     #[test]
     fn something_else_than_a_step() {
+        assert!(
+            reading("otherwise = \"t\"\nroute = { manager_of = \"ann\" }")
+                .ends_with("invalid type: string \"ann\", expected a step, such as { round_robin = \"smb\" }\n")
+        );
         assert!(
             reading("otherwise = \"t\"\nroute = \"smb\"")
                 .ends_with("invalid type: string \"smb\", expected a step, such as { round_robin = \"smb\" }\n")
@@ -384,8 +388,10 @@ mod running {
 
     #[test]
     fn what_a_living_roster_makes_of_the_plan_is_a_finding() {
-        let plan = Plan::new(first_of((available(round_robin("smb")), assign("ann"), account_owner())));
-        let mut router = Router::new(plan.otherwise("triage"), roster()).unwrap();
+        let managers = manager_of(round_robin("closers"));
+        let plan = Plan::new(first_of((available(round_robin("smb")), assign("ann"), managers, account_owner())));
+        let roster = roster().rep(RepRecord::new("maria").manager("ann"));
+        let mut router = Router::new(plan.otherwise("triage"), roster).unwrap();
         assert_eq!(router.findings(), []);
         for rep in ["ann", "bob"] {
             router.observe(Event::rep_left(rep), now()).unwrap();
@@ -395,7 +401,10 @@ mod running {
             findings,
             [
                 "route.first_of[0].available.round_robin: nobody is in pool `smb`, so that this step passes",
-                "route.first_of[1].assign: rep `ann` is not in the roster, so that this step passes"
+                "route.first_of[1].assign: rep `ann` is not in the roster, so that this step passes",
+                "route.first_of[2].manager_of.round_robin: nobody is in pool `closers`, so that this step passes",
+                "route.first_of[2].manager_of: no manager is known, so that this step passes",
+                "reps.maria.manager: there is no rep `ann`"
             ]
         );
         let decision = router.decide(&LeadRecord::new("L-1"), now());

@@ -251,7 +251,7 @@ impl Strategy for AccountOwner {
         if tie == Some(Tie::LateStage) {
             filter.relaxed = filter.relaxed.union([Requirement::Capacity].into_iter().collect());
         }
-        let away = presence_gate(owner, now).zip(self.away.as_ref());
+        let away = presence_gate(owner, now).zip(self.away.as_ref()).filter(|_| scope.minds_absence());
         match filter.gate(rep) {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {
                 self.inactive.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })

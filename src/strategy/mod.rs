@@ -14,6 +14,7 @@ mod custom;
 mod first_of;
 mod label;
 mod least_loaded;
+mod manager_of;
 mod only;
 mod queue;
 mod round_robin;
@@ -35,6 +36,7 @@ pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, T
 pub use first_of::{FirstOf, IntoSteps, first_of};
 pub use label::{Label, label};
 pub use least_loaded::{LeastLoaded, least_loaded};
+pub use manager_of::{ManagerOf, manager_of};
 pub use only::{Only, only};
 pub use queue::{Parked, Queue, parked, queue};
 pub use round_robin::{RoundRobin, round_robin};

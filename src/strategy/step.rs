@@ -1,8 +1,8 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
-    ScoreTiers, Segment, Stop, Strategy, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, Parked, Queue,
+    RoundRobin, ScoreTiers, Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -40,6 +40,7 @@ pub enum Step {
     RoundRobin(RoundRobin),
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
+    ManagerOf(ManagerOf),
     Assign(Assign),
     Queue(Queue),
     Parked(Parked),
@@ -87,6 +88,7 @@ steps!(
     RoundRobin "round_robin",
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
+    ManagerOf "manager_of",
     Assign "assign",
     Queue "queue",
     Parked "parked",
