@@ -145,14 +145,16 @@ impl AccountOwner {
         self
     }
 
-    /// What happens while the owner is inactive or has left; the step passes unless said.
+    /// What happens while the owner is inactive, has left, or is [paused](crate::Event::pause) and
+    /// [`AccountOwner::when_away`] says nothing; the step passes unless said.
     #[must_use]
     pub fn when_inactive(mut self, away: Away) -> Self {
         self.inactive = away;
         self
     }
 
-    /// What happens while the owner is offline or busy; they get it all the same unless said.
+    /// What happens while the owner is offline, busy or paused; they get it all the same unless said, but for one who is
+    /// paused.
     #[must_use]
     pub fn when_away(mut self, away: Away) -> Self {
         self.away = Some(away);
@@ -255,6 +257,11 @@ impl Strategy for AccountOwner {
         match filter.gate(rep) {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {
                 self.inactive.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
+            }
+            // A pause ends, so that who waits for an absent owner waits for a paused one.
+            Some(gate @ Gate::Paused { .. }) => {
+                let away = self.away.as_ref().unwrap_or(&self.inactive);
+                away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
             }
             gate => match (away, gate) {
                 (Some((gate, away)), _) => away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate }),
