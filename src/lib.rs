@@ -36,6 +36,7 @@
 //! | [`first_of`] | alternatives | the first branch that does not pass | no | `first_of = [step, ...]` |
 //! | [`when`] | signals, sources | a branch for leads of which a condition holds | no | `when = { if = condition, then = step }` |
 //! | [`segment`] | company size, score | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
+//! | [`split`] | pilots, tests | a fixed share of the leads for each branch, drawn by a key | no | `split = { by, parts = [{ percent, then }], rest }` |
 //! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
 //! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
@@ -123,7 +124,7 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
+    least_loaded, only, parked, queue, round_robin, segment, split, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

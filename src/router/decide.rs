@@ -58,7 +58,7 @@ impl Router {
         Explanation::new(decision, trace)
     }
 
-    pub(super) fn decide_one(
+    pub(crate) fn decide_one(
         &self,
         lead: &dyn Lead,
         now: DateTime<Utc>,

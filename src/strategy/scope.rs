@@ -81,6 +81,15 @@ pub(crate) struct TraceEntry {
     pub(crate) verdict: Option<Verdict>,
     /// The part of the step's condition that does not hold.
     pub(crate) failed: Option<Condition>,
+    /// What the step has to tell beside its verdict.
+    pub(crate) note: Option<Note>,
+}
+
+/// What a step has to tell an explanation beside its verdict: how it came to the branch that it took.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Note {
+    /// What a `split` drew out of 10 000, and in which of its parts that lies, from 0; none for what is left.
+    Drawn { drawn: u32, part: Option<usize> },
 }
 
 /// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
@@ -266,6 +275,14 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Notes for an explanation how the step came to the branch that it takes. To be called before the branch is run.
+    pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
+        // As above. Where nobody asks for an explanation, nothing is made.
+        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.last_mut()) {
+            entry.note = Some(note());
+        }
+    }
+
     pub(crate) fn situation(&self) -> Situation<'a> {
         self.situation
     }
@@ -334,7 +351,7 @@ impl<'a> Scope<'a> {
 
 impl Trace {
     fn enter(&mut self, step: StepIndex) -> usize {
-        self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None });
+        self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None, note: None });
         self.depth += 1;
         self.entries.len() - 1
     }

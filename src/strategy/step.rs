@@ -2,7 +2,7 @@
 
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
-    Segment, Stop, Strategy, Use, When,
+    Segment, Split, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -32,6 +32,7 @@ pub enum Step {
     FirstOf(FirstOf),
     When(When),
     Segment(Segment),
+    Split(Split),
     Only(Only),
     Available(Available),
     Label(Label),
@@ -78,6 +79,7 @@ steps!(
     FirstOf "first_of",
     When "when",
     Segment "segment",
+    Split "split",
     Only "only",
     Available "available",
     Label "label",
