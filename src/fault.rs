@@ -133,6 +133,12 @@ pub enum FaultKind {
     /// A split under no label, which its draws are made with. Put it into one.
     #[error("`split` needs a `label` around it, which its draws are made with")]
     SplitWithoutLabel,
+    /// Something that no lead field can be compared with in an area. Its text says why.
+    #[error("{0}")]
+    BadEntry(String),
+    /// More ways of combining what areas list than a `territories` may have. List fewer, or list exact values.
+    #[error("the areas come to more than {0} rows, one for each way of combining what they list")]
+    TooManyRows(usize),
     /// Named steps that use each other without end. Break the circle.
     #[error("step `{0}` leads back to itself")]
     Circle(String),

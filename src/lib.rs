@@ -36,6 +36,7 @@
 //! | [`first_of`] | alternatives | the first branch that does not pass | no | `first_of = [step, ...]` |
 //! | [`when`] | signals, sources | a branch for leads of which a condition holds | no | `when = { if = condition, then = step }` |
 //! | [`segment`] | company size, score | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
+//! | [`territories()`] | regions, named accounts | areas by several fields, the most exact one first, with named accounts before all | no | `territories = { by, areas = [{ name, then, ... }] }` |
 //! | [`split`] | pilots, tests | a fixed share of the leads for each branch, drawn by a key | no | `split = { by, parts = [{ percent, then }], rest }` |
 //! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
 //! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
@@ -68,7 +69,8 @@
 //!
 //! # Limits
 //!
-//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through.
+//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through, and in the rows of their
+//! areas.
 
 mod account;
 mod ask;
@@ -123,8 +125,8 @@ pub use router::{
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
-    Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, queue, round_robin, segment, split, step, stop, when,
+    Area, Away, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign, available, custom,
+    first_of, label, least_loaded, only, parked, queue, round_robin, segment, split, step, stop, territories, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

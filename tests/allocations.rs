@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field, first_of,
-    least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
+    Account, Area, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field,
+    first_of, label, least_loaded, only, parked, rep_field, round_robin, segment, split, stop, territories, times,
+    when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -19,11 +20,16 @@ fn decide_allocates_nothing() {
         field("source").among(["Web", "Partner"]),
         times(["demo_at", "video_at"]).within(lead_router::minutes(30)),
     ]);
+    let area = |name: &str| Area::new(name).fits("zip", ["80*", "70331"]);
+    let by_area = territories(["country", "zip", "size"])
+        .area(area("bands").fits("size", "10..20").then(available(round_robin("smb"))))
+        .area(area("rest").account("A-9").domain("area.example.com").then(available(round_robin("closers"))));
     let plan = Plan::new(first_of((
         account_owner(),
         when(field("email").ends_with(".test"), stop("a test address")),
         when(demo, available(round_robin("closers"))),
         only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
+        label("pilot", split().by("team").percent(50, by_area.clone()).rest(by_area)),
         segment("employees")
             .below(100, available(round_robin("smb")))
             .rest(available(least_loaded("everyone").relative_to_capacity())),
@@ -54,6 +60,9 @@ fn decide_allocates_nothing() {
         lead("unknown"),
         lead(""),
         lead("exactly forty bytes are still kept inline").with("employees", 12),
+        lead("area").with("zip", "80331").with("size", 12).with("team", "Ünicode in Upper Case"),
+        lead("account").with("account_id", "A-9").with("team", 2.5),
+        lead("domain").with("email", "jo@area.example.com").with("team", 17),
     ];
     assert_eq!(leads[8].clone(), leads[8]);
     for round in 0..50 {

@@ -454,7 +454,7 @@ impl<'a> Binder<'a> {
 }
 
 /// Why a name cannot be part of a path, beside what no name may be.
-fn path_name_fault(what: &str, name: &str) -> Option<String> {
+pub(crate) fn path_name_fault(what: &str, name: &str) -> Option<String> {
     match name {
         OTHERWISE => Some(format!("{what} `{name}` is the path of leads that no step takes")),
         BY_HAND => Some(format!("{what} `{name}` is the path of leads that a person gave to somebody")),

@@ -13,6 +13,7 @@ use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::fmt;
+use std::sync::Arc;
 
 /// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
@@ -88,8 +89,21 @@ pub(crate) struct TraceEntry {
 /// What a step has to tell an explanation beside its verdict: how it came to the branch that it took.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Note {
+    /// The area of a `territories` that the lead lies in.
+    Area { name: Arc<str>, found_by: FoundBy },
     /// What a `split` drew out of 10 000, and in which of its parts that lies, from 0; none for what is left.
     Drawn { drawn: u32, part: Option<usize> },
+}
+
+/// How the area of a lead was found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FoundBy {
+    /// It names the lead's account, which was found so.
+    Account(AccountMatch),
+    /// It names the domain of the lead's e-mail address.
+    Domain,
+    /// These hold of the lead, one for each field that counted; none if the area takes every lead.
+    Fields(Vec<Condition>),
 }
 
 /// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
@@ -346,6 +360,13 @@ impl<'a> Scope<'a> {
             let account = accounts.by_email(text(email_field)?)?;
             Some((account, AccountMatch::EmailDomain))
         })
+    }
+
+    /// The id of the account that the lead belongs to: of the account found as above, or, if the router knows none, the
+    /// id that the lead itself says.
+    pub(crate) fn account_id(&self, id_field: &str, email_field: &str) -> Option<(&'a str, AccountMatch)> {
+        let known = self.account(id_field, email_field).map(|(account, found_by)| (account.id.as_str(), found_by));
+        known.or_else(|| Some((self.field(id_field)?.as_text()?, AccountMatch::AccountId)))
     }
 }
 

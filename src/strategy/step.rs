@@ -2,7 +2,7 @@
 
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
-    Segment, Split, Stop, Strategy, Use, When,
+    Segment, Split, Stop, Strategy, Territories, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -32,6 +32,7 @@ pub enum Step {
     FirstOf(FirstOf),
     When(When),
     Segment(Segment),
+    Territories(Territories),
     Split(Split),
     Only(Only),
     Available(Available),
@@ -79,6 +80,7 @@ steps!(
     FirstOf "first_of",
     When "when",
     Segment "segment",
+    Territories "territories",
     Split "split",
     Only "only",
     Available "available",
