@@ -1,7 +1,7 @@
 //! Rotations: a ledger with a name, whose members are reps.
 
 use super::{Filter, Team, Undo};
-use crate::fair::{Charge, Ledger, Pick, Seat, Slot};
+use crate::fair::{Charge, Ledger, Pick, Seat, Size, Slot};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::limits::MAX_LATE_STEPS;
@@ -153,7 +153,7 @@ impl Rotation {
 
     /// Takes a turn; none if there was nobody to share it with.
     pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat) -> Option<u64> {
-        let charge = self.ledger.charge(open.iter().copied(), chosen)?;
+        let charge = self.ledger.charge(open.iter().copied(), chosen, Size::NONE)?;
         self.moves += 1;
         self.charges += 1;
         let number = self.charges;
@@ -192,7 +192,7 @@ impl Rotation {
             self.ledger.refund(&charge);
             return Some(Undo::TurnBack { rotation, number: Some(number), charge });
         }
-        let charge = self.ledger.give_back(payers().into_iter(), slot)?;
+        let charge = self.ledger.give_back(payers().into_iter(), slot, Size::NONE)?;
         Some(Undo::TurnBack { rotation, number: None, charge })
     }
 
