@@ -41,6 +41,7 @@
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
 //! | [`step()`] | flat plans | a named step, used here | no | `use = "name"` |
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
+//! | [`ranked`] | star closers | a pool's best reps by a number of theirs, in turn | a rotation | `ranked = { pool, by, tolerance }` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
@@ -123,7 +124,7 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
+    least_loaded, only, parked, queue, ranked, round_robin, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

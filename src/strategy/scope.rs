@@ -3,7 +3,7 @@
 use super::{Because, BoundPlan, Hold, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts};
 use crate::condition::Condition;
-use crate::desk::{Desk, Filter, Narrowing, SeatingIndex, TeamRep, Turn, UNNARROWED};
+use crate::desk::{Desk, Filter, Narrowing, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
 use crate::gate::Requirements;
 use crate::index::{PoolIndex, RepIndex};
@@ -296,13 +296,23 @@ impl<'a> Scope<'a> {
         let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
             return self.nobody(pool);
         };
-        let reason = if pick.basis == Basis::Only {
-            Why::OnlyOneOpen { pool: Named::Pool(pool) }
-        } else {
-            Why::InTurn { open: pick.open, pool: Named::Pool(pool) }
-        };
+        let reason = self.why_next(seating, pick.basis, pick.open);
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
         Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
+    }
+
+    /// Why the pick of a rotation is next, of so many who share the turn.
+    fn why_next(&self, seating: &Seating, basis: Basis, sharing: u32) -> Why {
+        let pool = Named::Pool(seating.pool());
+        let balances = seating.balance().map(|balance| Named::Field(balance.named));
+        match &self.narrowing.ranking {
+            None if basis == Basis::Only => Why::OnlyOneOpen { pool },
+            None => Why::InTurn { pool, open: sharing, balances },
+            Some(ranking) => match seating.count_open(self.filter()) {
+                1 => Why::OnlyOneOpen { pool },
+                open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances },
+            },
+        }
     }
 
     /// Why nobody in a pool could be picked.

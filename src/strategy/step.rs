@@ -1,8 +1,8 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
-    Segment, Stop, Strategy, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, Ranked,
+    RoundRobin, Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -37,6 +37,7 @@ pub enum Step {
     Label(Label),
     Use(Use),
     RoundRobin(RoundRobin),
+    Ranked(Ranked),
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
     Assign(Assign),
@@ -83,6 +84,7 @@ steps!(
     Label "label",
     Use "use",
     RoundRobin "round_robin",
+    Ranked "ranked",
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
     Assign "assign",

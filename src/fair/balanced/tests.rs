@@ -49,11 +49,12 @@ fn a_lead_that_is_worth_nothing_moves_only_turns() {
     // There is enough in the pot to credit each member one unit more.
     let mut ledger = ledger_of([0, 0], [0, 0], [-7, -3]);
     assert_eq!(ledger.value_pot(), 10);
-    ledger.charge([seat(0, 1), seat(1, 1)].into_iter(), seat(0, 1), Size::NONE).unwrap();
-    assert_eq!((ledger.values(), ledger.value_pot()), (vec![-7, -3], 10));
-    ledger.give_back([seat(1, 1)].into_iter(), Slot(0), Size::NONE).unwrap();
-    assert_eq!((ledger.values(), ledger.value_pot()), (vec![-7, -3], 10));
-    assert_eq!(balances(&ledger), [TURN / 2, -TURN / 2]);
+    let charge = ledger.charge([seat(0, 1), seat(1, 1)].into_iter(), seat(0, 1), Size::NONE).unwrap();
+    assert_eq!((ledger.values(), ledger.value_pot(), charge.value_credit), (vec![-7, -3], 10, 0));
+    let mut ledger = ledger_of([0, 0], [0, 0], [4, 6]).with_values(&[4, 6], -11, 1).unwrap();
+    let undone = ledger.give_back([seat(1, 1)].into_iter(), Slot(0), Size::NONE).unwrap();
+    assert_eq!((ledger.values(), ledger.value_pot(), undone.value_credit), (vec![4, 6], -11, 0));
+    assert_eq!(balances(&ledger), [TURN, -TURN]);
 }
 
 #[test]
