@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field, first_of,
-    least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
+    least_loaded, only, parked, ranked, rep_field, round_robin, segment, stop, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -24,6 +24,8 @@ fn decide_allocates_nothing() {
         when(field("email").ends_with(".test"), stop("a test address")),
         when(demo, available(round_robin("closers"))),
         only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
+        when(field("region").is("north"), available(ranked("closers", "rate").tolerance(10))),
+        when(field("region").is("south"), available(round_robin("smb").rotation("south").balance("score", 100))),
         segment("employees")
             .below(100, available(round_robin("smb")))
             .rest(available(least_loaded("everyone").relative_to_capacity())),
@@ -33,6 +35,7 @@ fn decide_allocates_nothing() {
     .forget_after(lead_router::days(30));
     let reps = (0..200).map(|number| {
         let rep = RepRecord::new(format!("rep-{number}")).capacity(20).with("languages", ["German", "French"]);
+        let rep = rep.with("rate", number % 30);
         let rep = rep.pool("smb").weighted_pool("closers", 1 + number % 4).pool("linguists");
         if number % 5 == 0 { rep.present(Presence::offline().until(start())) } else { rep }
     });
@@ -54,8 +57,13 @@ fn decide_allocates_nothing() {
         lead("unknown"),
         lead(""),
         lead("exactly forty bytes are still kept inline").with("employees", 12),
+        lead("ranked").with("region", "north"),
+        lead("balanced").with("region", "south").with("score", "71.5"),
     ];
     assert_eq!(leads[8].clone(), leads[8]);
+    for (lead, reason) in leads.iter().zip(["", "", "", "", "", "", "", "", "", "best", "`score` shared out"]) {
+        assert!(router.decide(lead, start()).reason().to_string().contains(reason), "{lead:?}");
+    }
     for round in 0..50 {
         for (number, lead) in leads.iter().enumerate() {
             let mut paths = 0;

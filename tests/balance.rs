@@ -74,7 +74,8 @@ fn a_lead_counts_its_number_and_never_more_than_the_most_nor_less_than_nothing()
         let lead = value.into_iter().fold(lead, |lead, value| lead.with("score", value));
         let receipt = router.route(&lead, start());
         let all = owed(&router);
-        let (got, other): (Vec<(&str, i128, i128)>, Vec<_>) = all.iter().partition(|(rep, ..)| Some(*rep) == receipt.rep());
+        let (got, other): (Vec<(&str, i128, i128)>, Vec<_>) =
+            all.iter().partition(|(rep, ..)| Some(*rep) == receipt.rep());
         assert_eq!((got[0].1, other[0].1), (-TURN / 2, TURN / 2), "a turn is a turn, whatever the lead is worth");
         Ok(other[0].2 - got[0].2)
     };
