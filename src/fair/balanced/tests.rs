@@ -211,6 +211,11 @@ fn ledgers_that_differ_in_value_alone_differ() {
     other.charge(pool.everyone().into_iter(), seat(0, 1), Size(PARTS / 2)).unwrap();
     assert_eq!(balances(&pool.ledger), balances(&other));
     assert_ne!(pool.ledger, other);
+    // One list is longer than the other, and everything else is the same.
+    let values = |values: &[i128]| Pool::new(&[1, 1]).ledger.with_values(values, 0, 0);
+    assert_ne!(values(&[1, -1]), values(&[]));
+    assert_ne!(values(&[]), values(&[1, -1]));
+    assert_eq!(values(&[0, 0]), values(&[]));
 }
 
 #[test]
