@@ -27,6 +27,8 @@ pub struct RoundRobin {
 /// - at most (n - 1) / 2 turns for n reps, whatever absences, skills and weights do;
 /// - at most N - 1 turns if reps join and leave, too, and there are never more than N.
 ///
+/// With a [balance](RoundRobin::balance) these are wider.
+///
 /// Who is away is owed nothing for leads that passed meanwhile, and comes back with exactly what they were owed before.
 /// Who joins starts even. The step passes if nobody in the pool is open. O(n) over the pool.
 ///
@@ -59,19 +61,17 @@ impl RoundRobin {
         self
     }
 
-    /// Shares out a number of the leads beside turns, such as a score or the size of a deal: each rep is owed a share of
-    /// every lead's number, and gets the lead's whole number with the lead. `most` counts as a whole one, and must be above
-    /// 0. A number above counts as `most`; one below 0, or none, as 0. It is kept in whole 50 400ths of `most`, to the
-    /// nearest, halves down.
+    /// Shares out a number of the leads beside turns, such as a score or the size of a deal: every rep who can take a lead
+    /// is owed a share of its number, and whoever gets the lead gets all of it. A number above `most`, which must be above
+    /// 0, counts as `most`; one below 0, or none, as 0. It is kept in whole 50 400ths of `most`: the nearest, halves down.
     ///
-    /// Of the reps who are owed at most two turns less than whoever is owed most, the one gets the lead for whom turns
-    /// owed, and twice the value owed by as much of it as this lead can make good, come to most. So turns come first: nobody
-    /// is ever further from their share of them than 3 (n - 1) / 2, or 3 (N - 1) with joins and leaves, and no longer less
-    /// than one in any case. For the value no such bound is proved; over 20 000 leads of many kinds nobody came further from
-    /// their share than 1.8 times `most`.
+    /// Turns come first. Among the reps who are owed at most two turns less than whoever is owed most, the lead goes to
+    /// whom the most is owed of both, where value weighs the more, the more this lead is worth. So turns keep a bound, but
+    /// a wider one: 3 (n - 1) / 2, and 3 (N - 1) if reps join and leave. Of the value no bound is proved. Measured over
+    /// 20 000 leads of many kinds, nobody came further from their share of it than 1.8 times `most`.
     ///
     /// All places that share a rotation must share out the same field up to the same `most`. An edit of the plan that
-    /// changes either keeps what reps are owed, as parts of `most`.
+    /// changes either keeps what reps are owed, in parts of `most`.
     ///
     /// ```
     /// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, round_robin};

@@ -243,7 +243,7 @@ fn giving_back_keeps_the_value_pot_small_for_ever() {
 #[test]
 fn nothing_overflows_at_the_limits() {
     let members = crate::limits::MAX_REPS;
-    let far = |at: usize| if at % 2 == 0 { 1 << 100 } else { -(1 << 100) };
+    let far = |at: usize| if at.is_multiple_of(2) { 1 << 100 } else { -(1 << 100) };
     let accounts = (0..members).map(|at| (at as u64, Some(far(at))));
     let values: Vec<i128> = (0..members).map(|at| far(at + 1)).collect();
     let ledger = Ledger::restore(accounts, 0, 0).unwrap().with_values(&values, 0, 0).unwrap();
