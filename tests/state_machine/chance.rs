@@ -4,9 +4,9 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Away, Closing, Event, FieldValue, Lead, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Requirement,
-    Span, Step, Value, account_owner, assign, available, field, first_of, label, least_loaded, limits, only, parked,
-    queue, rep_field, round_robin, segment, step, stop, when,
+    Account, Away, Closing, Event, FieldValue, Lead, Number, Override, Pin, Plan, PoolRecord, Presence, RepRecord,
+    Requirement, Span, Step, Value, account_owner, assign, available, field, first_of, label, least_loaded, limits,
+    only, parked, queue, ranked, rep_field, round_robin, segment, step, stop, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,19 +77,35 @@ pub(crate) struct TestPlan {
     pub(crate) rollback_window: usize,
 }
 
+/// A lead field, and how much of it counts at the most.
+type Balance = (&'static str, Number);
+
+fn balance_of_field(dice: &mut Dice) -> Balance {
+    let half = Number::try_from(0.5).expect("a finite number");
+    dice.of(&[("size", 5.into()), ("size", half), ("odd", 3.into()), ("odd", i64::MAX.into())])
+}
+
 pub(crate) struct PlanMaker<'d> {
     dice: &'d mut Dice,
     queues: BTreeSet<String>,
     keepers: BTreeSet<String>,
     labels: u32,
+    /// What the rotation `worth` shares out beside turns: the plan's choice, so that an edit may change it.
+    worth: Balance,
+    /// What the own rotations of pool `c` do, if anything.
+    worth_of_c: Option<Balance>,
     /// Whether steps may use the named step: not inside of it.
     may_use: bool,
 }
 
 impl PlanMaker<'_> {
     pub(crate) fn plan(dice: &mut Dice) -> TestPlan {
+        let worth = balance_of_field(dice);
+        let worth_of_c = dice.one_in(2).then(|| balance_of_field(dice));
         let mut maker = PlanMaker {
             dice,
+            worth,
+            worth_of_c,
             queues: BTreeSet::from(["triage".to_owned()]),
             keepers: BTreeSet::new(),
             labels: 0,
@@ -136,8 +152,7 @@ impl PlanMaker<'_> {
     fn step(&mut self, depth: u32) -> Step {
         let kinds = if depth == 0 { 11 } else { 22 };
         match self.dice.roll(kinds) {
-            0..=2 => round_robin(self.pool()).into(),
-            3 => round_robin(self.pool()).rotation(self.dice.of(&["shared", "a"])).into(),
+            0..=3 => self.in_turn(),
             4 => least_loaded(self.pool()).into(),
             5 => least_loaded(self.pool()).relative_to_capacity().into(),
             6 => self.owner().into(),
@@ -151,10 +166,12 @@ impl PlanMaker<'_> {
                 if hold {
                     self.held("q2");
                 }
-                turns(self.pool(), hold).into()
+                // By turns alone, which one rotation cannot be beside something else.
+                let pool = Some(self.pool()).filter(|pool| *pool != "c" || self.worth_of_c.is_none());
+                turns(pool.unwrap_or("a"), hold).into()
             }
             10 if self.may_use => step("shared").into(),
-            10 => round_robin(self.pool()).into(),
+            10 => self.in_turn(),
             11 | 12 => available(self.step(depth - 1)).into(),
             13 => {
                 let relaxed = [self.dice.of(&[Requirement::Presence, Requirement::Capacity])];
@@ -178,6 +195,25 @@ impl PlanMaker<'_> {
             }
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
+    }
+
+    /// A pool's reps in turn, or the best of them, in a rotation that may be shared and may share out something else.
+    fn in_turn(&mut self) -> Step {
+        let pool = self.pool();
+        let rotation = self.dice.of(&[None, None, None, Some("shared"), Some("a"), Some("worth"), Some("worth")]);
+        let balance = match rotation {
+            Some("worth") => Some(self.worth),
+            None if pool == "c" => self.worth_of_c,
+            _ => None,
+        };
+        if self.dice.one_in(3) {
+            let by = self.dice.of(&["rate", "rate", "grade", "speaks", "nothing"]);
+            let step = ranked(pool, by).tolerance(self.dice.of(&[0, 1, 2, i64::MAX]));
+            let step = rotation.into_iter().fold(step, |step, rotation| step.rotation(rotation));
+            return balance.into_iter().fold(step, |step, (field, most)| step.balance(field, most)).into();
+        }
+        let step = rotation.into_iter().fold(round_robin(pool), |step, rotation| step.rotation(rotation));
+        balance.into_iter().fold(step, |step, (field, most)| step.balance(field, most)).into()
     }
 
     fn owner(&mut self) -> AccountOwner {
@@ -219,7 +255,20 @@ pub(crate) fn rep_record(dice: &mut Dice, id: &str) -> RepRecord {
     // Hardly languages, but anything may be matched with anything.
     let spoken = ["de", "en", "true", "NaN", "3", "2026-02-25T06:13:20Z", "2026-02-25T06:13:20.000Z", ""];
     let spoken: Vec<&str> = spoken.into_iter().filter(|_| dice.one_in(2)).collect();
-    rep.with("speaks", spoken).with("grade", dice.roll(4) as i64)
+    let rep = rep.with("speaks", spoken).with("grade", dice.roll(4) as i64);
+    match dice.roll(6) {
+        0 => rep,
+        1 => rep.with("rate", odd_rate(dice)),
+        2 => rep.with("rate", dice.roll(9) as f64 / 3.0),
+        _ => rep.with("rate", dice.roll(4) as i64),
+    }
+}
+
+/// A number that is none, or that is hard to compare.
+fn odd_rate(dice: &mut Dice) -> FieldValue {
+    let odd: [FieldValue; 7] =
+        ["2.5".into(), "high".into(), f64::NAN.into(), i64::MIN.into(), i64::MAX.into(), f64::MAX.into(), true.into()];
+    dice.of(&odd)
 }
 
 pub(crate) fn presence(dice: &mut Dice, now: i64) -> Presence {

@@ -206,6 +206,13 @@ impl Game {
         let turn = turn.map(|turn| (turn.charge(), turn.open(), turn.pool()));
         match decision.reason() {
             Reason::InTurn { pool, open, .. } => assert_eq!(turn, Some((TurnCharge::Charged, open, pool))),
+            Reason::BestRanked { pool, best: 1, open: 2.., .. } => {
+                assert_eq!(turn, Some((TurnCharge::OnlyOneOpen, 1, pool)));
+            }
+            Reason::BestRanked { pool, best, open, .. } => {
+                assert!(1 < best && best <= open);
+                assert_eq!(turn, Some((TurnCharge::Charged, best, pool)));
+            }
             Reason::OnlyOneOpen { pool, .. } => assert_eq!(turn, Some((TurnCharge::OnlyOneOpen, 1, pool))),
             _ => assert_eq!(turn, None),
         }
@@ -515,13 +522,16 @@ pub(crate) fn balances_add_up(router: &Router) {
     for rotation in router.rotations() {
         let balances: i128 = rotation.members().map(|member| member.balance).sum();
         assert_eq!(balances + rotation.pot() + rotation.departed(), 0, "{}", rotation.name());
+        let values: i128 = rotation.members().map(|member| member.value).sum();
+        assert_eq!(values + rotation.value_pot() + rotation.value_departed(), 0, "value of {}", rotation.name());
     }
 }
 
 fn rotations(router: &Router) -> Vec<String> {
     let show = |rotation: RotationView<'_>| {
         let members: Vec<MemberView<'_>> = rotation.members().collect();
-        format!("{} {} {} {members:?}", rotation.name(), rotation.pot(), rotation.departed())
+        let kept = [rotation.pot(), rotation.departed(), rotation.value_pot(), rotation.value_departed()];
+        format!("{} {:?} {kept:?} {members:?}", rotation.name(), rotation.balance())
     };
     router.rotations().map(show).collect()
 }
