@@ -486,6 +486,9 @@ const FIELDS: [&str; 3] = ["a", "b", "c"];
 /// What an area says of each field.
 type Fits = [Vec<Entry>; 3];
 
+/// What a lead says in each field.
+type Values = [Option<FieldValue>; 3];
+
 /// How exactly an area fits a lead, field by field.
 fn rank(area: &Fits, lead: &[Option<FieldValue>]) -> Option<Vec<(u8, i64)>> {
     let of_field = |(entries, value): (&Vec<Entry>, &Option<FieldValue>)| {
@@ -576,7 +579,7 @@ fn overlapping(areas: &[Fits]) -> BTreeSet<(usize, usize)> {
 }
 
 /// The two areas of a finding, and a lead that it says both take.
-fn witness(finding: &str) -> Option<((usize, usize), Vec<Option<FieldValue>>)> {
+fn witness(finding: &str) -> Option<((usize, usize), Values)> {
     let mut quoted = finding.split('`').skip(1).step_by(2);
     let pair = (quoted.next()?.parse().ok()?, quoted.next()?.parse().ok()?);
     let lead = FIELDS.map(|field| {
@@ -585,7 +588,7 @@ fn witness(finding: &str) -> Option<((usize, usize), Vec<Option<FieldValue>>)> {
         let below = rest.starts_with("below ").then(|| value.parse::<i64>().map(|high| (high - 1).into()));
         Some(below.and_then(Result::ok).unwrap_or_else(|| value.into()))
     });
-    Some((pair, lead.into()))
+    Some((pair, lead))
 }
 
 proptest! {
