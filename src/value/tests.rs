@@ -87,6 +87,7 @@ fn parts_of_a_whole_are_exact_to_the_ends_of_numbers() {
     let tiny = number(f64::from_bits(1));
     assert_eq!(parts(tiny, number(f64::from_bits(2))), 25_200);
     assert_eq!(parts(tiny, number(f64::MIN_POSITIVE)), 0);
+    assert_eq!(parts(number(f64::MIN_POSITIVE / 2.0), number(f64::MIN_POSITIVE)), 25_200);
     assert_eq!(parts(tiny, number(f64::MAX)), 0);
     assert_eq!(parts(number(f64::MAX), tiny), 50_400);
     assert_eq!(parts(number(f64::MAX / 4.0), number(f64::MAX)), 12_600);
