@@ -193,6 +193,10 @@ pub enum FaultKind {
     /// A pool that the crate defines itself.
     #[error("`everyone` is every active rep already; it cannot be declared, nor given members or weights")]
     Everyone,
+    /// Something in a snapshot that no router writes: it was changed since, or put together by hand. Take an earlier one,
+    /// and apply the records that follow it.
+    #[error("{0}")]
+    Contradiction(String),
     /// A condition that cannot mean anything; [`ConditionFault`](crate::condition::ConditionFault) says why.
     #[error("{0}")]
     Condition(crate::condition::ConditionFault),

@@ -102,6 +102,7 @@ mod receipt;
 mod rep;
 mod roster;
 mod router;
+pub mod snapshot;
 mod span;
 pub mod strategy;
 mod value;
@@ -129,8 +130,11 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, MemberView, ReceiptError, RotationView, Router, RouterBuilder, State,
+    ApplyError, CommitError, EventError, MemberView, ReceiptError, Restore, RestoreError, RotationView, Router,
+    RouterBuilder, State,
 };
+#[doc(inline)]
+pub use snapshot::Snapshot;
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{

@@ -14,10 +14,10 @@ mod tests;
 
 pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
-pub(crate) use pins::Pins;
+pub(crate) use pins::{Pinning, Pins};
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
-pub(crate) use tally::Tallies;
+pub(crate) use tally::{Tallies, TallySlot};
 pub(crate) use team::{Pause, Team, TeamRep};
 
 use crate::fair::{Charge, Seat};

@@ -51,6 +51,28 @@ impl Pause {
     }
 }
 
+impl TeamRep {
+    /// Somebody in the roster who has nothing open.
+    pub(crate) fn new(mut record: RepRecord) -> Self {
+        let presence = record.presence.take().unwrap_or_default();
+        Self {
+            name: Arc::from(record.id.as_str()),
+            lot: stable_hash(&["least_loaded", &record.id]),
+            record,
+            left: false,
+            presence,
+            pause: None,
+            load: Load::NONE,
+        }
+    }
+
+    /// The record with where the rep is.
+    pub(crate) fn to_record(&self) -> RepRecord {
+        let presence = (self.presence != Presence::default()).then_some(self.presence);
+        RepRecord { presence, ..self.record.clone() }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Pool {
     name: Arc<str>,
@@ -84,14 +106,65 @@ impl Team {
         team
     }
 
+    /// A team as it was: pools and reps in the order of their indexes. Expects that no name is there twice.
+    pub(crate) fn restore<'a>(
+        pools: impl IntoIterator<Item = &'a str>,
+        declared: BTreeMap<String, PoolRecord>,
+        reps: Vec<TeamRep>,
+    ) -> Self {
+        let mut team = Self {
+            reps,
+            by_name: BTreeMap::new(),
+            pools: Vec::new(),
+            pool_by_name: BTreeMap::new(),
+            declared,
+            presence_ends: BTreeSet::new(),
+            pause_ends: BTreeSet::new(),
+        };
+        team.intern_pool(EVERYONE);
+        for pool in pools {
+            team.intern_pool(pool);
+        }
+        team.index();
+        team
+    }
+
+    /// Makes what follows from names and records.
+    fn index(&mut self) {
+        let Self { reps, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
+        let indexes = || (0..).map(RepIndex).zip(reps.iter());
+        *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
+        *presence_ends = indexes().filter_map(|(index, rep)| Some((rep.presence.until?.into(), index))).collect();
+        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause?.until?, index))).collect();
+        *pool_by_name = pools.iter().map(|pool| Arc::clone(&pool.name)).zip((0..).map(PoolIndex)).collect();
+        let named = self.declared.keys().chain(self.reps.iter().flat_map(|rep| rep.record.pools.keys()));
+        for name in named.cloned().collect::<BTreeSet<String>>() {
+            self.intern_pool(&name);
+        }
+        self.pools.iter_mut().for_each(|pool| pool.members.clear());
+        let Self { by_name, reps, pools, pool_by_name, .. } = self;
+        // By name, which is the order that members have.
+        for &index in by_name.values() {
+            let Some(rep) = reps.get(index.0 as usize).filter(|rep| !rep.left) else { continue };
+            let weighted = rep.record.pools.iter().map(|(name, weight)| (name.as_str(), *weight));
+            for (name, weight) in weighted.chain([(EVERYONE, 1)]) {
+                let pool = pool_by_name.get(name).and_then(|pool| pools.get_mut(pool.0 as usize));
+                if let Some(pool) = pool {
+                    pool.members.push((index, weight));
+                }
+            }
+        }
+    }
+
     /// The roster as it is now, reps by id, with where each is.
     pub(crate) fn roster(&self) -> Roster {
         let reps = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
-        let record = |rep: &TeamRep| RepRecord {
-            presence: (rep.presence != Presence::default()).then_some(rep.presence),
-            ..rep.record.clone()
-        };
-        Roster { pools: self.declared.clone(), reps: reps.map(record).collect() }
+        Roster { pools: self.declared.clone(), reps: reps.map(TeamRep::to_record).collect() }
+    }
+
+    /// The pools that the roster declares.
+    pub(crate) fn declared(&self) -> &BTreeMap<String, PoolRecord> {
+        &self.declared
     }
 
     /// Managers whom the roster does not have now.
@@ -129,17 +202,9 @@ impl Team {
 
     fn add(&mut self, id: &str) -> RepIndex {
         let index = RepIndex(self.reps.len() as u32);
-        let name: Arc<str> = Arc::from(id);
-        self.by_name.insert(Arc::clone(&name), index);
-        self.reps.push(TeamRep {
-            lot: stable_hash(&["least_loaded", id]),
-            name,
-            record: RepRecord::new(id),
-            left: false,
-            presence: Presence::default(),
-            pause: None,
-            load: Load::NONE,
-        });
+        let rep = TeamRep::new(RepRecord::new(id));
+        self.by_name.insert(Arc::clone(&rep.name), index);
+        self.reps.push(rep);
         index
     }
 

@@ -30,6 +30,7 @@
 //! goes into the *pot*, which pays it out again one unit per weight. Balances, pot and what the departed took with them
 //! always add up to zero.
 
+mod restore;
 mod rule;
 
 #[cfg(test)]

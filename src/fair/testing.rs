@@ -1,52 +1,15 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
-use super::{Ledger, Member, Seat, Slot, TURN};
+use super::{Ledger, Seat, Slot, TURN};
 use std::cmp::{Ordering, Reverse};
 use std::mem;
 use std::ops::{Add, Sub};
-
-/// The largest amount that is accepted from outside.
-const MAX_RESTORED: i128 = 1 << 100;
 
 /// What the tests do to a ledger beside what the router does.
 impl Ledger {
     /// A ledger without members.
     pub(super) fn new() -> Self {
         Self::default()
-    }
-
-    /// The ledger that [`accounts`](Self::accounts), [`pot`](Self::pot) and [`departed`](Self::departed) described.
-    ///
-    /// None if it does not add up to zero, or if an amount is beyond anything that a ledger can reach.
-    pub(super) fn restore(
-        accounts: impl IntoIterator<Item = (u64, Option<i128>)>,
-        pot: i128,
-        departed: i128,
-    ) -> Option<Self> {
-        let members: Vec<Member> = accounts
-            .into_iter()
-            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
-            .collect();
-        let amounts = members.iter().map(|member| member.balance);
-        let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
-            let plausible = (-MAX_RESTORED..=MAX_RESTORED).contains(&amount);
-            sum.checked_add(amount).filter(|_| plausible)
-        })?;
-        let mut ledger = Self {
-            present: members.iter().filter(|member| member.present).count(),
-            members,
-            pot,
-            departed,
-            ..Self::default()
-        };
-        ledger.recount();
-        (sum == 0).then_some(ledger)
-    }
-
-    /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
-        let balance = |member: &Member| member.present.then_some(member.balance);
-        self.members.iter().map(move |member| (member.lot, balance(member)))
     }
 
     /// How many members are present, whether eligible or not.

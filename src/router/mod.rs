@@ -5,10 +5,12 @@ mod build;
 mod decide;
 mod error;
 mod prepare;
+mod restore;
 mod view;
 
 pub use build::RouterBuilder;
-pub use error::{ApplyError, CommitError, EventError, ReceiptError};
+pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
+pub use restore::Restore;
 pub use view::{MemberView, RotationView, State};
 
 use crate::account::Accounts;
