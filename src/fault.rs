@@ -101,6 +101,14 @@ pub enum FaultKind {
         /// Where it stands first, if that is another place.
         first: Option<String>,
     },
+    /// A name that something is to be given and something else has. Choose another, or rename that, too.
+    #[error("{what} `{name}` is there already")]
+    Taken {
+        /// What the name names.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A number outside its range. Take one from `low` to `high`.
     #[error("{what} `{value}` is not from {low} to {high}")]
     OutOfRange {

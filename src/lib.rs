@@ -119,7 +119,7 @@ pub use fault::{BuildError, Finding};
 pub use gate::{Gate, Requirement, Requirements};
 pub use hash::stable_hash;
 #[doc(inline)]
-pub use journal::{Closing, Event, Record};
+pub use journal::{Closing, Edit, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use note::{FoundBy, Note};
 pub use notice::{Notice, NoticeKind, Recipient};
@@ -130,11 +130,11 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, MemberView, ReceiptError, Restore, RestoreError, RotationView, Router,
-    RouterBuilder, State,
+    ApplyError, CommitError, EventError, MemberView, ReceiptError, Restore, RestoreError, RestoreOnto, Restored,
+    RotationView, Router, RouterBuilder, State,
 };
 #[doc(inline)]
-pub use snapshot::Snapshot;
+pub use snapshot::{EditReport, Snapshot};
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{

@@ -5,6 +5,7 @@
 
 mod filter;
 mod hand;
+mod names;
 mod pins;
 mod rotation;
 mod tally;
@@ -14,6 +15,7 @@ mod tests;
 
 pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
+pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};

@@ -60,14 +60,14 @@ pub enum TurnReturned {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Rotation {
-    name: Arc<str>,
-    ledger: Ledger,
+    pub(super) name: Arc<str>,
+    pub(super) ledger: Ledger,
     /// The pools that the plan last shared it between: their members are its own, also while no plan uses it.
     pools: BTreeSet<PoolIndex>,
     /// Members now.
     slots: BTreeMap<RepIndex, Slot>,
     /// Who has, or had, each slot.
-    reps: Vec<RepIndex>,
+    pub(super) reps: Vec<RepIndex>,
     /// Turns charged or given back so far: how far the rotation has moved since a decision.
     moves: u64,
     /// Turns charged so far.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Tallies {
-    slots: Vec<TallySlot>,
+    pub(super) slots: Vec<TallySlot>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Team {
-    reps: Vec<TeamRep>,
+    pub(super) reps: Vec<TeamRep>,
     /// Also those who left: the same id is always the same index.
     by_name: BTreeMap<Arc<str>, RepIndex>,
-    pools: Vec<Pool>,
+    pub(super) pools: Vec<Pool>,
     pool_by_name: BTreeMap<Arc<str>, PoolIndex>,
-    declared: BTreeMap<String, PoolRecord>,
+    pub(super) declared: BTreeMap<String, PoolRecord>,
     /// When the presence of whom ends by itself.
     presence_ends: BTreeSet<(Instant, RepIndex)>,
     /// The same of pauses.
@@ -57,7 +57,7 @@ impl TeamRep {
         let presence = record.presence.take().unwrap_or_default();
         Self {
             name: Arc::from(record.id.as_str()),
-            lot: stable_hash(&["least_loaded", &record.id]),
+            lot: lot(&record.id),
             record,
             left: false,
             presence,
@@ -73,9 +73,14 @@ impl TeamRep {
     }
 }
 
+/// What settles ties between equal loads at first.
+pub(super) fn lot(id: &str) -> u64 {
+    stable_hash(&["least_loaded", id])
+}
+
 #[derive(Debug, Clone, PartialEq)]
-struct Pool {
-    name: Arc<str>,
+pub(super) struct Pool {
+    pub(super) name: Arc<str>,
     /// Who is in it and with which weight, by rep id: the order in which reps joined shows nowhere.
     members: Vec<(RepIndex, u32)>,
 }
@@ -130,7 +135,7 @@ impl Team {
     }
 
     /// Makes what follows from names and records.
-    fn index(&mut self) {
+    pub(super) fn index(&mut self) {
         let Self { reps, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
         let indexes = || (0..).map(RepIndex).zip(reps.iter());
         *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
@@ -165,6 +170,13 @@ impl Team {
     /// The pools that the roster declares.
     pub(crate) fn declared(&self) -> &BTreeMap<String, PoolRecord> {
         &self.declared
+    }
+
+    /// Everyone who is named as a manager.
+    pub(crate) fn managers(&self) -> BTreeSet<&str> {
+        let of_pools = self.declared.values().map(|pool| &pool.manager);
+        let of_reps = self.reps.iter().filter(|rep| !rep.left).map(|rep| &rep.record.manager);
+        of_pools.chain(of_reps).flatten().map(String::as_str).collect()
     }
 
     /// Managers whom the roster does not have now.
@@ -220,6 +232,25 @@ impl Team {
             self.exit(pool, index);
         }
         self.exit(EVERYONE, index);
+    }
+
+    /// Makes a roster the one that counts: who is not in it has left. Expects one without faults.
+    pub(crate) fn replace(&mut self, roster: &Roster) {
+        let staying: BTreeSet<&str> = roster.reps.iter().map(|rep| rep.id.as_str()).collect();
+        let leaving = self.reps().filter(|(_, rep)| !rep.left && !staying.contains(&*rep.name));
+        for index in leaving.map(|(index, _)| index).collect::<Vec<_>>() {
+            self.remove(index);
+        }
+        self.declared.clone_from(&roster.pools);
+        for pool in roster.pools.keys() {
+            self.intern_pool(pool);
+        }
+        // By id, so that the order of the list shows nowhere.
+        let mut reps: Vec<&RepRecord> = roster.reps.iter().collect();
+        reps.sort_by(|left, right| left.id.cmp(&right.id));
+        for rep in reps {
+            self.put(rep.clone());
+        }
     }
 
     /// Declares a pool, or says anew who answers for it.

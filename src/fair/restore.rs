@@ -1,6 +1,6 @@
 //! A ledger that is written down and read again.
 
-use super::{Charge, Ledger, Member, UNITS, total_weight};
+use super::{Charge, Ledger, Member, Slot, UNITS, total_weight};
 
 impl Ledger {
     /// The largest amount that is accepted from outside; no ledger comes near it by itself.
@@ -38,6 +38,13 @@ impl Ledger {
     pub(crate) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
         let balance = |member: &Member| member.present.then_some(member.balance);
         self.members.iter().map(move |member| (member.lot, balance(member)))
+    }
+
+    /// Gives every member, departed or not, another lot: they go by other names now.
+    pub(crate) fn draw_lots(&mut self, lot: impl Fn(Slot) -> u64) {
+        for (slot, member) in (0..).map(Slot).zip(&mut self.members) {
+            member.lot = lot(slot);
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! The journal: what happened, as records. Whoever applies the same records has the same state.
 
+mod edit;
 mod event;
 
 pub use crate::desk::TurnReturned;
+pub use edit::Edit;
 pub use event::{Closing, Event};
 
 use crate::ask::Ask;
 use crate::decision::Outcome;
 use crate::form::{Known, entry};
+use crate::lead::Lead;
 use crate::reason::Reason;
 use crate::value::{FieldValue, Value};
 use chrono::{DateTime, Utc};
@@ -238,6 +241,18 @@ impl Routed {
     pub fn field(&self, name: &str) -> Option<Value<'_>> {
         let place = self.fields.0.binary_search_by(|(field, _)| (**field).cmp(name)).ok()?;
         self.fields.0.get(place).map(|(_, value)| value.as_value())
+    }
+}
+
+/// A lead as its record keeps it: with the fields that the plan reads, and no others. What was decided on it then can be
+/// explained by a router that stands where the journal stood then; the [module](self) shows how.
+impl Lead for Routed {
+    fn id(&self) -> &str {
+        &self.lead
+    }
+
+    fn field(&self, name: &str) -> Option<Value<'_>> {
+        Self::field(self, name)
     }
 }
 

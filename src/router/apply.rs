@@ -356,6 +356,7 @@ impl Router {
                 // Leads may be older already than the new plan remembers.
                 self.desk.upkeep(self.recorded);
             }
+            Event::Edit(edit) => self.make_edit(edit),
             Event::Account(account) => self.accounts.insert(account.clone()),
             Event::AccountRemoved { account } => {
                 self.accounts.remove(account);

@@ -267,6 +267,10 @@ pub enum RestoreError {
     /// wrong, at once. Bring the registry; else take an earlier snapshot and apply the records that follow it.
     #[error("{0}")]
     Snapshot(BuildError),
+    /// The edit is faulty: everything that is wrong with the plan, the roster, the accounts and the names, at once. Correct
+    /// that; the snapshot is as good as before.
+    #[error("{0}")]
+    Edit(BuildError),
 }
 
 fn utc(time: &DateTime<Utc>) -> String {

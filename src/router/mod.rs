@@ -3,6 +3,7 @@
 mod apply;
 mod build;
 mod decide;
+mod edit;
 mod error;
 mod prepare;
 mod restore;
@@ -10,7 +11,7 @@ mod view;
 
 pub use build::RouterBuilder;
 pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
-pub use restore::Restore;
+pub use restore::{Restore, RestoreOnto, Restored};
 pub use view::{MemberView, RotationView, State};
 
 use crate::account::Accounts;

@@ -2,10 +2,16 @@
 
 use super::build::{adopt, finding, unknown_owners};
 use super::{RestoreError, Router};
+use crate::account::Account;
 use crate::book::{Book, RouterMark};
 use crate::fault::{BuildError, Fault, FaultKind};
-use crate::snapshot::{Kept, Parts, Snapshot};
+use crate::instant::Instant;
+use crate::journal::{Edit, Record};
+use crate::plan::Plan;
+use crate::roster::Roster;
+use crate::snapshot::{EditReport, Kept, Parts, Snapshot};
 use crate::strategy::Registry;
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 impl Router {
@@ -68,7 +74,7 @@ pub struct Restore<'a> {
     registry: Registry,
 }
 
-impl Restore<'_> {
+impl<'a> Restore<'a> {
     /// Brings the host's own strategies, in place of those of an earlier call.
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;
@@ -86,26 +92,150 @@ impl Restore<'_> {
     /// Everything in the snapshot that no router could have written, at once, each with its place; or the names of the
     /// strategies that the registry lacks. Nothing is built then.
     pub fn build(self) -> Result<Router, RestoreError> {
+        let mut router = self.open(may_come_of_roster)?;
+        // Neither changes what a router wrote.
+        router.hold_strays();
+        router.desk.upkeep(router.recorded);
+        Ok(router)
+    }
+
+    /// Goes on with a plan and a roster that may have been edited since. [`RestoreOnto`] takes what else was edited, and has
+    /// an example.
+    pub fn onto(self, plan: Plan, roster: Roster) -> RestoreOnto<'a> {
+        RestoreOnto { edit: Edit::new().plan(plan).roster(roster), restore: self }
+    }
+
+    /// The router as it was, if its plan has no other faults than such as are only noted.
+    fn open(self, is_noted: impl Fn(&Fault) -> bool) -> Result<Router, RestoreError> {
         let Kept { plan, accounts, mut desk, sequence, recorded } =
             self.snapshot.read().map_err(|faults| RestoreError::Snapshot(BuildError::new(faults)))?;
         let mut made = plan.bind(&desk.team, &self.registry, false);
-        let (of_roster, faults): (Vec<Fault>, Vec<Fault>) = made.faults.drain(..).partition(may_come_of_roster);
-        if !faults.is_empty() {
-            return Err(RestoreError::Snapshot(BuildError::new(faults)));
+        let (noted, refused): (Vec<Fault>, Vec<Fault>) = made.faults.drain(..).partition(is_noted);
+        if !refused.is_empty() {
+            return Err(RestoreError::Snapshot(BuildError::new(refused)));
         }
         let mut findings = std::mem::take(&mut made.findings);
-        findings.extend(of_roster.into_iter().chain(desk.team.unknown_managers()).map(finding));
+        findings.extend(noted.into_iter().chain(desk.team.unknown_managers()).map(finding));
         findings.extend(unknown_owners(&accounts, &desk.team));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
-        let registry = self.registry;
-        let mut router =
-            Router { plan, registry, accounts, desk, bound, book, findings, clock: recorded, recorded, sequence };
-        // Neither changes what a router wrote.
-        router.hold_strays();
-        router.desk.upkeep(recorded);
-        Ok(router)
+        let (clock, registry) = (recorded, self.registry);
+        Ok(Router { plan, registry, accounts, desk, bound, book, findings, clock, recorded, sequence })
     }
+}
+
+/// Restores a router onto a plan and a roster that may have been edited since the snapshot was taken. Got from
+/// [`Restore::onto`].
+///
+/// This is the router as it was, and then one [`Edit`]: nobody's balance, load or lead moves because of it, but for who
+/// left. Names are changed first; plan, roster and accounts speak of everything by its new name.
+///
+/// ```
+/// use lead_router::Restored;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let read_plan = || Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let plan = read_plan();
+/// # let read_roster = || Roster::new().reps(["anna", "cy"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+/// # router.route(&LeadRecord::new("L-1"), now);
+/// # let snapshot = router.snapshot();
+/// # let mut journal = Vec::new();
+///
+/// let restored = snapshot.restore().onto(read_plan(), read_roster()).rename_rep("ann", "anna").build(now)?;
+/// let Restored { router, report, record, .. } = restored;
+/// assert_eq!(report.reps.to_string(), "1 new (cy), 1 renamed (ann is anna), 1 gone (bob)");
+/// journal.extend(record); // before any other: it follows the snapshot
+///
+/// let mut replayed = snapshot.restore().build()?;
+/// for record in &journal {
+///     replayed.apply(record)?;
+/// }
+/// assert_eq!(replayed, router);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is restored before `build`"]
+pub struct RestoreOnto<'a> {
+    restore: Restore<'a>,
+    edit: Edit,
+}
+
+impl RestoreOnto<'_> {
+    /// Brings the account directory as it is now; without it, that of the snapshot counts. See [`Edit::accounts`].
+    pub fn accounts(self, accounts: impl IntoIterator<Item = Account>) -> Self {
+        Self { edit: self.edit.accounts(accounts), ..self }
+    }
+
+    /// A rep of the snapshot has another id now. See [`Edit::rename_rep`].
+    pub fn rename_rep(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { edit: self.edit.rename_rep(old, new), ..self }
+    }
+
+    /// A pool has another name now, and so do the rotations that are named after it. See [`Edit::rename_pool`].
+    pub fn rename_pool(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { edit: self.edit.rename_pool(old, new), ..self }
+    }
+
+    /// A rotation has another name now. See [`Edit::rename_rotation`].
+    pub fn rename_rotation(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { edit: self.edit.rename_rotation(old, new), ..self }
+    }
+
+    /// A queue has another name now. See [`Edit::rename_queue`].
+    pub fn rename_queue(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { edit: self.edit.rename_queue(old, new), ..self }
+    }
+
+    /// A label has another name now. See [`Edit::rename_label`].
+    pub fn rename_label(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { edit: self.edit.rename_label(old, new), ..self }
+    }
+
+    /// Restores the router and makes the edit, at `now` or at the time of the last record, whichever is later.
+    ///
+    /// A name that the plan uses and that never was there is a fault, as in [`Event::plan`](crate::Event::plan); what left
+    /// since is a [finding](Router::findings). A plan that is as it was is not looked at again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Restore::build`]; or everything that is wrong with the edit, at once. Nothing is built then.
+    pub fn build(self, now: DateTime<Utc>) -> Result<Restored, RestoreError> {
+        let Self { restore, edit } = self;
+        let is_replaced = edit.plan.as_ref().is_some_and(|plan| plan != restore.snapshot.plan());
+        // What only the plan of once needs is not missed. A strategy without its code has no queues, so that strays are
+        // told by the new plan alone.
+        let is_noted = |fault: &Fault| may_come_of_roster(fault) || (is_replaced && is_missing_strategy(&fault.kind));
+        let mut router = restore.open(is_noted)?;
+        let at = Instant::from(now).max(router.recorded);
+        let record = router.prepare_edit(edit.clone(), at);
+        let record = record.map_err(|faults| RestoreError::Edit(BuildError::new(faults)))?;
+        let report = router.report(&edit, record.as_ref());
+        match &record {
+            Some(record) => router.apply_own(record),
+            None => router.hold_strays(),
+        }
+        router.desk.upkeep(router.recorded);
+        Ok(Restored { router, report, record })
+    }
+}
+
+/// A router that was restored onto an edited plan and roster. Got from [`RestoreOnto::build`]; [`RestoreOnto`] has an
+/// example.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Restored {
+    /// The router.
+    pub router: Router,
+    /// What the edit changed.
+    pub report: EditReport,
+    /// The record to store before any other, so that the journal knows of the edit; none if it changed nothing.
+    pub record: Option<Record>,
+}
+
+fn is_missing_strategy(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::Unknown(unknown) if unknown.what == "custom strategy")
 }
 
 /// Whether a plan that was fine may come to this fault while its router runs: a custom strategy may refuse the roster as

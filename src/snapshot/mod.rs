@@ -1,8 +1,11 @@
 //! Snapshots: all that a router keeps, written down, so that a journal need not be replayed from its first day.
 
 mod form;
+mod report;
 mod restore;
 mod take;
+
+pub use report::{Changes, EditReport, LeadOf, MovedLead};
 
 use crate::account::Accounts;
 use crate::desk::Desk;

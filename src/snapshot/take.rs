@@ -138,10 +138,10 @@ struct Taking<'a> {
 impl Taking<'_> {
     fn lead(&mut self, standing: &Standing) -> LeadForm {
         let mut before = Vec::new();
-        let mut next = previous(standing);
+        let mut next = standing.previous();
         while let Some(standing) = next {
             before.push(self.standing(standing));
-            next = previous(standing);
+            next = standing.previous();
         }
         LeadForm { lead: standing.lead.to_string(), stands: self.standing(standing), before }
     }
@@ -216,8 +216,4 @@ impl Taking<'_> {
         let slot = self.desk.tallies.slots().get(slot);
         slot.map(|slot| (slot.label.to_string(), slot.name.to_string())).unwrap_or_default()
     }
-}
-
-fn previous(standing: &Standing) -> Option<&Standing> {
-    standing.pending.as_ref()?.previous.as_deref()
 }

@@ -1,16 +1,16 @@
 //! One game: a router, a replica that is fed with its records, and the naive model.
 
 use crate::chance::{
-    Dice, LEADS, POOLS, PlanMaker, QUEUES, REPS, START, TestLead, TestPlan, ends_of_time, event, lead, lead_id,
-    rep_record, time,
+    Dice, LEADS, POOLS, PlanMaker, QUEUES, REPS, START, TestLead, TestPlan, ends_of_time, event, exchange, lead,
+    lead_id, rep_record, roster, time,
 };
 use crate::custom_steps::{GIVEN, registry};
 use crate::hostile;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
-    Account, Accounts, Ask, Decision, Event, Finding, Lead, LeadRecord, MemberView, Outcome, Override, Reason, Receipt,
-    Record, RepRecord, Requirement, Roster, RotationView, Router, Snapshot, limits,
+    Account, Accounts, Ask, Decision, Edit, Event, Finding, Lead, LeadRecord, MemberView, Outcome, Override, Plan,
+    Reason, Receipt, Record, RepRecord, Requirement, Roster, RotationView, Router, Snapshot, limits,
 };
 
 /// A decision, and what stood for its lead when it was made.
@@ -100,6 +100,9 @@ impl Game {
             }
             if self.dice.one_in(8) {
                 self.replica_restarts();
+            }
+            if self.dice.one_in(8) {
+                self.restores_onto_an_edit();
             }
             if number % 16 == 0 {
                 self.restarts();
@@ -377,9 +380,13 @@ impl Game {
             What::Event(Event::Load { rep, open, as_of, .. }) => {
                 self.model.count(rep, *open, as_of.expect("filled in").timestamp_millis());
             }
-            What::Event(Event::Plan(plan)) => {
-                let plan = self.plans.iter().find(|known| known.plan == **plan).expect("one of ours");
-                self.model.plan(plan);
+            What::Event(Event::Plan(plan)) => self.change_plan(plan),
+            What::Event(Event::Edit(edit)) => {
+                let edit = serde_json::to_value(edit).expect("an edit is data");
+                self.rename(&edit["rename"]);
+                if let Ok(plan) = serde_json::from_value::<Plan>(edit["plan"].clone()) {
+                    self.change_plan(&plan);
+                }
             }
             _ => {}
         }
@@ -388,6 +395,22 @@ impl Game {
             self.model.close(&lead, how);
         }
         self.records.push(record);
+    }
+
+    fn change_plan(&mut self, plan: &Plan) {
+        let plan = self.plans.iter().find(|known| known.plan == *plan).expect("one of ours");
+        self.model.plan(plan);
+    }
+
+    fn rename(&mut self, rename: &serde_json::Value) {
+        self.model.rename(rename);
+        // Who asks again for somebody by a name of once asks for whoever has it now.
+        self.decisions.retain(|decided| decided.given.is_none() || !decided.decision.is_repeat());
+        for given in self.decisions.iter_mut().filter_map(|decided| decided.given.as_mut()) {
+            if let Some(new) = rename["reps"][given.as_str()].as_str() {
+                *given = new.to_owned();
+            }
+        }
     }
 
     /// Applying each record, read back from JSON, keeps a second machine equal, and so do the rotations as shown.
@@ -429,6 +452,42 @@ impl Game {
             assert_eq!(decided(&restored, &lead, now, &ask), decided(&self.router, &lead, now, &ask));
         }
         self.replica = restored;
+    }
+
+    /// A router that is restored onto another plan and roster is the one that observed the edit, and so is the one that was
+    /// restored as it was and applied the record.
+    fn restores_onto_an_edit(&mut self) {
+        let (now, snapshot) = (self.now(), self.router.snapshot());
+        let plan = if self.dice.one_in(2) { self.dice.of(&self.plans).plan } else { self.router.plan().clone() };
+        let roster = if self.dice.one_in(2) { roster(&mut self.dice) } else { self.router.roster() };
+        let mut edit = Edit::new().plan(plan.clone()).roster(roster.clone());
+        let mut restore = snapshot.restore().registry(registry()).onto(plan, roster);
+        let [reps, pools, ..] = exchange(&mut self.dice);
+        for (old, new) in reps {
+            (edit, restore) = (edit.rename_rep(old, new), restore.rename_rep(old, new));
+        }
+        for (old, new) in pools {
+            (edit, restore) = (edit.rename_pool(old, new), restore.rename_pool(old, new));
+        }
+        let Ok(restored) = restore.build(time(now)) else {
+            self.router.preview(&edit, time(now)).expect_err("a running router refuses it, too");
+            return;
+        };
+        balances_add_up(&restored.router);
+        _ = restored.report.to_string();
+        let mut replayed = snapshot.restore().registry(registry()).build().expect("a good snapshot");
+        if let Some(record) = &restored.record {
+            replayed.apply(&read_back(record)).expect("the next record");
+        }
+        assert!(replayed == restored.router, "the journal does not tell of the edit");
+        let mut running = snapshot.restore().registry(registry()).build().expect("a good snapshot");
+        if let Ok(record) = running.observe(Event::edit(edit), time(now)) {
+            assert_eq!(record.sequence, snapshot.sequence() + 1);
+            match restored.record {
+                Some(_) => assert!(running == restored.router, "the running router differs"),
+                None => assert!(running.state() == at(&restored.router, now).state(), "it changed something"),
+            }
+        }
     }
 
     fn model_agrees(&self) {
