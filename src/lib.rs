@@ -28,6 +28,7 @@
 //! - [`Router`]: [`decide`](Router::decide) asks, [`commit`](Router::commit) acts, [`explain`](Router::explain) tells why,
 //!   [`observe`](Router::observe) takes in what happens.
 //! - [`Decision`], [`Receipt`], [`Record`]: what should happen, what did happen, what to store.
+//! - [`Snapshot`]: all that a router keeps, for a restart; and where the [`journal`] begins.
 //!
 //! # Steps
 //!

@@ -56,7 +56,8 @@ impl RouterBuilder {
 
     /// Takes up where an earlier router stopped, on the roster that it had then. What would be a fault in a new router,
     /// such as a pool that has run empty or a manager who left, is a [finding](Router::findings): a restart never refuses
-    /// what a running router accepted.
+    /// what a running router accepted. Whose turn it is, loads and leads are in no roster: a [`Snapshot`](crate::Snapshot)
+    /// restores these, too.
     ///
     /// ```
     /// use lead_router::{Plan, Roster, Router, round_robin};

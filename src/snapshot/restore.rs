@@ -282,8 +282,10 @@ impl<'a> Reader<'a> {
         if !self.leads.insert(&form.lead) {
             self.twice("leads", "lead", &form.lead);
         }
-        let length = form.lead.len() as u64;
-        self.number(&path, "length of the id", length, 1, MAX_LEAD_ID_BYTES as u64);
+        if !(1..=MAX_LEAD_ID_BYTES).contains(&form.lead.len()) {
+            self.number("leads", "length of the id", form.lead.len() as u64, 1, MAX_LEAD_ID_BYTES as u64);
+            return None;
+        }
         if form.before.len() > usize::from(MAX_UNSETTLED_DEPTH) {
             self.number(&path, "number of earlier commits", form.before.len() as u64, 0, MAX_UNSETTLED_DEPTH.into());
             return None;
@@ -297,8 +299,8 @@ impl<'a> Reader<'a> {
         for (path, form) in all.collect::<Vec<_>>().into_iter().rev() {
             let mut standing = self.standing(&path, form, &lead)?;
             if let Some(previous) = previous.take() {
-                if previous.sequence >= standing.sequence {
-                    let text = format!("it is no later than commit {}, which was before", previous.sequence);
+                if previous.sequence > standing.sequence {
+                    let text = format!("it is earlier than commit {}, which was before", previous.sequence);
                     self.contradiction(format!("{path}.commit"), text);
                 }
                 match &mut standing.pending {
