@@ -4,7 +4,7 @@
 
 mod example;
 
-use example::{Outcome, data, folder, route_leads};
+use example::{Outcome, data, folder, route_leads, rows};
 use std::error::Error;
 use std::fs::{read_to_string, remove_file, write};
 use std::path::Path;
@@ -15,8 +15,9 @@ fn two_days(here: &Path, first: usize) -> Result<(), Box<dyn Error>> {
     let (header, rows) = leads.split_once('\n').ok_or("no header")?;
     let rows: Vec<&str> = rows.lines().collect();
     let day = |rows: &[&str]| format!("{header}\n{}\n", rows.join("\n"));
-    write(here.join("day1.csv"), day(&rows[..first]))?;
-    write(here.join("day2.csv"), day(&rows[first..]))?;
+    let (first, second) = rows.split_at_checked(first).ok_or("too few leads")?;
+    write(here.join("day1.csv"), day(first))?;
+    write(here.join("day2.csv"), day(second))?;
     Ok(())
 }
 
@@ -131,7 +132,9 @@ fn an_edited_roster_is_reported_and_goes_into_the_journal() -> Outcome {
     assert_eq!(day2.status, Some(0), "{}", day2.stderr);
     assert!(day2.stderr.contains("Plan, roster or accounts have changed since:\n"), "{}", day2.stderr);
     assert!(day2.stderr.contains("1 new (zora)") && day2.stderr.contains("1 gone (nadia)"), "{}", day2.stderr);
-    assert!(day2.stdout.contains(",zora,") && !day2.stdout.contains(",assigned,nadia,"));
+    let has_leads =
+        |rep: &str| rows(&day2.stdout).map(|rows| rows.iter().any(|row| row[1] == "assigned" && row[2] == rep));
+    assert!(has_leads("zora")? && !has_leads("nadia")?);
     // The journal alone leads to the same: without the snapshot the third run finds nothing changed.
     remove_file(here.join("state/snapshot.json"))?;
     let day3 = route_leads(&here, &[&files[..], &["--leads", "day2.csv"]].concat())?;
