@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Closing, Edit, Event, Keeps, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router,
-    account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
+    Account, Ask, Closing, Edit, Event, Keeps, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster,
+    Router, account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
