@@ -35,11 +35,12 @@
 //! assert_eq!(why.to_string(), "\
 //! L-2: assigned to ann by round_robin smb: the only one open in `smb`
 //!   available: assigned to ann
-//!     round_robin smb: assigned to ann");
+//!     round_robin smb: assigned to ann
+//!       bob is busy");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A record is a [`Lead`](crate::Lead) with the fields that the plan reads, so that the lead itself is not needed for this.
+//! A record is a [`Lead`] with the fields that the plan reads, so that the lead itself is not needed for this.
 //! Of a decision that was committed later than it was made, the explanation is that of the commit: others may have come in
 //! between.
 

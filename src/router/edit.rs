@@ -1,7 +1,7 @@
 //! Wholesale edits: what is wrong with one, what it changes, and making it.
 
 use super::{EventError, Router};
-use crate::account::Accounts;
+use crate::account::Account;
 use crate::desk::{Desk, Names, Rotation, RotationIndex, Team, TeamRep, rename_owners};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
 use crate::index::{PoolIndex, RepIndex};
@@ -81,7 +81,8 @@ impl Router {
         edit.accounts = edit.accounts.filter(|accounts| {
             let mut renamed = self.accounts.clone();
             rename_owners(&mut renamed, &names);
-            accounts.iter().cloned().collect::<Accounts>() != renamed
+            // A router may have been built with times that no record could give back.
+            !accounts.iter().map(whole_account).eq(renamed.iter().map(whole_account))
         });
         // Only now: what is as it was is not refused.
         let faults = self.edit_faults(&edit);
@@ -220,6 +221,11 @@ impl Router {
         }
         known
     }
+}
+
+fn whole_account(account: &Account) -> Account {
+    let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
+    Account { lost_at: account.lost_at.map(whole), ..account.clone() }
 }
 
 fn known_pools(team: &Team) -> BTreeMap<&str, bool> {

@@ -482,6 +482,9 @@ pub(super) fn whole_milliseconds(event: Event, at: Instant) -> Event {
             for rep in edit.roster.iter_mut().flat_map(|roster| &mut roster.reps) {
                 rep.presence = rep.presence.map(present);
             }
+            for account in edit.accounts.iter_mut().flatten() {
+                account.lost_at = account.lost_at.map(whole);
+            }
             Event::Edit(edit)
         }
         Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.map_end(whole) },

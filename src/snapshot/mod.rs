@@ -19,7 +19,8 @@ use form::Form;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The format of the snapshots that this version of the crate writes, and the newest that it reads.
+/// The format of the snapshots that this version of the crate writes, and the newest that it reads. It reads all older
+/// ones, too.
 pub const SNAPSHOT_FORMAT: u16 = 1;
 
 /// All that a router keeps, as data: plan, roster, accounts, who is where, whose turn it is, which leads are in hand and in
@@ -30,9 +31,27 @@ pub const SNAPSHOT_FORMAT: u16 = 1;
 /// every number fits an `i64`; balances are decimal text. A file of this format can be read for ever. One that is written
 /// by a newer version of the crate in a newer format is refused, as records are.
 ///
-/// A rep costs the id and some 50 bytes of JSON for each rotation, and some 80 beside what the roster says. A lead in hand
-/// costs some 150, and 400 to 600 until it is settled. What would give its turn back exactly takes some 100 more, and the
-/// list of those who could have had it, which the turns of an unchanging team share.
+/// ```
+/// use lead_router::Snapshot;
+/// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan.clone(), roster.clone())?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// router.route(&LeadRecord::new("L-1"), now);
+/// let snapshot = router.snapshot();
+/// assert_eq!((snapshot.sequence(), snapshot.at()), (1, Some(now)));
+/// assert_eq!((snapshot.plan(), snapshot.roster()), (&plan, roster));
+///
+/// let read: Snapshot = serde_json::from_str(&serde_json::to_string(&snapshot)?)?;
+/// assert_eq!(read, snapshot);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// In JSON a rep costs the id and some 45 bytes for each rotation, beside what the roster says. A lead in hand costs some
+/// 280, and twice that until it is settled. Those who could have had a lead are listed once for all turns of an unchanging
+/// team, at some 8 bytes each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Snapshot {

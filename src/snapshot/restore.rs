@@ -30,7 +30,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     let rotations = form.rotations.iter().map(|rotation| reader.rotation(rotation)).collect();
     let tallies = form.tallies.iter().map(|tally| reader.tally(tally)).collect();
     let pins = reader.pins(form);
-    let leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
+    let mut leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
     reader.check_order();
     if !reader.faults.is_empty() {
         return Err(reader.faults);
@@ -39,6 +39,8 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     desk.rotations = rotations;
     desk.tallies = Tallies::restore(tallies);
     desk.pins = pins;
+    // In any other order than that of the commits, each would have to look for its place.
+    leads.sort_unstable_by_key(|standing| standing.sequence);
     for standing in leads {
         desk.hand.insert(standing);
     }

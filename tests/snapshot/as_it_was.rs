@@ -2,7 +2,8 @@
 
 use crate::busy::{self, minute, registry, small};
 use lead_router::{
-    Ask, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Snapshot, available, round_robin,
+    Ask, Closing, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Snapshot, Step, available,
+    least_loaded, round_robin,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -127,33 +128,45 @@ fn a_newer_format_is_refused_before_anything_else() {
     assert!(said.starts_with("the snapshot has format 9; this version reads formats up to 1 at line 1"), "{said}");
 }
 
-/// What the documentation of `Snapshot` says of sizes.
+/// What the documentation of `Snapshot` says of sizes, in bytes of JSON.
 #[test]
-fn a_rep_costs_some_fifty_bytes_for_each_rotation() {
-    let size = |reps: usize, pools: &[&str], leads: usize| {
-        let steps: Vec<_> = pools.iter().map(|pool| available(round_robin(*pool))).collect();
-        let plan = Plan::new(lead_router::first_of(steps)).otherwise("triage");
-        let record = |number| {
-            let rep = RepRecord::new(format!("rep-{number:04}"));
-            pools.iter().fold(rep, |rep, pool| rep.pool(*pool))
-        };
-        let mut router = Router::new(plan, Roster::new().reps((0..reps).map(record))).unwrap();
-        for number in 0..leads {
-            // Away are all but some, so that every pool has its turns and balances are long numbers.
-            router.route(&LeadRecord::new(format!("lead-{number:06}")), minute(0));
-        }
-        for receipt in router.unsettled().collect::<Vec<_>>() {
-            router.settle(&receipt).unwrap();
-        }
-        serde_json::to_string(&router.snapshot()).unwrap().len()
+fn sizes_are_as_documented() {
+    let length = |router: &Router| serde_json::to_string(&router.snapshot()).unwrap().len();
+    let router = |step: Step, reps: usize| {
+        let ids = (0..reps).map(|number| format!("rep-{number:06}"));
+        let roster = Roster::new().reps(ids.map(|id| RepRecord::new(id).pool("smb")));
+        Router::new(Plan::new(step).otherwise("triage"), roster).unwrap()
     };
-    let [one, two] = [&["first"][..], &["first", "other"]].map(|pools| size(1_000, pools, 1) - size(500, pools, 1));
-    let (of_one, of_two) = (one as f64 / 500.0, two as f64 / 500.0);
-    println!("a rep in one rotation: {of_one} bytes, and in one more: {}", of_two - of_one);
-    assert!(of_one < 190.0 && of_two - of_one < 80.0);
-    let of_lead = (size(10, &["first"], 1_000) - size(10, &["first"], 500)) as f64 / 500.0;
-    println!("a lead that is settled: {of_lead} bytes");
-    assert!(of_lead < 350.0);
+    // The same roster, with a rotation and without one.
+    let of_rep = |step: fn() -> Step| {
+        let [few, many] = [500, 1_000].map(|reps| {
+            let mut router = router(step(), reps);
+            router.route(&LeadRecord::new("L-1"), minute(0));
+            // Nothing but the balances is left of it.
+            router.observe(Event::closed("L-1", Closing::Other), minute(0)).unwrap();
+            length(&router)
+        });
+        (many - few) / 500
+    };
+    let for_rotation = of_rep(|| round_robin("smb").into()) - of_rep(|| least_loaded("smb").into());
+    assert!((46..=55).contains(&for_rotation), "the id's 10 bytes are among {for_rotation}");
+
+    let of_lead = |settles: bool| {
+        let mut router = router(round_robin("smb").into(), 10);
+        let mut route = |leads: std::ops::Range<u32>| {
+            for number in leads {
+                let receipt = router.route(&LeadRecord::new(format!("lead-{number:06}")), minute(0));
+                if settles {
+                    router.settle(&receipt).unwrap();
+                }
+            }
+            length(&router)
+        };
+        let (few, many) = (route(0..300), route(300..600));
+        (many - few) / 300
+    };
+    let (settled, unsettled) = (of_lead(true), of_lead(false));
+    assert!((250..=300).contains(&settled) && (500..=600).contains(&unsettled), "{settled}, {unsettled}");
 }
 
 /// Turns of an unchanging team share the list of those who could have had the lead.

@@ -35,9 +35,14 @@ impl Strategy for Fewest {
     }
 
     fn learn(&self, news: &News<'_>, effects: &mut Effects<'_>) {
-        if news.kind() == NewsKind::Routed {
-            effects.add(self.given, news.rep(), 1);
-            effects.stamp(self.given, news.rep());
+        match news.kind() {
+            NewsKind::Routed => {
+                effects.add(self.given, news.rep(), 1);
+                effects.stamp(self.given, news.rep());
+            }
+            // Whoever loses a lead has had none.
+            NewsKind::Lost => effects.add(self.given, news.rep(), -1),
+            _ => {}
         }
     }
 }

@@ -22,7 +22,7 @@ impl Dice {
 
 #[expect(clippy::disallowed_methods, reason = "how much to try is up to whoever runs the test")]
 fn cases() -> u64 {
-    std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+    std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_500)
 }
 
 /// Every place of a value, as a JSON pointer.

@@ -35,12 +35,14 @@ fn observe(router: &mut Router, edit: Edit, at: i64) -> Record {
     assert_eq!(read, record);
     replica.apply(&read).unwrap();
     assert!(replica == *router);
+    let restored = router.snapshot().restore().registry(registry()).build().unwrap();
+    assert!(restored == *router, "all names are new, and what follows from them");
     record
 }
 
 #[test]
 fn a_roster_from_elsewhere_moves_nobody_elses_anything() -> Checked {
-    let mut router = Router::new(smb(), pool(&["ann", "bob", "cy"], "smb"))?;
+    let mut router = Router::new(smb(), pool(&["ann", "bob", "cy"], "smb").declare("enterprise"))?;
     for number in 0..4 {
         router.route(&small(&format!("L-{number}")), minute(0));
     }
@@ -63,6 +65,7 @@ fn a_roster_from_elsewhere_moves_nobody_elses_anything() -> Checked {
     assert_eq!(router.open_leads("ann"), Some(17));
     assert_eq!(router.next_deadline(), deadline);
     let now = router.roster();
+    assert!(now.pools.is_empty(), "the roster no longer declares a pool");
     let presence = |id: &str| now.reps.iter().find(|rep| rep.id == id).map(|rep| rep.presence);
     // The roster says where bob is, and not where ann is.
     assert_eq!(presence("ann"), Some(Some(Presence::busy().until(minute(90)))));
@@ -79,6 +82,7 @@ fn a_roster_from_elsewhere_moves_nobody_elses_anything() -> Checked {
 #[test]
 fn whoever_is_renamed_keeps_everything() -> Checked {
     let mut router = busy::router();
+    router.observe(Event::rep(&RepRecord::new("fay").manager("maria")), minute(60))?;
     let before = router.clone();
     let edit = || Edit::new().rename_rep("zoë", "zoe").rename_rep("maria", "mary").rename_rep("eve", "evelyn");
     observe(&mut router, edit().rename_rep("bob", "robert"), 60);
@@ -102,6 +106,7 @@ fn whoever_is_renamed_keeps_everything() -> Checked {
     assert_eq!(router.receipt("G-1").ok_or("not in hand")?.rep(), Some("evelyn"));
     // Who names them follows.
     assert_eq!(router.roster().pools["enterprise"], PoolRecord::new().manager("mary"));
+    assert!(router.roster().reps.contains(&RepRecord::new("fay").manager("mary")));
     assert_eq!(router.accounts().by_id("A-1").and_then(|account| account.owner.as_deref()), Some("robert"));
     let pinned: Vec<String> = router.pins().map(|(pin, rep, _)| format!("{pin}: {rep}")).collect();
     assert_eq!(pinned, ["lead `P-1`: dan", "domain `two.example`: zoe"]);
@@ -205,6 +210,9 @@ fn a_renamed_label_keeps_its_tallies() -> Checked {
     let receipt = router.receipt("L-0").ok_or("not in hand")?;
     router.rollback(&receipt)?;
     assert_eq!(router.tally("after", "given", "ann"), 1);
+    // And what becomes of a lead of before is learnt.
+    router.observe(Event::closed("L-2", lead_router::Closing::Lost), minute(6))?;
+    assert_eq!(router.tally("after", "given", "ann"), 0);
     Ok(())
 }
 
