@@ -61,6 +61,12 @@
 //! A step *passes* if it has no answer, and the next branch is tried. It *stops* if nobody else is to be asked, and the lead
 //! is held. Both carry a reason. A lead that every step passes waits in the queue of the plan's `otherwise`.
 //!
+//! # Orders, explanations, restarts
+//!
+//! [`Event::pin`], [`Event::pause`], [`Event::extra_turns`] and [`Router::give`] are a person's [`Override`]s, recorded with
+//! who, why and until. An [`Explanation`] tells of every rep of a pool why they did not get a lead. A
+//! [`Snapshot`](snapshot::Snapshot) is all that a router keeps; a journal begins with one.
+//!
 //! # Time
 //!
 //! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),
