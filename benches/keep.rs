@@ -1,0 +1,108 @@
+//! What explaining and keeping cost beside deciding: steps and reps of an explanation, a snapshot taken, read and restored.
+//!
+//! `cargo bench --bench keep`
+
+#![expect(clippy::expect_used, reason = "a bench may stop at the first surprise")]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use lead_router::{
+    Area, Ask, Detail, LeadRecord, Plan, RepRecord, Roster, Router, Snapshot, Step, available, field, first_of, label,
+    ranked, round_robin, score_tiers, split, territories, when,
+};
+use std::hint::black_box;
+
+const SIZES: [usize; 3] = [10, 1_000, 10_000];
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_772_442_000, 0).unwrap_or_default()
+}
+
+fn roster(reps: usize) -> Roster {
+    Roster::new().reps((0..reps).map(|number| {
+        let rep = RepRecord::new(format!("rep-{number}")).capacity(1_000_000).with("rate", (number % 40) as i64);
+        rep.weighted_pool("smb", 1 + (number % 3) as u32).pool("closers")
+    }))
+}
+
+fn router(step: impl Into<Step>, reps: usize) -> Router {
+    Router::new(Plan::new(step).otherwise("triage"), roster(reps)).expect("a good plan")
+}
+
+fn lead(number: usize) -> LeadRecord {
+    LeadRecord::new(format!("L-{number}")).with("score", (number * 37 % 101) as i64).with("zip", format!("{number:05}"))
+}
+
+/// A plan that a lead goes some way through.
+fn layered() -> Step {
+    let hot = field("requested_demo").is(true);
+    first_of((
+        when(hot, available(round_robin("closers"))),
+        score_tiers().at_least(80, available(ranked("closers", "rate").tolerance(5))),
+        available(round_robin("smb")),
+    ))
+    .into()
+}
+
+fn explain(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("explain");
+    for reps in SIZES {
+        let (router, lead) = (router(layered(), reps), lead(1));
+        group.bench_function(BenchmarkId::new("decide", reps), |bencher| {
+            bencher.iter(|| router.decide(black_box(&lead), start()));
+        });
+        for (name, detail) in [("steps", Detail::Steps), ("reps", Detail::Reps)] {
+            let mut why = router.explain(&lead, start());
+            group.bench_function(BenchmarkId::new(name, reps), |bencher| {
+                bencher.iter(|| router.explain_into(black_box(&lead), start(), &Ask::new(), detail, &mut why));
+            });
+        }
+    }
+}
+
+fn models(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("models");
+    let areas = |count: usize| {
+        let areas = (0..count).map(|number| {
+            Area::new(format!("area-{number}")).fits("zip", format!("{number:05}")).then(round_robin("smb"))
+        });
+        areas.fold(territories(["zip"]), |territories, area| territories.area(area))
+    };
+    let steps: [(&str, Step); 6] = [
+        ("round robin", round_robin("smb").into()),
+        ("round robin, balanced", round_robin("smb").balance("score", 100).into()),
+        ("ranked", ranked("closers", "rate").tolerance(5).into()),
+        ("split", label("pilot", split().percent(50, round_robin("smb")).rest(round_robin("smb"))).into()),
+        ("10 areas", areas(10).into()),
+        ("10 000 areas", areas(10_000).into()),
+    ];
+    for (name, step) in steps {
+        let (router, lead) = (router(step, 100), lead(7));
+        group.bench_function(name, |bencher| bencher.iter(|| router.decide(black_box(&lead), start())));
+    }
+}
+
+fn snapshots(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("snapshot");
+    group.sample_size(10);
+    for reps in SIZES {
+        let mut router = router(layered(), reps);
+        for number in 0..1_000 {
+            let receipt = router.route(&lead(number), start() + TimeDelta::seconds(number as i64));
+            router.settle(&receipt).expect("it stands");
+        }
+        let snapshot = router.snapshot();
+        let text = serde_json::to_string(&snapshot).expect("a snapshot is data");
+        group.bench_function(BenchmarkId::new("clone of the router", reps), |bencher| bencher.iter(|| router.clone()));
+        group.bench_function(BenchmarkId::new("take", reps), |bencher| bencher.iter(|| router.snapshot()));
+        group.bench_function(BenchmarkId::new("restore", reps), |bencher| {
+            bencher.iter(|| black_box(&snapshot).restore().build().expect("it was taken of a router"));
+        });
+        group.bench_function(BenchmarkId::new("read from JSON", reps), |bencher| {
+            bencher.iter(|| serde_json::from_str::<Snapshot>(black_box(&text)).expect("it was just written"));
+        });
+    }
+}
+
+criterion_group!(benches, explain, models, snapshots);
+criterion_main!(benches);
