@@ -654,7 +654,8 @@ fn thousands_of_areas_are_bound_and_looked_through_for_overlaps() -> Outcome {
     ];
     for (name, shape, told) in shapes {
         let area = |number| Area::new(format!("area {number}")).fits("zip", shape(number)).then(queue("q"));
-        let router = router((0..10_000).map(area).fold(territories(["country", "zip"]), Territories::area))?;
+        let count = if name == "exact" { 10_000 } else { 4_000 };
+        let router = router((0..count).map(area).fold(territories(["country", "zip"]), Territories::area))?;
         assert_eq!(router.findings().len(), told, "{name}");
     }
     // A pool for each is two steps for each.

@@ -4,10 +4,10 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord, Presence,
-    RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of, label,
-    least_loaded, limits, manager_of, only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment, step,
-    stop, when,
+    Account, Area, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord,
+    Presence, RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of,
+    label, least_loaded, limits, manager_of, only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment,
+    split, step, stop, territories, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,7 +152,7 @@ impl PlanMaker<'_> {
     }
 
     fn step(&mut self, depth: u32) -> Step {
-        let kinds = if depth == 0 { 11 } else { 26 };
+        let kinds = if depth == 0 { 11 } else { 28 };
         match self.dice.roll(kinds) {
             0..=3 => self.in_turn(),
             4 => least_loaded(self.pool()).into(),
@@ -198,6 +198,8 @@ impl PlanMaker<'_> {
             21 | 22 => manager_of(self.step(depth - 1)).into(),
             23 => available(manager_of(self.step(depth - 1))).into(),
             24 => self.tiers(depth - 1),
+            25 => self.areas(depth - 1),
+            26 => self.shares(depth - 1),
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
     }
@@ -231,6 +233,23 @@ impl PlanMaker<'_> {
             tiers = tiers.unscored(self.step(depth));
         }
         tiers.into()
+    }
+
+    fn areas(&mut self, depth: u32) -> Step {
+        let german = Area::new("german").fits("language", self.dice.of(&["DE", "d*"])).account("two");
+        let small = Area::new("small").fits("size", self.dice.of(&["..4", "2..5"])).fits("language", ["de", "en"]);
+        let named = Area::new("named").account("one").domain("Two.com");
+        let areas = territories(self.dice.of(&[["language", "size"], ["size", "language"]]));
+        let areas = areas.area(german.then(self.step(depth))).area(small.then(self.step(depth)));
+        let areas = areas.area(named.then(self.step(depth)));
+        if self.dice.one_in(2) { areas.area(Area::new("small").then(self.step(depth))).into() } else { areas.into() }
+    }
+
+    fn shares(&mut self, depth: u32) -> Step {
+        let draws = if self.dice.one_in(2) { split() } else { split().by(self.dice.of(&["email", "size", "odd"])) };
+        let draws = draws.percent(30, self.step(depth)).percent(12.5, self.step(depth));
+        let draws = if self.dice.one_in(2) { draws.rest(self.step(depth)) } else { draws };
+        label(self.name(), draws).into()
     }
 
     fn owner(&mut self) -> AccountOwner {
@@ -522,9 +541,10 @@ fn edit(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Edit {
 
 /// Something that may be pinned.
 fn pin(dice: &mut Dice) -> Pin {
-    match dice.roll(3) {
+    match dice.roll(4) {
         0 => Pin::lead(lead_id(dice)),
         1 => Pin::account(dice.of(&["one", "two"])),
+        2 => Pin::territory(dice.of(&["german", "small"])),
         _ => Pin::domain(dice.of(&["ONE.com", "two.com"])),
     }
 }
