@@ -1,0 +1,503 @@
+//! A naive reference of the router: a plan is JSON, everything goes by name, and nothing is bound, indexed or cached.
+//! Ten times simpler than the router, it must say the same: who gets a lead, by which path, and why.
+//!
+//! Of the crate it uses data (values, spans, the words of a condition) and the stable hash that draws lots.
+
+mod condition;
+mod ledger;
+mod plan;
+
+use chrono::{DateTime, Utc};
+use condition::{list, millis, text};
+use lead_router::{Lead, limits};
+pub(crate) use ledger::Ledger;
+use ledger::Seat;
+use plan::{Around, Look, Turn, Verdict, places, queues};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The commit, and when it was made: what happened earlier is smaller.
+type Since = (i64, u64);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Load {
+    open: u64,
+    since: Since,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Rep {
+    record: Json,
+    left: bool,
+    /// Status, and until when.
+    presence: (String, Option<i64>),
+    load: Load,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Place {
+    With(String),
+    Held(String),
+}
+
+/// A turn that a commit took: the rotation, the commit, and whose it was.
+type Taken = (String, u64, usize);
+
+#[derive(Clone, Debug)]
+struct Standing {
+    commit: u64,
+    at: i64,
+    place: Place,
+    path: String,
+    turn: Option<Taken>,
+    /// What a rollback undoes, the latest last; none once settled.
+    undo: Option<Vec<Undo>>,
+    previous: Option<Box<Standing>>,
+}
+
+#[derive(Clone, Debug)]
+enum Undo {
+    Load { rep: String, before: Load, after: Load },
+    Turn(Taken),
+    TurnBack { rotation: String, kept: Option<u64>, charge: ledger::Charge },
+    Dropped { rotation: String, kept: u64, charge: ledger::Charge },
+}
+
+/// What should happen with a lead.
+#[derive(Clone, Debug)]
+pub(crate) struct Decided {
+    pub(crate) at: i64,
+    pub(crate) place: Place,
+    pub(crate) path: String,
+    pub(crate) reason: Json,
+    pub(crate) repeat: bool,
+    turn: Option<Turn>,
+    /// The commit that stood for the lead.
+    standing: Option<u64>,
+    ask: Json,
+    plan: Json,
+}
+
+/// What a commit did, if it did anything.
+#[derive(Clone, Debug)]
+pub(crate) struct Committed {
+    pub(crate) decided: Decided,
+    /// Whether the turn was charged, as records say it.
+    pub(crate) charge: Option<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    plan: Json,
+    /// Also who left.
+    reps: BTreeMap<String, Rep>,
+    accounts: BTreeMap<String, Json>,
+    pub(crate) rotations: BTreeMap<String, Ledger>,
+    leads: BTreeMap<String, Standing>,
+    clock: i64,
+    pub(crate) sequence: u64,
+}
+
+/// An instant, which JSON writes as text.
+fn moment(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).expect("a time near ours")
+}
+
+fn instant(json: &Json) -> Option<i64> {
+    json.as_str().map(|text| text.parse::<DateTime<Utc>>().expect("a time").timestamp_millis())
+}
+
+fn is_tracked(lead: &str) -> bool {
+    (1..=limits::MAX_LEAD_ID_BYTES).contains(&lead.len())
+}
+
+impl Reference {
+    pub(crate) fn new(plan: &Json, roster: &Json, accounts: &[Json]) -> Self {
+        let mut new = Self {
+            plan: plan.clone(),
+            reps: BTreeMap::new(),
+            accounts: accounts.iter().map(|account| (text(&account["id"]).to_owned(), account.clone())).collect(),
+            rotations: BTreeMap::new(),
+            leads: BTreeMap::new(),
+            clock: i64::MIN,
+            sequence: 0,
+        };
+        roster.get("reps").map(list).unwrap_or_default().iter().for_each(|rep| new.put(rep));
+        new.sync();
+        new
+    }
+
+    pub(crate) fn decide(&self, lead: &dyn Lead, now: i64, ask: &Json) -> Decided {
+        let mut state = self.clone();
+        state.pass_time(now);
+        state.decide_now(lead, ask)
+    }
+
+    fn decide_now(&self, lead: &dyn Lead, ask: &Json) -> Decided {
+        let standing = self.leads.get(lead.id());
+        let mut decided = Decided {
+            at: self.clock,
+            place: Place::Held(text(&self.plan["otherwise"]).to_owned()),
+            path: "otherwise".to_owned(),
+            reason: json!("no_lead_id"),
+            repeat: false,
+            turn: None,
+            standing: standing.map(|standing| standing.commit),
+            ask: ask.clone(),
+            plan: self.plan.clone(),
+        };
+        if !is_tracked(lead.id()) {
+            if !lead.id().is_empty() {
+                decided.reason = json!("long_lead_id");
+            }
+            return decided;
+        }
+        if let Some(Standing { place: place @ Place::With(_), path, commit, .. }) = standing
+            && ask["reroute"] != true
+        {
+            decided.place = place.clone();
+            decided.path.clone_from(path);
+            decided.reason = json!({ "standing": { "commit": commit } });
+            decided.repeat = true;
+            return decided;
+        }
+        match self.look(lead, ask).run(&self.plan["route"], &Around::default()) {
+            Verdict::Pick { rep, path, reason, turn } => {
+                (decided.place, decided.path, decided.reason, decided.turn) = (Place::With(rep), path, reason, turn);
+            }
+            Verdict::Hold { queue, path, reason } => {
+                (decided.place, decided.path, decided.reason) = (Place::Held(queue), path, reason);
+            }
+            Verdict::Pass(reason) => decided.reason = reason,
+        }
+        decided.repeat =
+            standing.is_some_and(|standing| standing.place == decided.place) && matches!(decided.place, Place::Held(_));
+        decided
+    }
+
+    fn look<'a>(&'a self, lead: &'a dyn Lead, ask: &'a Json) -> Look<'a> {
+        Look { state: self, lead, now: self.clock, ask }
+    }
+
+    /// Makes a decision happen; none if nothing changes.
+    pub(crate) fn commit(&mut self, lead: &dyn Lead, decided: &Decided) -> Option<Committed> {
+        self.pass_time(decided.at);
+        let mut decided = decided.clone();
+        if let Place::Held(queue) = &mut decided.place
+            && !queues(&self.plan).contains(queue)
+        {
+            *queue = text(&self.plan["otherwise"]).to_owned();
+        }
+        match self.leads.get(lead.id()) {
+            Some(Standing { place: place @ Place::Held(_), .. }) if *place == decided.place => return None,
+            Some(Standing { place: Place::With(_), commit, .. })
+                if decided.ask["reroute"] != true || decided.standing != Some(*commit) =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+        if decided.repeat {
+            // What it was a repeat of no longer stands.
+            let afresh = self.decide_now(lead, &decided.ask);
+            return self.commit(lead, &afresh);
+        }
+        let charge = decided.turn.as_ref().map(|turn| self.charge_of(lead, &decided, turn));
+        self.sequence += 1;
+        if is_tracked(lead.id()) {
+            self.make_move(lead.id(), &decided, charge.clone().flatten());
+        }
+        let charge = charge.map(|charge| match charge {
+            Some((_, seats)) if seats.len() > 1 => "charged",
+            Some(_) => "only_one_open",
+            None => "uncharged",
+        });
+        Some(Committed { decided, charge })
+    }
+
+    /// Who shares the turn now; none if it is too late to charge it.
+    fn charge_of(&self, lead: &dyn Lead, decided: &Decided, turn: &Turn) -> Option<(String, Vec<Seat>)> {
+        let Place::With(rep) = &decided.place else { return None };
+        let chosen = self.members(&turn.pool).into_iter().find(|(member, _)| member == rep)?;
+        if decided.plan != self.plan {
+            return None;
+        }
+        let mut seats = self.look(lead, &decided.ask).sharing(turn);
+        if !seats.contains(&chosen) {
+            seats.push(chosen);
+        }
+        let ledger = &self.rotations[&turn.rotation];
+        let late = (ledger.moves - turn.moves).min(i128::from(limits::MAX_LATE_STEPS));
+        let is_fair = seats.len() == 1 || ledger.trails_by_at_most(1 + 2 * late, rep, &seats);
+        is_fair.then(|| (turn.rotation.clone(), seats))
+    }
+
+    fn make_move(&mut self, lead: &str, decided: &Decided, turn: Option<(String, Vec<Seat>)>) {
+        let (commit, at) = (self.sequence, self.clock);
+        let mut undo = Vec::new();
+        let mut taken = None;
+        if let (Some((rotation, seats)), Place::With(rep)) = (turn.filter(|(_, seats)| seats.len() > 1), &decided.place)
+        {
+            let ledger = self.rotations.get_mut(&rotation).expect("a rotation");
+            ledger.charge(commit, rep, &seats);
+            taken = ledger.place(rep).map(|place| (rotation, commit, place));
+            undo.extend(taken.clone().map(Undo::Turn));
+        }
+        let mut previous = self.leads.remove(lead);
+        if let Some(Standing { place: Place::With(rep), turn, .. }) = &previous {
+            undo.extend(self.lower(rep, (at, commit)));
+            undo.extend(turn.as_ref().and_then(|turn| self.return_turn(turn)));
+        }
+        if let Some((rotation, ..)) = &taken {
+            let window = self.plan["rollback_window"].as_u64().unwrap_or(limits::DEFAULT_ROLLBACK_WINDOW.into());
+            let ledger = self.rotations.get_mut(rotation).expect("a rotation");
+            while ledger.kept.len() as u64 > window
+                && let Some((kept, charge)) = ledger.kept.pop_first()
+            {
+                undo.push(Undo::Dropped { rotation: rotation.clone(), kept, charge });
+            }
+        }
+        if let Place::With(rep) = &decided.place {
+            undo.extend(self.change_load(rep, |open| open + 1, (at, commit)));
+        }
+        if let Some(previous) = &mut previous {
+            previous.limit_depth(usize::from(limits::MAX_UNSETTLED_DEPTH) - 1);
+        }
+        let (place, path) = (decided.place.clone(), decided.path.clone());
+        let previous = previous.map(Box::new);
+        let standing = Standing { commit, at, place, path, turn: taken, undo: Some(undo), previous };
+        self.leads.insert(lead.to_owned(), standing);
+    }
+
+    fn lower(&mut self, rep: &str, since: Since) -> Option<Undo> {
+        self.change_load(rep, |open| open.saturating_sub(1), since)
+    }
+
+    fn change_load(&mut self, rep: &str, change: impl Fn(u64) -> u64, since: Since) -> Option<Undo> {
+        let load = &mut self.reps.get_mut(rep)?.load;
+        let before = *load;
+        let after = Load { open: change(before.open), since: since.max(before.since) };
+        if after.open == before.open {
+            return None;
+        }
+        *load = after;
+        Some(Undo::Load { rep: rep.to_owned(), before, after })
+    }
+
+    fn return_turn(&mut self, (rotation, commit, chosen): &Taken) -> Option<Undo> {
+        let payers = self.payers(rotation);
+        let ledger = self.rotations.get_mut(rotation)?;
+        let (kept, charge) = ledger.give_back(*commit, *chosen, &payers)?;
+        Some(Undo::TurnBack { rotation: rotation.clone(), kept, charge })
+    }
+
+    /// Members of a rotation who are there, each with the weight where the plan first uses it.
+    fn payers(&self, rotation: &str) -> Vec<Seat> {
+        let mut payers: BTreeMap<String, i128> = BTreeMap::new();
+        for (_, pool) in places(&self.plan).iter().filter(|(name, _)| name == rotation) {
+            for (rep, weight) in self.members(pool) {
+                if self.reps[&rep].hard_gate().is_none() && self.reps[&rep].presence_gate().is_none() {
+                    payers.entry(rep).or_insert(weight);
+                }
+            }
+        }
+        payers.into_iter().collect()
+    }
+
+    /// The commit of a lead that can be settled or rolled back, if it is that one.
+    pub(crate) fn is_pending(&self, lead: &str, commit: u64) -> bool {
+        self.leads.get(lead).is_some_and(|standing| standing.commit == commit && standing.undo.is_some())
+    }
+
+    pub(crate) fn settle(&mut self, lead: &str) {
+        self.sequence += 1;
+        self.leads.get_mut(lead).expect("it stands").undo = None;
+    }
+
+    pub(crate) fn roll_back(&mut self, lead: &str) {
+        self.sequence += 1;
+        let standing = self.leads.remove(lead).expect("it stands");
+        for change in standing.undo.expect("it is not settled").into_iter().rev() {
+            match change {
+                Undo::Turn(turn) => _ = self.return_turn(&turn),
+                Undo::TurnBack { rotation, kept, charge } => {
+                    self.rotations.get_mut(&rotation).expect("a rotation").charge_again(kept, charge);
+                }
+                Undo::Dropped { rotation, kept, charge } => {
+                    self.rotations.get_mut(&rotation).expect("a rotation").kept.insert(kept, charge);
+                }
+                Undo::Load { rep, before, after } => {
+                    let since = (self.clock, self.sequence);
+                    let load = &mut self.reps.get_mut(&rep).expect("a rep").load;
+                    let open = load.open + u64::from(after.open < before.open);
+                    let open = open.saturating_sub(u64::from(after.open > before.open));
+                    if *load == after {
+                        *load = before;
+                    } else if open != load.open {
+                        *load = Load { open, since };
+                    }
+                }
+            }
+        }
+        self.leads.extend(standing.previous.map(|previous| (lead.to_owned(), *previous)));
+        self.pass_time(self.clock);
+        self.hold_strays();
+    }
+
+    /// Takes in what happened, if it could be taken in.
+    pub(crate) fn observe(&mut self, event: &Json, now: i64) {
+        self.pass_time(now);
+        self.sequence += 1;
+        let since = (self.clock, self.sequence);
+        let (kind, what) = plan::parts(event);
+        let id = || text(&what["rep"]).to_owned();
+        match kind {
+            "presence" => self.rep(&id()).presence = presence(&what["presence"]),
+            "load" => {
+                let as_of = instant(&what["as_of"]).unwrap_or(self.clock).min(self.clock);
+                let with = Place::With(id());
+                let later = self.leads.values().filter(|lead| lead.place == with && lead.at > as_of).count() as u64;
+                let open = what["open"].as_u64().expect("a count") + later;
+                let load = &mut self.rep(&id()).load;
+                if load.open != open {
+                    *load = Load { open, since };
+                }
+            }
+            "closed" => self.close(text(&what["lead"]), since),
+            "rep" => self.put(what),
+            "rep_left" => {
+                let rep = self.rep(&id());
+                (rep.left, rep.presence) = (true, ("online".to_owned(), None));
+            }
+            "weight" => self.rep(&id()).record["pools"][text(&what["pool"])] = what["weight"].clone(),
+            "pool" => {}
+            "plan" => self.plan = what.clone(),
+            "account" => _ = self.accounts.insert(text(&what["id"]).to_owned(), what.clone()),
+            "account_removed" => _ = self.accounts.remove(text(&what["account"])),
+            _ => panic!("no event `{kind}`"),
+        }
+        self.pass_time(self.clock);
+        self.sync();
+        self.hold_strays();
+    }
+
+    fn rep(&mut self, id: &str) -> &mut Rep {
+        self.reps.get_mut(id).expect("a rep")
+    }
+
+    /// Adds a rep, or describes one anew; who had open leads has them still.
+    fn put(&mut self, record: &Json) {
+        let new = Rep {
+            record: Json::Null,
+            left: false,
+            presence: ("online".to_owned(), None),
+            load: Load { open: 0, since: (i64::MIN, 0) },
+        };
+        let rep = self.reps.entry(text(&record["id"]).to_owned()).or_insert(new);
+        (rep.record, rep.left) = (record.clone(), false);
+        if record["presence"].is_object() {
+            rep.presence = presence(&record["presence"]);
+        }
+    }
+
+    /// Who is in a pool, with which weight, by id.
+    fn members(&self, pool: &str) -> Vec<(String, i128)> {
+        let present = self.reps.iter().filter(|(_, rep)| !rep.left);
+        let weight = |rep: &Rep| match pool {
+            "everyone" => Some(1),
+            _ => rep.record["pools"].get(pool)?.as_i64(),
+        };
+        present.filter_map(|(id, rep)| Some((id.clone(), weight(rep)?.into()))).collect()
+    }
+
+    /// Gives each rotation the members of its pools.
+    fn sync(&mut self) {
+        let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (rotation, pool) in places(&self.plan) {
+            used.entry(rotation).or_default().insert(pool);
+        }
+        for (rotation, pools) in used {
+            self.rotations.entry(rotation).or_default().pools = pools;
+        }
+        for name in self.rotations.keys().cloned().collect::<Vec<_>>() {
+            let members = self.rotations[&name].pools.iter().flat_map(|pool| self.members(pool));
+            let members = members.map(|(rep, _)| rep).collect();
+            self.rotations.get_mut(&name).expect("a rotation").sync(&members);
+        }
+    }
+
+    fn hold_strays(&mut self) {
+        let known = queues(&self.plan);
+        for standing in self.leads.values_mut() {
+            if let Place::Held(queue) = &mut standing.place
+                && !known.contains(queue)
+            {
+                *queue = text(&self.plan["otherwise"]).to_owned();
+            }
+        }
+    }
+
+    fn close(&mut self, lead: &str, since: Since) {
+        let standing = self.leads.remove(lead).expect("it stands");
+        if let Some((rotation, commit, _)) = standing.turn {
+            self.rotations.get_mut(&rotation).expect("a rotation").kept.remove(&commit);
+        }
+        if let Place::With(rep) = standing.place {
+            self.lower(&rep, since);
+        }
+    }
+
+    /// Moves the clock, and does what time alone does.
+    pub(crate) fn pass_time(&mut self, now: i64) {
+        self.clock = self.clock.max(now);
+        for rep in self.reps.values_mut() {
+            if rep.presence.1.is_some_and(|until| until <= self.clock) {
+                let next = if rep.presence.0 == "online" { "offline" } else { "online" };
+                rep.presence = (next.to_owned(), None);
+            }
+        }
+        let Some(span) = self.plan.get("forget_after").map(millis) else { return };
+        let due = self.leads.iter().filter(|(_, lead)| matches!(lead.place, Place::With(_)));
+        let due = due.map(|(id, lead)| (lead.commit, lead.at + span, id.clone()));
+        let due: BTreeSet<_> = due.filter(|(_, due, _)| *due <= self.clock).collect();
+        for (commit, at, lead) in due {
+            self.close(&lead, (at, commit));
+        }
+    }
+
+    /// Where a lead is, by which commit.
+    pub(crate) fn standing(&self, lead: &str) -> Option<(u64, &Place)> {
+        self.leads.get(lead).map(|standing| (standing.commit, &standing.place))
+    }
+
+    pub(crate) fn open_leads(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.reps.iter().map(|(id, rep)| (id.as_str(), rep.load.open))
+    }
+}
+
+impl Rep {
+    /// What keeps the rep from every step.
+    fn hard_gate(&self) -> Option<Json> {
+        if self.left { Some(json!("left")) } else { (self.record["inactive"] == true).then(|| json!("inactive")) }
+    }
+
+    fn presence_gate(&self) -> Option<Json> {
+        let (status, until) = &self.presence;
+        (status != "online").then(|| json!({ status: { "until": until.map(moment) } }))
+    }
+}
+
+impl Standing {
+    /// Of a lead that is never settled, only the latest commits can be rolled back.
+    fn limit_depth(&mut self, most: usize) {
+        match &mut self.previous {
+            _ if most == 0 => self.undo = None,
+            Some(previous) if self.undo.is_some() => previous.limit_depth(most - 1),
+            _ => {}
+        }
+    }
+}
+
+fn presence(json: &Json) -> (String, Option<i64>) {
+    (text(&json["status"]).to_owned(), instant(&json["until"]))
+}
