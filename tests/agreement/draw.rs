@@ -11,8 +11,10 @@ const PARKED: &str = "nurture";
 const ROTATIONS: [&str; 2] = ["sales", "red"];
 /// What plans may ask for, and at the end what is blank.
 const TEXTS: [&str; 12] =
-    ["DE", "de", "at", "Straße", "STRASSE", "İzmir", "ΣΑΣ", "7", "true", "2026-03-02T08:59:59.999Z", "", " "];
+    ["DE", "de", "at", "Straße", "STRASSE", "ΣΑΣ", "σασ", "7", "true", "2026-03-02T08:59:59.999Z", "", " "];
 
+/// How many lead ids there are at the most.
+pub(crate) const LEADS: u64 = 40;
 /// 2026-03-02 09:00 UTC.
 pub(crate) const START: i64 = 1_772_442_000_000;
 
@@ -20,11 +22,15 @@ pub(crate) const START: i64 = 1_772_442_000_000;
 pub(crate) struct Draw {
     seed: String,
     drawn: u64,
+    /// How many lead ids this game has. With few, each has a long story.
+    leads: u64,
 }
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed: seed.to_string(), drawn: 0 }
+        let mut draw = Self { seed: seed.to_string(), drawn: 0, leads: 0 };
+        draw.leads = draw.of(&[2, 10, LEADS, LEADS]);
+        draw
     }
 
     pub(crate) fn below(&mut self, end: u64) -> u64 {
@@ -69,7 +75,11 @@ impl PlanMaker<'_> {
         let outer = maker.step(2);
         maker.named.push("outer");
         // Short plans show why their steps pass, long ones show that passing goes on to the next.
-        let route = match maker.draw.below(4) {
+        let route = match maker.draw.below(7) {
+            // Loads alone and turns alone, so that much can come of one step.
+            6 => json!({ "least_loaded": maker.pool() }),
+            4 => json!({ "available": { "round_robin": maker.pool() } }),
+            5 => json!({ "only": { "rep": maker.rep_test(), "then": { "round_robin": "red" } } }),
             0 => json!({ "use": "outer" }),
             1 => maker.step(4),
             2 => json!({ "first_of": [maker.step(4), { "use": "inner" }] }),
@@ -79,7 +89,7 @@ impl PlanMaker<'_> {
         };
         let mut plan = json!({ "otherwise": "triage", "route": route, "steps": { "inner": inner, "outer": outer } });
         if draw.one_in(2) {
-            plan["forget_after"] = json!(format!("{}ms", 1 + draw.below(3_000)));
+            plan["forget_after"] = json!(format!("{}ms", 1 + draw.below(2_000)));
         }
         if draw.one_in(2) {
             plan["rollback_window"] = json!(1 + draw.below(5));
@@ -279,7 +289,7 @@ pub(crate) fn account(draw: &mut Draw) -> Json {
     account
 }
 
-fn presence(draw: &mut Draw, now: i64) -> Json {
+pub(crate) fn presence(draw: &mut Draw, now: i64) -> Json {
     let mut presence = json!({ "status": draw.of(&["online", "busy", "offline"]) });
     if draw.one_in(2) {
         presence["until"] = json!(draw.time(now, 300, 2_000));
@@ -288,7 +298,7 @@ fn presence(draw: &mut Draw, now: i64) -> Json {
 }
 
 pub(crate) fn lead_id(draw: &mut Draw) -> String {
-    format!("L-{}", draw.below(40))
+    format!("L-{}", draw.below(draw.leads))
 }
 
 pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {

@@ -6,15 +6,16 @@
 mod condition;
 mod ledger;
 mod plan;
+mod twin;
 
 use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
 use lead_router::{Lead, limits};
-pub(crate) use ledger::Ledger;
-use ledger::Seat;
+use ledger::{Ledger, Seat};
 use plan::{Around, Look, Turn, Verdict, places, queues};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+pub(crate) use twin::{Both, Twin, write};
 
 /// The commit, and when it was made: what happened earlier is smaller.
 type Since = (i64, u64);
@@ -26,7 +27,7 @@ struct Load {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Rep {
+struct Rep {
     record: Json,
     left: bool,
     /// Status, and until when.
@@ -35,7 +36,7 @@ pub(crate) struct Rep {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Place {
+enum Place {
     With(String),
     Held(String),
 }
@@ -65,12 +66,12 @@ enum Undo {
 
 /// What should happen with a lead.
 #[derive(Clone, Debug)]
-pub(crate) struct Decided {
-    pub(crate) at: i64,
-    pub(crate) place: Place,
-    pub(crate) path: String,
-    pub(crate) reason: Json,
-    pub(crate) repeat: bool,
+struct Decided {
+    at: i64,
+    place: Place,
+    path: String,
+    reason: Json,
+    repeat: bool,
     turn: Option<Turn>,
     /// The commit that stood for the lead.
     standing: Option<u64>,
@@ -80,22 +81,22 @@ pub(crate) struct Decided {
 
 /// What a commit did, if it did anything.
 #[derive(Clone, Debug)]
-pub(crate) struct Committed {
-    pub(crate) decided: Decided,
+struct Committed {
+    decided: Decided,
     /// Whether the turn was charged, as records say it.
-    pub(crate) charge: Option<&'static str>,
+    charge: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Reference {
+struct Reference {
     plan: Json,
     /// Also who left.
     reps: BTreeMap<String, Rep>,
     accounts: BTreeMap<String, Json>,
-    pub(crate) rotations: BTreeMap<String, Ledger>,
+    rotations: BTreeMap<String, Ledger>,
     leads: BTreeMap<String, Standing>,
     clock: i64,
-    pub(crate) sequence: u64,
+    sequence: u64,
 }
 
 /// An instant, which JSON writes as text.
@@ -112,7 +113,7 @@ fn is_tracked(lead: &str) -> bool {
 }
 
 impl Reference {
-    pub(crate) fn new(plan: &Json, roster: &Json, accounts: &[Json]) -> Self {
+    fn new(plan: &Json, roster: &Json, accounts: &[Json]) -> Self {
         let mut new = Self {
             plan: plan.clone(),
             reps: BTreeMap::new(),
@@ -127,7 +128,7 @@ impl Reference {
         new
     }
 
-    pub(crate) fn decide(&self, lead: &dyn Lead, now: i64, ask: &Json) -> Decided {
+    fn decide(&self, lead: &dyn Lead, now: i64, ask: &Json) -> Decided {
         let mut state = self.clone();
         state.pass_time(now);
         state.decide_now(lead, ask)
@@ -180,7 +181,7 @@ impl Reference {
     }
 
     /// Makes a decision happen; none if nothing changes.
-    pub(crate) fn commit(&mut self, lead: &dyn Lead, decided: &Decided) -> Option<Committed> {
+    fn commit(&mut self, lead: &dyn Lead, decided: &Decided) -> Option<Committed> {
         self.pass_time(decided.at);
         let mut decided = decided.clone();
         if let Place::Held(queue) = &mut decided.place
@@ -305,16 +306,16 @@ impl Reference {
     }
 
     /// The commit of a lead that can be settled or rolled back, if it is that one.
-    pub(crate) fn is_pending(&self, lead: &str, commit: u64) -> bool {
+    fn is_pending(&self, lead: &str, commit: u64) -> bool {
         self.leads.get(lead).is_some_and(|standing| standing.commit == commit && standing.undo.is_some())
     }
 
-    pub(crate) fn settle(&mut self, lead: &str) {
+    fn settle(&mut self, lead: &str) {
         self.sequence += 1;
         self.leads.get_mut(lead).expect("it stands").undo = None;
     }
 
-    pub(crate) fn roll_back(&mut self, lead: &str) {
+    fn roll_back(&mut self, lead: &str) {
         self.sequence += 1;
         let standing = self.leads.remove(lead).expect("it stands");
         for change in standing.undo.expect("it is not settled").into_iter().rev() {
@@ -345,7 +346,7 @@ impl Reference {
     }
 
     /// Takes in what happened, if it could be taken in.
-    pub(crate) fn observe(&mut self, event: &Json, now: i64) {
+    fn observe(&mut self, event: &Json, now: i64) {
         self.pass_time(now);
         self.sequence += 1;
         let since = (self.clock, self.sequence);
@@ -448,7 +449,7 @@ impl Reference {
     }
 
     /// Moves the clock, and does what time alone does.
-    pub(crate) fn pass_time(&mut self, now: i64) {
+    fn pass_time(&mut self, now: i64) {
         self.clock = self.clock.max(now);
         for rep in self.reps.values_mut() {
             if rep.presence.1.is_some_and(|until| until <= self.clock) {
@@ -465,12 +466,12 @@ impl Reference {
         }
     }
 
-    /// Where a lead is, by which commit.
-    pub(crate) fn standing(&self, lead: &str) -> Option<(u64, &Place)> {
-        self.leads.get(lead).map(|standing| (standing.commit, &standing.place))
+    /// Every lead, by which commit, and where it is.
+    fn standings(&self) -> impl Iterator<Item = (&str, u64, &Place)> {
+        self.leads.iter().map(|(lead, standing)| (lead.as_str(), standing.commit, &standing.place))
     }
 
-    pub(crate) fn open_leads(&self) -> impl Iterator<Item = (&str, u64)> {
+    fn open_leads(&self) -> impl Iterator<Item = (&str, u64)> {
         self.reps.iter().map(|(id, rep)| (id.as_str(), rep.load.open))
     }
 }
