@@ -1,6 +1,8 @@
 //! What a caller may ask of one decision.
 
 use crate::gate::{Requirement, Requirements};
+use crate::overrides::Override;
+use crate::reason::{Text, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -29,6 +31,19 @@ pub struct Ask {
     exclude: BTreeSet<String>,
     #[serde(skip_serializing_if = "Requirements::is_empty")]
     relax: Requirements,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    give: Option<Gift>,
+}
+
+/// A lead that somebody gives to a rep, whatever the plan says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gift {
+    to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<Text>,
 }
 
 impl Ask {
@@ -60,6 +75,24 @@ impl Ask {
     pub fn relax(mut self, requirement: Requirement) -> Self {
         self.relax = self.relax.union([requirement].into_iter().collect());
         self
+    }
+
+    /// The id of the rep whom the lead is given to, for [`Router::give`](crate::Router::give); none for all else.
+    #[must_use]
+    pub fn given_to(&self) -> Option<&str> {
+        self.give.as_ref().map(|give| give.to.as_str())
+    }
+
+    pub(crate) fn give(rep: &str, order: &Override) -> Self {
+        let text = |text: Option<&str>| text.map(|text| Text::from(text.to_owned()));
+        let give = Gift { to: rep.to_owned(), by: text(order.ordered_by()), why: text(order.reason()) };
+        Self { give: Some(give), ..Self::default() }
+    }
+
+    /// Why the lead goes to whom it is given to.
+    pub(crate) fn given_because(&self) -> Option<Why> {
+        let Gift { by, why, .. } = self.give.as_ref()?;
+        Some(Why::ByHand { by: by.clone(), why: why.clone() })
     }
 
     pub(crate) fn reroutes(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::notice::Notice;
 use crate::reason::{Reason, Why};
-use crate::strategy::{QueueIndex, StepIndex};
+use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
 use arrayvec::ArrayString;
 use chrono::{DateTime, Utc};
 use serde::ser::SerializeStruct;
@@ -156,6 +156,8 @@ pub(crate) enum Path {
     Step(Option<StepIndex>),
     /// That of the commit that stands.
     Standing(Arc<str>),
+    /// Somebody gave the lead to a rep.
+    ByHand,
 }
 
 impl Decision {
@@ -187,12 +189,13 @@ impl Decision {
     }
 
     /// The labels down to the step that decided, joined by `/`; without labels, what the step is. `otherwise` if the plan
-    /// ran out of steps.
+    /// ran out of steps, and `by hand` if somebody [gave](crate::Router::give) the lead to a rep.
     #[must_use]
     pub fn path(&self) -> &str {
         match &self.path {
             Path::Step(step) => self.book.plan.path(*step),
             Path::Standing(path) => path,
+            Path::ByHand => BY_HAND,
         }
     }
 
@@ -235,7 +238,9 @@ impl Decision {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lead = if self.lead_id().is_empty() { "lead without id" } else { self.lead_id() };
-        write!(f, "{lead}: {} by {}: {}", self.outcome(), self.path(), self.reason())
+        // `by hand` reads as it stands.
+        let by = if self.path == Path::ByHand { "" } else { "by " };
+        write!(f, "{lead}: {} {by}{}: {}", self.outcome(), self.path(), self.reason())
     }
 }
 

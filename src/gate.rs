@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Why a rep cannot take a lead now.
 ///
-/// *Inactive*, *left* and *excluded* count for every step. Presence and capacity count only inside `available`, and a
+/// *Left*, *inactive*, *paused* and *excluded* count for every step. Presence and capacity count only inside `available`, and a
 /// field only inside `only`.
 ///
 /// ```
@@ -34,6 +34,11 @@ pub enum Gate {
     Left,
     /// The rep is in the roster, and marked inactive.
     Inactive,
+    /// Somebody took the rep out for a while, with [`Event::pause`](crate::Event::pause).
+    Paused {
+        /// When that ends by itself, if it does.
+        until: Option<DateTime<Utc>>,
+    },
     /// The caller asked for somebody else.
     Excluded,
     /// An `only` around the step wants other fields than the rep has.
@@ -62,7 +67,7 @@ impl Gate {
     #[must_use]
     pub fn until(&self) -> Option<DateTime<Utc>> {
         match self {
-            Self::Offline { until } | Self::Busy { until } => *until,
+            Self::Paused { until } | Self::Offline { until } | Self::Busy { until } => *until,
             _ => None,
         }
     }
@@ -73,6 +78,7 @@ impl fmt::Display for Gate {
         match self {
             Self::Left => f.write_str("no longer in the roster")?,
             Self::Inactive => f.write_str("inactive")?,
+            Self::Paused { .. } => f.write_str("paused")?,
             Self::Excluded => f.write_str("excluded by the caller")?,
             Self::Narrowed => f.write_str("not among those that the plan narrows to")?,
             Self::Offline { .. } => f.write_str("offline")?,

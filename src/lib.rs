@@ -43,6 +43,7 @@
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
+//! | [`pinned`] | orders | whoever the lead, its account or its domain is pinned to | pins | `pinned = {}` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
 //! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
 //! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
@@ -87,6 +88,7 @@ pub mod journal;
 mod lead;
 pub mod limits;
 mod notice;
+mod overrides;
 mod plan;
 mod reason;
 mod receipt;
@@ -111,6 +113,7 @@ pub use hash::stable_hash;
 pub use journal::{Closing, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use notice::{Notice, NoticeKind, Recipient};
+pub use overrides::{Override, Pin, PinKind};
 pub use plan::{FieldRead, Plan, PlanStart};
 pub use reason::{AccountMatch, GateCounts, Reason, Text};
 pub use receipt::Receipt;
@@ -123,7 +126,7 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, queue, round_robin, segment, step, stop, when,
+    least_loaded, only, parked, pinned, queue, round_robin, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -27,6 +27,9 @@ pub const MAX_CONDITION_DEPTH: usize = 32;
 /// Most tests and listed values in one condition.
 pub const MAX_CONDITION_SIZE: usize = 10_000;
 
+/// Most turns that one order gives to a rep beyond their share.
+pub const MAX_EXTRA_TURNS: u32 = 100;
+
 /// Longest name (of a rep, pool, queue, step, branch, label, rotation or field) in bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 

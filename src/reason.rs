@@ -2,6 +2,7 @@
 
 use crate::gate::Gate;
 use crate::index::{PoolIndex, RepIndex};
+use crate::overrides::PinKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -51,6 +52,28 @@ pub enum Reason<Name = String> {
     AccountOwner {
         /// How the account was found.
         found_by: AccountMatch,
+    },
+    /// The lead, or something that it belongs to, is pinned to the rep.
+    #[non_exhaustive]
+    Pinned {
+        /// What is pinned.
+        on: PinKind,
+        /// Who pinned it; none for a pin of the plan.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Text>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Text>,
+    },
+    /// Somebody gave the lead to the rep, whatever the plan says.
+    #[non_exhaustive]
+    ByHand {
+        /// Who.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Text>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Text>,
     },
     /// The plan names the rep.
     Assigned,
@@ -114,6 +137,8 @@ pub enum Reason<Name = String> {
     },
     /// The plan names a rep whom the roster does not know.
     NoSuchRep,
+    /// Nothing is pinned for the lead.
+    NotPinned,
     /// A custom strategy picked somebody who was not open to it; the step passed instead.
     #[non_exhaustive]
     PickedOutsideOpenSet {
@@ -159,6 +184,8 @@ impl<Name> Reason<Name> {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
             }
             Self::AccountOwner { found_by } => Reason::AccountOwner { found_by: *found_by },
+            Self::Pinned { on, by, why } => Reason::Pinned { on: *on, by: by.clone(), why: why.clone() },
+            Self::ByHand { by, why } => Reason::ByHand { by: by.clone(), why: why.clone() },
             Self::Assigned => Reason::Assigned,
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
@@ -174,6 +201,7 @@ impl<Name> Reason<Name> {
             Self::NoOwner => Reason::NoOwner,
             Self::RepGated { rep, gate } => Reason::RepGated { rep: name(rep), gate: *gate },
             Self::NoSuchRep => Reason::NoSuchRep,
+            Self::NotPinned => Reason::NotPinned,
             Self::PickedOutsideOpenSet { rep, gate } => Reason::PickedOutsideOpenSet { rep: name(rep), gate: *gate },
             Self::Stopped(text) => Reason::Stopped(text.clone()),
             Self::Other(text) => Reason::Other(text.clone()),
@@ -201,6 +229,14 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
             }
             Self::AccountOwner { found_by } => write!(f, "owns the lead's account, found by {found_by}"),
+            Self::Pinned { on, by, why } => {
+                write!(f, "the {on} is pinned to this rep")?;
+                write_order(f, by.as_ref(), why.as_ref())
+            }
+            Self::ByHand { by, why } => {
+                f.write_str(if by.is_none() { "given to this rep by hand" } else { "given to this rep" })?;
+                write_order(f, by.as_ref(), why.as_ref())
+            }
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
@@ -218,11 +254,23 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
             Self::RepGated { rep, gate } => write!(f, "`{rep}` is {gate}"),
             Self::NoSuchRep => f.write_str("the rep that the plan names is not in the roster"),
+            Self::NotPinned => f.write_str("nothing is pinned for the lead"),
             Self::PickedOutsideOpenSet { rep, gate } => {
                 write!(f, "the strategy picked `{rep}`, who is {gate}")
             }
             Self::Stopped(text) | Self::Other(text) => f.write_str(text.as_str()),
         }
+    }
+}
+
+/// Who said so and why, as far as that is known.
+fn write_order(f: &mut fmt::Formatter<'_>, by: Option<&Text>, why: Option<&Text>) -> fmt::Result {
+    if let Some(by) = by {
+        write!(f, " by {}", by.as_str())?;
+    }
+    match why {
+        Some(why) => write!(f, ": {}", why.as_str()),
+        None => Ok(()),
     }
 }
 
@@ -353,6 +401,9 @@ pub struct GateCounts {
     /// Inactive.
     #[serde(skip_serializing_if = "is_zero")]
     pub inactive: u32,
+    /// Paused.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub paused: u32,
     /// Excluded by the caller.
     #[serde(skip_serializing_if = "is_zero")]
     pub excluded: u32,
@@ -378,6 +429,7 @@ impl GateCounts {
     pub(crate) fn count(&mut self, gate: Gate) {
         let count = match gate {
             Gate::Left | Gate::Inactive => &mut self.inactive,
+            Gate::Paused { .. } => &mut self.paused,
             Gate::Excluded => &mut self.excluded,
             Gate::Narrowed => &mut self.narrowed,
             Gate::Offline { .. } => &mut self.offline,
@@ -392,6 +444,7 @@ impl fmt::Display for GateCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
             (self.inactive, "inactive"),
+            (self.paused, "paused"),
             (self.excluded, "excluded"),
             (self.narrowed, "narrowed out"),
             (self.offline, "offline"),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -93,7 +94,7 @@ impl Accounts {
     pub fn insert(&mut self, account: Account) {
         self.remove(&account.id);
         for domain in &account.domains {
-            let ids = self.by_domain.entry(folded(domain).into_boxed_str()).or_default();
+            let ids = self.by_domain.entry(folded(domain).into()).or_default();
             if let Err(place) = ids.binary_search_by(|id| (**id).cmp(account.id.as_str())) {
                 ids.insert(place, account.id.clone().into_boxed_str());
             }
@@ -106,10 +107,10 @@ impl Accounts {
         let account = self.by_id.remove(id)?;
         for domain in &account.domains {
             let domain = folded(domain);
-            if let Some(ids) = self.by_domain.get_mut(domain.as_str()) {
+            if let Some(ids) = self.by_domain.get_mut(&*domain) {
                 ids.retain(|other| **other != *account.id);
                 if ids.is_empty() {
-                    self.by_domain.remove(domain.as_str());
+                    self.by_domain.remove(&*domain);
                 }
             }
         }
@@ -126,14 +127,8 @@ impl Accounts {
     /// that is not plain lower case.
     #[must_use]
     pub fn by_domain(&self, domain: &str) -> Option<&Account> {
-        let domain = plain(domain);
-        // Domains reach us in lower case nearly always: only the others are copied.
-        let ids = if domain.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
-            self.by_domain.get(domain.to_lowercase().as_str())
-        } else {
-            self.by_domain.get(domain)
-        };
-        self.by_id.get(ids?.first()?)
+        let ids = self.by_domain.get(&*folded(domain))?;
+        self.by_id.get(ids.first()?)
     }
 
     /// The account that an e-mail address belongs to: that of the text after its last `@`, with white space around the
@@ -148,8 +143,7 @@ impl Accounts {
     /// ```
     #[must_use]
     pub fn by_email(&self, email: &str) -> Option<&Account> {
-        let (_, domain) = email.trim().rsplit_once('@')?;
-        self.by_domain(domain)
+        self.by_domain(email_domain(email)?)
     }
 
     /// All accounts, by id. Sorts them, O(n log n), and allocates a list.
@@ -179,8 +173,19 @@ fn plain(domain: &str) -> &str {
     domain.strip_suffix('.').unwrap_or(domain)
 }
 
-fn folded(domain: &str) -> String {
-    plain(domain).to_lowercase()
+/// A domain as it is compared. They reach us in lower case nearly always: only the others are copied.
+pub(crate) fn folded(domain: &str) -> Cow<'_, str> {
+    let domain = plain(domain);
+    if domain.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+        Cow::Owned(domain.to_lowercase())
+    } else {
+        Cow::Borrowed(domain)
+    }
+}
+
+/// The text after the last `@` of an e-mail address.
+pub(crate) fn email_domain(email: &str) -> Option<&str> {
+    email.trim().rsplit_once('@').map(|(_, domain)| domain)
 }
 
 impl PartialEq for Accounts {

@@ -42,7 +42,7 @@ impl Filter<'_> {
         let Some(rep) = self.team.rep(index) else {
             return Some(Gate::Left);
         };
-        if let Some(gate) = hard_gate(rep) {
+        if let Some(gate) = hard_gate(rep, self.now) {
             return Some(gate);
         }
         if self.excluded.contains(&index) {
@@ -79,13 +79,14 @@ impl Filter<'_> {
 }
 
 /// What keeps a rep from every step, wrapped or not.
-pub(crate) fn hard_gate(rep: &TeamRep) -> Option<Gate> {
+pub(crate) fn hard_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
     if rep.left {
         Some(Gate::Left)
     } else if rep.record.inactive {
         Some(Gate::Inactive)
     } else {
-        None
+        let pause = rep.pause.filter(|pause| pause.lasts_at(now))?;
+        Some(Gate::Paused { until: pause.until.and_then(Instant::to_utc) })
     }
 }
 

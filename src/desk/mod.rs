@@ -5,6 +5,7 @@
 
 mod filter;
 mod hand;
+mod pins;
 mod rotation;
 mod tally;
 mod team;
@@ -13,10 +14,11 @@ mod tests;
 
 pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
+pub(crate) use pins::Pins;
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
 pub(crate) use tally::Tallies;
-pub(crate) use team::{Team, TeamRep};
+pub(crate) use team::{Pause, Team, TeamRep};
 
 use crate::fair::{Charge, Seat};
 use crate::index::{PoolIndex, RepIndex};
@@ -36,6 +38,7 @@ pub(crate) struct Desk {
     /// One for each place of the plan that rotates over a pool; rebuilt with the plan and the roster.
     pub(crate) seatings: Vec<Seating>,
     pub(crate) tallies: Tallies,
+    pub(crate) pins: Pins,
     /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
 }
@@ -89,6 +92,7 @@ impl Desk {
             rotations: Vec::new(),
             seatings: Vec::new(),
             tallies: Tallies::default(),
+            pins: Pins::default(),
             rollback_window: crate::limits::DEFAULT_ROLLBACK_WINDOW,
         }
     }
@@ -99,6 +103,18 @@ impl Desk {
 
     pub(crate) fn seating(&self, index: SeatingIndex) -> Option<&Seating> {
         self.seatings.get(index.0)
+    }
+
+    /// The rotation of a name.
+    pub(crate) fn find_rotation(&self, name: &str) -> Option<RotationIndex> {
+        self.rotations.iter().position(|rotation| **rotation.name() == *name).map(RotationIndex)
+    }
+
+    /// The active members of a rotation but one, each with the weight of the first place of the plan that seats them.
+    pub(crate) fn others(&self, rotation: RotationIndex, rep: RepIndex) -> Vec<Seat> {
+        let is_active =
+            |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.left && !other.record.inactive);
+        first_seats(rotation, &self.seatings, |other| other != rep && is_active(other))
     }
 
     /// The place where a rotation of that name is taken in turns by a pool.
@@ -157,6 +173,7 @@ impl Desk {
     /// Moves everything on that time alone changes.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         self.team.upkeep(now);
+        self.pins.upkeep(now);
         while let Some((forgotten, at)) = self.hand.forget_next(now) {
             self.drop_charge(forgotten.turn);
             if let Some(rep) = forgotten.rep() {
@@ -204,7 +221,7 @@ impl Desk {
 
     /// The next instant after `now` at which anything changes by itself.
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        let ends = [self.team.next_change(now), self.hand.next_change(now)];
+        let ends = [self.team.next_change(now), self.hand.next_change(now), self.pins.next_change(now)];
         ends.into_iter().flatten().min()
     }
 
@@ -278,13 +295,16 @@ impl Desk {
 
 /// The members of a rotation who are there at `now`, each with the weight of the first place of the plan that seats them.
 fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating], now: Instant) -> Vec<Seat> {
-    let is_there = |rep: &TeamRep| filter::hard_gate(rep).is_none() && presence_gate(rep, now).is_none();
+    let is_there = |rep: &TeamRep| filter::hard_gate(rep, now).is_none() && presence_gate(rep, now).is_none();
+    first_seats(rotation, seatings, |rep| team.rep(rep).is_some_and(is_there))
+}
+
+/// The seats of some members of a rotation, at the first place of the plan that seats them.
+fn first_seats(rotation: RotationIndex, seatings: &[Seating], is_one: impl Fn(RepIndex) -> bool) -> Vec<Seat> {
     let mut seats = BTreeMap::new();
     for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
-        for &(rep, seat) in seating.seats() {
-            if team.rep(rep).is_some_and(is_there) {
-                seats.entry(rep).or_insert(seat);
-            }
+        for &(rep, seat) in seating.seats().iter().filter(|(rep, _)| is_one(*rep)) {
+            seats.entry(rep).or_insert(seat);
         }
     }
     seats.into_values().collect()

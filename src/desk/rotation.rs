@@ -74,6 +74,8 @@ pub(crate) struct Rotation {
     charges: u64,
     /// Charges of leads in hand, by number: what gives a turn back exactly.
     kept: BTreeMap<u64, Charge>,
+    /// Turns given to reps beyond their share so far.
+    granted: u64,
 }
 
 /// Two rotations are equal if they will behave alike: how often each has moved does not count.
@@ -82,6 +84,7 @@ impl PartialEq for Rotation {
         self.name == other.name
             && self.ledger == other.ledger
             && self.slots == other.slots
+            && self.granted == other.granted
             && self.kept.values().eq(other.kept.values())
     }
 }
@@ -96,6 +99,7 @@ impl Rotation {
             moves: 0,
             charges: 0,
             kept: BTreeMap::new(),
+            granted: 0,
             pools: BTreeSet::new(),
         }
     }
@@ -110,6 +114,25 @@ impl Rotation {
 
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Turns given to reps beyond their share so far, by order.
+    pub(crate) fn granted(&self) -> u64 {
+        self.granted
+    }
+
+    pub(crate) fn slot(&self, rep: RepIndex) -> Option<Slot> {
+        self.slots.get(&rep).copied()
+    }
+
+    /// Gives a member turns beyond their share, paid for by others.
+    pub(crate) fn grant(&mut self, slot: Slot, turns: u32, payers: &[Seat]) {
+        for _ in 0..turns {
+            if self.ledger.give_back(payers.iter().copied(), slot).is_some() {
+                self.moves += 1;
+                self.granted += 1;
+            }
+        }
     }
 
     /// Members with their slots, by rep index.

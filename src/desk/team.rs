@@ -21,6 +21,8 @@ pub(crate) struct Team {
     declared: BTreeMap<String, PoolRecord>,
     /// When the presence of whom ends by itself.
     presence_ends: BTreeSet<(Instant, RepIndex)>,
+    /// The same of pauses.
+    pause_ends: BTreeSet<(Instant, RepIndex)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +33,22 @@ pub(crate) struct TeamRep {
     /// No longer in the roster; leads in hand may still name the rep.
     pub(crate) left: bool,
     pub(crate) presence: Presence,
+    pub(crate) pause: Option<Pause>,
     pub(crate) load: Load,
     /// Settles ties between equal loads as long as nothing else does.
     pub(crate) lot: u64,
+}
+
+/// A rep is taken out by order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pause {
+    pub(crate) until: Option<Instant>,
+}
+
+impl Pause {
+    pub(crate) fn lasts_at(self, now: Instant) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +68,7 @@ impl Team {
             pool_by_name: BTreeMap::new(),
             declared: roster.pools,
             presence_ends: BTreeSet::new(),
+            pause_ends: BTreeSet::new(),
         };
         team.intern_pool(EVERYONE);
         let declared: Vec<String> = team.declared.keys().cloned().collect();
@@ -121,6 +137,7 @@ impl Team {
             record: RepRecord::new(id),
             left: false,
             presence: Presence::default(),
+            pause: None,
             load: Load::NONE,
         });
         index
@@ -130,6 +147,7 @@ impl Team {
     pub(crate) fn remove(&mut self, index: RepIndex) {
         // Who comes back is online until told otherwise, like everyone who joins.
         self.set_presence(index, Presence::default());
+        self.set_pause(index, None);
         let Some(rep) = self.reps.get_mut(index.0 as usize) else { return };
         rep.left = true;
         let pools = std::mem::take(&mut rep.record.pools);
@@ -193,11 +211,21 @@ impl Team {
         }
     }
 
+    /// Takes a rep out until further notice or until an instant, or back in.
+    pub(crate) fn set_pause(&mut self, index: RepIndex, pause: Option<Pause>) {
+        let Some(rep) = self.reps.get_mut(index.0 as usize) else {
+            return;
+        };
+        let end = |pause: Option<Pause>| pause.and_then(|pause| pause.until).map(|until| (until, index));
+        let before = std::mem::replace(&mut rep.pause, pause);
+        if let Some(end) = end(before) {
+            self.pause_ends.remove(&end);
+        }
+        self.pause_ends.extend(end(pause));
+    }
+
     pub(crate) fn upkeep(&mut self, now: Instant) {
-        while let Some(&(end, index)) = self.presence_ends.first() {
-            if end > now {
-                return;
-            }
+        while let Some(&(end, index)) = self.presence_ends.first().filter(|(end, _)| *end <= now) {
             match self.rep(index).map(|rep| rep.presence.at(now)) {
                 Some(presence) => self.set_presence(index, presence),
                 None => {
@@ -205,11 +233,17 @@ impl Team {
                 }
             }
         }
+        while let Some(&(_, index)) = self.pause_ends.first().filter(|(end, _)| *end <= now) {
+            self.set_pause(index, None);
+        }
     }
 
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
-        self.presence_ends.range(after).next().map(|&(end, _)| end)
+        let next = |ends: &BTreeSet<(Instant, RepIndex)>| {
+            let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
+            ends.range(after).next().map(|&(end, _)| end)
+        };
+        [next(&self.presence_ends), next(&self.pause_ends)].into_iter().flatten().min()
     }
 
     pub(crate) fn rep(&self, index: RepIndex) -> Option<&TeamRep> {

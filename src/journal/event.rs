@@ -1,6 +1,7 @@
 //! Events: what a host tells its router.
 
 use crate::account::Account;
+use crate::overrides::{Override, Pin};
 use crate::plan::Plan;
 use crate::rep::{Presence, Rep, RepRecord};
 use crate::roster::PoolRecord;
@@ -11,11 +12,14 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use lead_router::{
-///     Account, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, RepRecord, Roster, Router, round_robin,
+///     Account, Closing, Event, LeadRecord, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Roster, Router,
+///     round_robin,
 /// };
 ///
 /// let plan = Plan::new(round_robin("smb")).otherwise("triage");
 /// let mut router = Router::new(plan.clone(), Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+/// let three = "2026-03-02T15:00:00Z".parse()?;
+/// let maria = || Override::new().by("maria");
 /// let now = "2026-03-02T09:00:00Z".parse()?;
 /// router.route(&LeadRecord::new("L-1"), now);
 ///
@@ -26,6 +30,11 @@ use serde::{Deserialize, Serialize};
 ///     Event::closed("L-1", Closing::Won),                  // a lead is done with
 ///     Event::rep(&RepRecord::new("cy").pool("smb")),       // cy joins
 ///     Event::weight("cy", "smb", 2),                       // and gets two leads for each of ann's
+///     Event::pin(Pin::lead("L-2"), "cy", maria()),         // if L-2 comes, it is for cy
+///     Event::unpin(Pin::lead("L-2"), maria()),             // or not
+///     Event::pause("cy", maria().until(three)),            // cy gets nothing until then
+///     Event::resume("cy", maria()),                        // and again from now on
+///     Event::extra_turns("cy", "smb", 2, maria()),         // two more than the share
 ///     Event::rep_left("ann"),                              // ann leaves
 ///     Event::pool("enterprise", PoolRecord::new()),        // a pool is declared
 ///     Event::plan(plan.report_by(["source"])),             // the plan changes
@@ -35,7 +44,7 @@ use serde::{Deserialize, Serialize};
 ///     let record = router.observe(event, now)?; // store it
 ///     # let _ = record;
 /// }
-/// assert_eq!(router.sequence(), 12);
+/// assert_eq!(router.sequence(), 17);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,6 +98,60 @@ pub enum Event {
         /// The new weight, 1 to 1 000 000.
         weight: u32,
     },
+    /// Leads of something go to one rep from now on, until the order ends or is taken back. An earlier pin of the same
+    /// thing makes way. See [`pinned`](crate::pinned) for when pins are asked for.
+    #[non_exhaustive]
+    Pin {
+        /// What is pinned.
+        on: Pin,
+        /// The rep's id.
+        rep: String,
+        /// Who says so, why and until when.
+        #[serde(default, skip_serializing_if = "Override::is_empty")]
+        order: Override,
+    },
+    /// A pin is taken back.
+    #[non_exhaustive]
+    Unpin {
+        /// What was pinned.
+        on: Pin,
+        /// Who says so and why.
+        #[serde(default, skip_serializing_if = "Override::is_empty")]
+        order: Override,
+    },
+    /// A rep gets no leads from now on, whatever the plan says, until the order ends or the rep resumes. Leads in hand
+    /// stay, and no balance moves.
+    #[non_exhaustive]
+    Pause {
+        /// The rep's id.
+        rep: String,
+        /// Who says so, why and until when.
+        #[serde(default, skip_serializing_if = "Override::is_empty")]
+        order: Override,
+    },
+    /// A rep who was paused gets leads again.
+    #[non_exhaustive]
+    Resume {
+        /// The rep's id.
+        rep: String,
+        /// Who says so and why.
+        #[serde(default, skip_serializing_if = "Override::is_empty")]
+        order: Override,
+    },
+    /// A rep gets more turns of a rotation than their share. The members who are there now pay for it, in proportion to
+    /// their weights, so that nothing is made from nothing; the bound of the rotation rises by as many turns.
+    #[non_exhaustive]
+    ExtraTurns {
+        /// The rep's id.
+        rep: String,
+        /// The rotation's name.
+        rotation: String,
+        /// How many turns, 1 to 100.
+        turns: u32,
+        /// Who says so and why.
+        #[serde(default, skip_serializing_if = "Override::is_empty")]
+        order: Override,
+    },
     /// A pool was declared, or is described anew.
     #[non_exhaustive]
     Pool {
@@ -112,8 +175,23 @@ pub enum Event {
 
 impl Event {
     /// The names of all kinds in files.
-    pub(super) const KINDS: &[&str] =
-        &["presence", "load", "closed", "rep", "rep_left", "weight", "pool", "plan", "account", "account_removed"];
+    pub(super) const KINDS: &[&str] = &[
+        "presence",
+        "load",
+        "closed",
+        "rep",
+        "rep_left",
+        "weight",
+        "pin",
+        "unpin",
+        "pause",
+        "resume",
+        "extra_turns",
+        "pool",
+        "plan",
+        "account",
+        "account_removed",
+    ];
 
     /// A rep came, went, or is on a call.
     #[must_use]
@@ -157,6 +235,36 @@ impl Event {
     #[must_use]
     pub fn weight(rep: impl Into<String>, pool: impl Into<String>, weight: u32) -> Self {
         Self::Weight { rep: rep.into(), pool: pool.into(), weight }
+    }
+
+    /// Leads of something go to one rep from now on.
+    #[must_use]
+    pub fn pin(on: Pin, rep: impl Into<String>, order: Override) -> Self {
+        Self::Pin { on, rep: rep.into(), order }
+    }
+
+    /// A pin is taken back.
+    #[must_use]
+    pub fn unpin(on: Pin, order: Override) -> Self {
+        Self::Unpin { on, order }
+    }
+
+    /// A rep gets no leads from now on.
+    #[must_use]
+    pub fn pause(rep: impl Into<String>, order: Override) -> Self {
+        Self::Pause { rep: rep.into(), order }
+    }
+
+    /// A rep who was paused gets leads again.
+    #[must_use]
+    pub fn resume(rep: impl Into<String>, order: Override) -> Self {
+        Self::Resume { rep: rep.into(), order }
+    }
+
+    /// A rep gets so many more turns of a rotation than their share, 1 to 100.
+    #[must_use]
+    pub fn extra_turns(rep: impl Into<String>, rotation: impl Into<String>, turns: u32, order: Override) -> Self {
+        Self::ExtraTurns { rep: rep.into(), rotation: rotation.into(), turns, order }
     }
 
     /// A pool was declared, or is described anew.

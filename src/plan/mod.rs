@@ -213,8 +213,12 @@ impl Plan {
         let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict);
         let mut used = binder();
         used.child("route", &self.route);
+        let mut asks_for_pins = false;
+        let reached = self.reached(|step| asks_for_pins |= matches!(step, Step::Pinned(_)));
+        if !asks_for_pins {
+            used.pins_first();
+        }
         let mut made = used.finish();
-        let reached = self.reached();
         for name in self.steps.keys().filter(|name| !reached.contains(name.as_str())) {
             let mut unused = binder();
             unused.named(name);
@@ -280,11 +284,12 @@ impl Plan {
         faults
     }
 
-    /// The named steps that the route leads to, by whatever way.
-    fn reached(&self) -> BTreeSet<&str> {
+    /// The named steps that the route leads to, by whatever way. Visits every step on it once, in no order that matters.
+    fn reached(&self, mut visit: impl FnMut(&Step)) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut open = vec![&self.route];
         while let Some(step) = open.pop() {
+            visit(step);
             open.extend(step.as_bind().children().into_iter().map(|child| child.step));
             if let Step::Use(used) = step
                 && let Some((name, step)) = self.steps.get_key_value(used.name())

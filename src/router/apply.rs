@@ -3,7 +3,7 @@
 use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
-use crate::desk::{Load, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
+use crate::desk::{Load, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
@@ -317,6 +317,33 @@ impl Router {
                     record.pools.insert(pool.clone(), *weight);
                     self.desk.team.put(record);
                     self.rebind();
+                }
+            }
+            Event::Pin { on, rep, order } => {
+                if let Some(rep) = self.desk.team.find_present(rep) {
+                    self.desk.pins.set(on, rep, order);
+                    // The end may lie in the past already.
+                    self.desk.pins.upkeep(self.recorded);
+                }
+            }
+            Event::Unpin { on, .. } => self.desk.pins.remove(on),
+            Event::Pause { rep, order } => {
+                if let Some(rep) = self.desk.team.find_present(rep) {
+                    let until = order.end().map(Instant::from);
+                    self.desk.team.set_pause(rep, Some(Pause { until }));
+                    self.desk.team.upkeep(self.recorded);
+                }
+            }
+            Event::Resume { rep, .. } => {
+                if let Some(rep) = self.desk.team.find_present(rep) {
+                    self.desk.team.set_pause(rep, None);
+                }
+            }
+            Event::ExtraTurns { rep, rotation, turns, .. } => {
+                if let Ok((index, slot, payers)) = self.find_grant(rep, rotation, *turns)
+                    && let Some(rotation) = self.desk.rotations.get_mut(index.0)
+                {
+                    rotation.grant(slot, *turns, &payers);
                 }
             }
             Event::Pool { name, pool } => {

@@ -157,6 +157,7 @@ fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         fields: made.fields,
         phrases: made.phrases,
         learners: made.learners,
+        pins_first: made.pins_first,
         tallies,
     }
 }

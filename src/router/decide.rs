@@ -85,11 +85,16 @@ impl Router {
         match standing {
             _ if id.is_empty() => {}
             _ if id.len() > MAX_LEAD_ID_BYTES => decision.why = Why::LongLeadId,
-            Some(Standing { place: Place::With(rep), path, sequence, .. }) if !ask.reroutes() => {
+            Some(Standing { place: Place::With(rep), path, sequence, .. }) if self.stays(*rep, ask) => {
                 decision.target = Target::Rep(*rep);
                 decision.path = Path::Standing(Arc::clone(path));
                 decision.why = Why::Standing { commit: *sequence };
                 decision.repeat = true;
+            }
+            _ if let Some((rep, why)) = self.gift(ask) => {
+                decision.target = Target::Rep(rep);
+                decision.path = Path::ByHand;
+                decision.why = why;
             }
             _ => {
                 self.run_plan(lead, at, ask, trace, &mut decision);
@@ -112,7 +117,10 @@ impl Router {
             relaxed: ask.relaxed(),
         };
         let why = |Because(why): Because| why;
-        match Scope::new(situation, trace).run(BoundPlan::ROOT) {
+        let mut scope = Scope::new(situation, trace);
+        let pins_first = self.bound.pins_first.filter(|_| !self.desk.pins.is_empty());
+        let pinned = pins_first.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
+        match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
             Verdict::Pick(pick) => {
                 into.target = Target::Rep(pick.rep);
                 into.path = Path::Step(Some(pick.step));
@@ -126,6 +134,19 @@ impl Router {
             }
             Verdict::Pass(because) => into.why = why(because),
         }
+    }
+
+    /// Whether a lead stays with the rep who has it, given what the caller asks.
+    fn stays(&self, holder: RepIndex, ask: &Ask) -> bool {
+        match self.gift(ask) {
+            Some((rep, _)) => rep == holder,
+            None => !ask.reroutes(),
+        }
+    }
+
+    /// Whom the caller gives the lead to, and why.
+    fn gift(&self, ask: &Ask) -> Option<(RepIndex, Why)> {
+        Some((self.desk.team.find(ask.given_to()?)?, ask.given_because()?))
     }
 
     /// Those whom the caller leaves out, as far as the roster knows them.

@@ -1,6 +1,7 @@
 //! What a router refuses, and why. A refusal changes nothing.
 
 use crate::fault::{BuildError, Fault, UnknownName};
+use crate::overrides::Pin;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Why a decision was not committed. Nothing changed: decide again, with this router and this lead, and commit that.
@@ -107,7 +108,7 @@ pub enum ReceiptError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
-    /// It names a rep, a pool or an account that is not there, or no longer is. Add it first, or drop the event.
+    /// It names a rep, a pool, a rotation or an account that is not there, or no longer is. Add it first, or drop the event.
     #[error("{0}")]
     Unknown(UnknownName),
     /// No lead of that id is in hand or in a queue: it was closed, rolled back or forgotten before, or never routed
@@ -125,6 +126,34 @@ pub enum EventError {
         rep: String,
         /// The pool.
         pool: String,
+    },
+    /// Nothing of that name is pinned, or the pin has ended. Usually there is nothing to do.
+    #[error("{on} is not pinned")]
+    NotPinned {
+        /// What was to be unpinned.
+        on: Pin,
+    },
+    /// The rep is not paused, or the pause has ended. Usually there is nothing to do.
+    #[error("rep `{rep}` is not paused")]
+    NotPaused {
+        /// The rep's id.
+        rep: String,
+    },
+    /// The rep takes no turns in the rotation. Put the rep into its pool first.
+    #[error("rep `{rep}` is not in rotation `{rotation}`")]
+    NotInRotation {
+        /// The rep's id.
+        rep: String,
+        /// The rotation's name.
+        rotation: String,
+    },
+    /// Nobody else is active in the rotation, so that there is nobody to take turns from.
+    #[error("nobody but `{rep}` is active in rotation `{rotation}`, so that nobody can pay for extra turns")]
+    NobodyPays {
+        /// The rep's id.
+        rep: String,
+        /// The rotation's name.
+        rotation: String,
     },
     /// An account without an id. Give it one.
     #[error("the account has no id")]

@@ -20,6 +20,7 @@ use crate::fault::{BuildError, Finding};
 use crate::instant::Instant;
 use crate::journal::{Event, Record};
 use crate::lead::Lead;
+use crate::overrides::Override;
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
@@ -150,6 +151,42 @@ impl Router {
     #[must_use]
     pub fn decide_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Decision {
         self.decide_one(&lead, now, ask, None)
+    }
+
+    /// The decision to give a lead to a rep, whatever the plan says: a person's choice. Pure; commit it like any other.
+    ///
+    /// The lead may be new, wait in a queue or be in somebody's hands; committed, the turn of whoever had it is given back.
+    /// The rep may be away, full, paused or inactive. It counts as an open lead of theirs and takes no turn from anybody.
+    ///
+    /// # Errors
+    ///
+    /// If the rep is not in the roster.
+    ///
+    /// ```
+    /// use lead_router::Override;
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let lead = LeadRecord::new("L-1");
+    /// let order = Override::new().by("maria").because("they met at the fair");
+    /// let decision = router.give(&lead, "bob", now, &order)?;
+    /// assert_eq!(decision.to_string(), "L-1: assigned to bob by hand: given to this rep by maria: they met at the fair");
+    /// let receipt = router.commit(&lead, decision)?;
+    /// assert_eq!((receipt.rep(), receipt.path()), (Some("bob"), "by hand"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn give(
+        &self,
+        lead: &(impl Lead + ?Sized),
+        rep: &str,
+        now: DateTime<Utc>,
+        order: &Override,
+    ) -> Result<Decision, EventError> {
+        self.check_gift(rep)?;
+        Ok(self.decide_with(lead, now, &Ask::give(rep, order)))
     }
 
     /// Makes a decision happen: takes the turn, counts the lead as open, and gives a receipt.

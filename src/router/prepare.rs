@@ -3,13 +3,13 @@
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
-use crate::fair::Seat;
+use crate::fair::{Seat, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
 use crate::lead::Lead;
-use crate::limits::{MAX_LEAD_ID_BYTES, MAX_REPS};
+use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{pool_faults, rep_faults, weight_fault};
@@ -138,9 +138,14 @@ impl Router {
             // Waiting in the same queue again changes nothing: it keeps its place.
             return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
         }
+        let Some(ask) = &decision.ask else { return false };
+        // A person's choice counts, whatever became of the lead in between.
+        if ask.given_to().is_some() {
+            return self.outcome_now(decision).rep().map(String::as_str)
+                != standing.rep().map(|rep| self.desk.team.name(rep));
+        }
         // Somebody who rerouted the lead in between counts as much as somebody who routed it.
-        let reroutes = decision.ask.as_ref().is_some_and(|ask| ask.reroutes());
-        reroutes && decision.standing == Some(standing.sequence)
+        ask.reroutes() && decision.standing == Some(standing.sequence)
     }
 
     /// What the decision's turn comes to now. A late commit is charged only if the rep is still near enough to the best
@@ -310,11 +315,22 @@ impl Router {
         Ok(self.next_record(at, What::Event(whole_milliseconds(event, at))))
     }
 
+    /// What giving a lead to a rep would come to. See [`Router::give`].
+    pub(super) fn check_gift(&self, rep: &str) -> Result<(), EventError> {
+        self.known_rep(rep).map(|_| ())
+    }
+
     pub(super) fn check_event(&self, event: &Event, at: Instant) -> Result<(), EventError> {
         match event {
-            Event::Presence { rep, .. } | Event::Load { rep, .. } | Event::RepLeft { rep } => {
-                self.known_rep(rep).map(|_| ())
-            }
+            Event::Presence { rep, .. }
+            | Event::Load { rep, .. }
+            | Event::RepLeft { rep }
+            | Event::Pin { rep, .. }
+            | Event::Pause { rep, .. } => self.known_rep(rep).map(|_| ()),
+            Event::Unpin { on, .. } if self.desk.pins.has(on, at) => Ok(()),
+            Event::Unpin { on, .. } => Err(EventError::NotPinned { on: on.clone() }),
+            Event::Resume { rep, .. } => self.check_resume(rep, at),
+            Event::ExtraTurns { rep, rotation, turns, .. } => self.find_grant(rep, rotation, *turns).map(|_| ()),
             Event::Closed { lead, .. } => match self.desk.hand.standing(lead, at) {
                 Some(_) => Ok(()),
                 None => Err(EventError::NoSuchLead { lead: lead.clone() }),
@@ -337,6 +353,42 @@ impl Router {
             let known = self.desk.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name);
             EventError::Unknown(UnknownName::new("rep", rep, known))
         })
+    }
+
+    fn check_resume(&self, rep: &str, at: Instant) -> Result<(), EventError> {
+        let pause = self.desk.team.rep(self.known_rep(rep)?).and_then(|rep| rep.pause);
+        match pause.is_some_and(|pause| pause.lasts_at(at)) {
+            true => Ok(()),
+            false => Err(EventError::NotPaused { rep: rep.to_owned() }),
+        }
+    }
+
+    /// Whom extra turns go to, and who pays for them.
+    pub(super) fn find_grant(
+        &self,
+        rep: &str,
+        rotation: &str,
+        turns: u32,
+    ) -> Result<(RotationIndex, Slot, Vec<Seat>), EventError> {
+        let index = self.known_rep(rep)?;
+        let Some(found) = self.desk.find_rotation(rotation) else {
+            let known = self.desk.rotations.iter().map(|rotation| &**rotation.name());
+            return Err(EventError::Unknown(UnknownName::new("rotation", rotation, known)));
+        };
+        let in_range = (1..=MAX_EXTRA_TURNS).contains(&turns);
+        let (value, high) = (u64::from(turns), u64::from(MAX_EXTRA_TURNS));
+        let kind = FaultKind::OutOfRange { what: "number of extra turns", value, low: 1, high };
+        refuse((!in_range).then(|| Fault::new("turns", kind)))?;
+        let slot = self
+            .desk
+            .rotation(found)
+            .and_then(|rotation| rotation.slot(index))
+            .ok_or_else(|| EventError::NotInRotation { rep: rep.to_owned(), rotation: rotation.to_owned() })?;
+        let payers = self.desk.others(found, index);
+        match payers.is_empty() {
+            true => Err(EventError::NobodyPays { rep: rep.to_owned(), rotation: rotation.to_owned() }),
+            false => Ok((found, slot, payers)),
+        }
     }
 
     fn check_rep(&self, rep: &RepRecord) -> Result<(), EventError> {
@@ -418,6 +470,8 @@ fn whole_milliseconds(event: Event, at: Instant) -> Event {
             rep.presence = rep.presence.map(present);
             Event::Rep(rep)
         }
+        Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.map_end(whole) },
+        Event::Pause { rep, order } => Event::Pause { rep, order: order.map_end(whole) },
         other => other,
     }
 }

@@ -7,6 +7,7 @@ use crate::fair::TURN;
 use crate::fault::Finding;
 use crate::index::RepIndex;
 use crate::instant::Instant;
+use crate::overrides::{Override, Pin};
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
@@ -163,6 +164,28 @@ impl Router {
         slot.zip(self.desk.team.find(rep)).map_or(0, |(slot, rep)| self.desk.tallies.count(slot, rep))
     }
 
+    /// What is pinned to whom at the router's clock by [`Event::pin`](crate::Event::pin), and by whose order. By sort of thing
+    /// and name; copies each.
+    ///
+    /// ```
+    /// use lead_router::{Event, Override, Pin};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// router.observe(Event::pin(Pin::account("A-17"), "bob", Override::new().by("maria")), now)?;
+    /// for (on, rep, order) in router.pins() {
+    ///     println!("{on} goes to {rep}, says {:?}", order.ordered_by());
+    /// }
+    /// # assert_eq!(router.pins().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pins(&self) -> impl Iterator<Item = (Pin, &str, Override)> {
+        self.desk.pins.iter(self.clock).map(|(on, pinning)| (on, self.desk.team.name(pinning.rep), pinning.order()))
+    }
+
     /// Every rotation, by name. Allocates a list of them.
     ///
     /// ```
@@ -288,6 +311,13 @@ impl<'a> RotationView<'a> {
     #[must_use]
     pub fn departed(&self) -> i128 {
         self.rotation.ledger().departed()
+    }
+
+    /// Turns that reps were given beyond their share, with [`Event::extra_turns`](crate::Event::extra_turns). The bounds of
+    /// [`round_robin`](crate::round_robin) rise by as many.
+    #[must_use]
+    pub fn granted(&self) -> u64 {
+        self.rotation.granted()
     }
 
     /// The members, by rep id. Allocates a list of them.

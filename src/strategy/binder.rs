@@ -48,6 +48,8 @@ pub(crate) struct Bindings {
     /// Tallies that steps keep: label and name.
     pub(crate) tallies: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
+    /// The `pinned` step of a plan that names none.
+    pub(crate) pins_first: Option<StepIndex>,
     /// Lead fields that custom strategies say they read.
     pub(crate) custom_reads: Vec<String>,
     pub(crate) faults: Vec<Fault>,
@@ -142,6 +144,11 @@ impl<'a> Binder<'a> {
         index
     }
 
+    /// Binds the `pinned` step of a plan that names none.
+    pub(crate) fn pins_first(&mut self) {
+        self.made.pins_first = Some(self.child("pins", &Step::Pinned(super::pinned())));
+    }
+
     /// Binds all children of a step, in order.
     pub(crate) fn children(&mut self, step: &dyn super::Bind) -> Vec<StepIndex> {
         step.children().iter().map(|child| self.child(&child.place, child.step)).collect()
@@ -171,8 +178,13 @@ impl<'a> Binder<'a> {
         if let Some(fault) = name_fault(&self.path(), "label", label) {
             self.made.faults.push(fault);
         }
-        if label == super::bound::OTHERWISE {
-            let message = format!("label `{label}` is the path of leads that no step takes");
+        let taken = match label {
+            super::bound::OTHERWISE => Some("that no step takes"),
+            super::bound::BY_HAND => Some("that somebody gives to a rep"),
+            _ => None,
+        };
+        if let Some(taken) = taken {
+            let message = format!("label `{label}` is the path of leads {taken}");
             self.fault(FaultKind::BadName(message));
         }
         if label.contains('/') {

@@ -37,6 +37,8 @@ pub(crate) struct BoundPlan {
     /// For each slot of tallies that the steps use, its index in the desk.
     pub(crate) tallies: Vec<usize>,
     pub(crate) fingerprint: Arc<str>,
+    /// A `pinned` step that the plan does not name: it comes first while anything is pinned.
+    pub(crate) pins_first: Option<StepIndex>,
     /// Steps by key.
     pub(crate) by_key: BTreeMap<Arc<str>, StepIndex>,
 }
@@ -106,3 +108,6 @@ impl BoundPlan {
 
 /// The path of leads that no step decided.
 pub(crate) const OTHERWISE: &str = "otherwise";
+
+/// The path of leads that somebody gave to a rep.
+pub(crate) const BY_HAND: &str = "by hand";

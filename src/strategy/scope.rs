@@ -9,6 +9,7 @@ use crate::gate::Requirements;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
+use crate::overrides::PinKind;
 use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
@@ -315,6 +316,18 @@ impl<'a> Scope<'a> {
         let mut gates = GateCounts::default();
         members.iter().filter_map(|&(rep, _)| filter.gate(rep)).for_each(|gate| gates.count(gate));
         Verdict::pass(Why::NobodyOpen { gates, pool: Named::Pool(pool) })
+    }
+
+    /// What a pin that was set while the router runs says; none if there is none. A domain is in lower case.
+    pub(crate) fn pinned(&self, kind: PinKind, name: &str) -> Option<Verdict> {
+        let pinning = self.situation.desk.pins.get(kind, name, self.situation.now)?;
+        Some(match self.filter().gate(pinning.rep) {
+            None => {
+                let (by, why) = (pinning.by.clone(), pinning.why.clone());
+                self.picked(pinning.rep, Because(Why::Pinned { on: kind, by, why }))
+            }
+            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(pinning.rep), gate }),
+        })
     }
 
     /// The account that the lead belongs to, by the account id or else the e-mail address in the named fields.

@@ -1,8 +1,8 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Queue, RoundRobin,
-    Segment, Stop, Strategy, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Pinned, Queue,
+    RoundRobin, Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -39,6 +39,7 @@ pub enum Step {
     RoundRobin(RoundRobin),
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
+    Pinned(Pinned),
     Assign(Assign),
     Queue(Queue),
     Parked(Parked),
@@ -85,6 +86,7 @@ steps!(
     RoundRobin "round_robin",
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
+    Pinned "pinned",
     Assign "assign",
     Queue "queue",
     Parked "parked",

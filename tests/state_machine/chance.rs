@@ -4,9 +4,9 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Away, Closing, Event, FieldValue, Lead, Plan, PoolRecord, Presence, RepRecord, Requirement, Span, Step,
-    Value, account_owner, assign, available, field, first_of, label, least_loaded, limits, only, parked, queue,
-    rep_field, round_robin, segment, step, stop, when,
+    Account, Away, Closing, Event, FieldValue, Lead, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Requirement,
+    Span, Step, Value, account_owner, assign, available, field, first_of, label, least_loaded, limits, only, parked,
+    queue, rep_field, round_robin, segment, step, stop, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -309,7 +309,15 @@ fn odd(dice: &mut Dice) -> Given {
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
     let rep = dice.of(&REPS);
-    match dice.roll(37) {
+    match dice.roll(47) {
+        37..=39 => Event::pin(pin(dice), rep, order(dice, now)),
+        40 => Event::unpin(pin(dice), Override::new()),
+        41..=43 => Event::pause(rep, order(dice, now)),
+        44 => Event::resume(rep, Override::new().by("maria")),
+        45..=46 => {
+            let rotation = dice.of(&["a", "b", "c", "everyone", "nowhere"]);
+            Event::extra_turns(rep, rotation, dice.roll(4) as u32, Override::new())
+        }
         34..=36 => Event::plan(dice.of(plans).plan),
         0..=7 => Event::presence(rep, presence(dice, now)),
         8..=11 => {
@@ -329,4 +337,18 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
         31..=32 => Event::account_removed(dice.of(&["one", "two"])),
         _ => Event::pool(dice.of(&POOLS), PoolRecord::new().manager(rep)),
     }
+}
+
+/// Something that may be pinned.
+fn pin(dice: &mut Dice) -> Pin {
+    match dice.roll(3) {
+        0 => Pin::lead(lead_id(dice)),
+        1 => Pin::account(dice.of(&["one", "two"])),
+        _ => Pin::domain(dice.of(&["ONE.com", "two.com"])),
+    }
+}
+
+fn order(dice: &mut Dice, now: i64) -> Override {
+    let order = if dice.one_in(2) { Override::new() } else { Override::new().by("maria").because("she knows") };
+    if dice.one_in(4) { order } else { order.until(time(now + 60 - dice.roll(20) as i64 * 5)) }
 }

@@ -9,8 +9,8 @@ use crate::hostile;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
-    Account, Accounts, Ask, Decision, Event, Lead, LeadRecord, MemberView, Outcome, Reason, Receipt, Record, RepRecord,
-    Requirement, Roster, RotationView, Router, limits,
+    Account, Accounts, Ask, Decision, Event, Lead, LeadRecord, MemberView, Outcome, Override, Reason, Receipt, Record,
+    RepRecord, Requirement, Roster, RotationView, Router, limits,
 };
 
 /// A decision, and what stood for its lead when it was made.
@@ -20,6 +20,8 @@ struct Decided {
     decision: Decision,
     reroutes: bool,
     standing: Option<u64>,
+    /// Whom somebody gives the lead to.
+    given: Option<String>,
 }
 
 /// What is asked of a decision.
@@ -157,6 +159,11 @@ impl Game {
 
     fn decide(&mut self) -> Decided {
         let (lead, now, wish) = (lead(&mut self.dice), self.now(), self.wish());
+        if self.dice.one_in(10)
+            && let Some(decided) = self.give(&lead, now)
+        {
+            return decided;
+        }
         let decision = self.router.decide_with(&lead, time(now), &wish.ask);
         self.note(format!("decide {:?} at {}: {decision:?}", wish.ask, now - START));
         assert_eq!(decision.is_clamped(), now < self.model.clock);
@@ -167,7 +174,21 @@ impl Game {
         }
         let at = decision.at().timestamp_millis();
         let standing = self.model.standing(lead.id(), at).map(|standing| standing.commit);
-        Decided { lead, decision, reroutes: wish.reroutes, standing }
+        Decided { lead, decision, reroutes: wish.reroutes, standing, given: None }
+    }
+
+    /// Somebody gives the lead to a rep.
+    fn give(&mut self, lead: &TestLead, now: i64) -> Option<Decided> {
+        let rep = self.dice.of(&REPS);
+        let given = self.router.give(lead, rep, time(now), &Override::new().by("maria"));
+        let is_there = self.router.roster().reps.iter().any(|record| record.id == rep);
+        assert_eq!(given.is_ok(), is_there);
+        let decision = given.ok()?;
+        self.note(format!("give to {rep} at {}: {decision:?}", now - START));
+        if is_tracked(lead.id()) {
+            assert_eq!(decision.rep(), Some(rep), "a person's choice counts");
+        }
+        Some(Decided { lead: lead.clone(), decision, reroutes: false, standing: None, given: Some(rep.to_owned()) })
     }
 
     fn decide_and_commit(&mut self) {
@@ -218,7 +239,7 @@ impl Game {
     }
 
     fn commit(&mut self, decided: Decided) -> Receipt {
-        let Decided { lead, decision, reroutes, standing } = decided;
+        let Decided { lead, decision, reroutes, standing, given } = decided;
         let prepared = self.router.prepare_commit(&lead, &decision).expect("this router's, and this lead's");
         let (at, before) = (decision.at().timestamp_millis(), self.router.clone());
         let receipt = self.router.commit(&lead, decision).expect("this router's, and this lead's");
@@ -228,9 +249,13 @@ impl Game {
         self.model.clock = self.model.clock.max(at);
         self.model.upkeep();
         let now = self.model.leads.get(receipt.lead_id());
-        if let Some(Standing { place: Place::With(_), commit, .. }) = now {
-            // Only somebody who knew of the commit may take its lead away.
-            assert_eq!(receipt.is_repeat(), !(reroutes && standing == Some(*commit)));
+        if let Some(Standing { place: Place::With(holder), commit, .. }) = now {
+            // Only somebody who knew of the commit may take its lead away, or a person.
+            let takes = match &given {
+                Some(rep) => rep != holder,
+                None => reroutes && standing == Some(*commit),
+            };
+            assert_eq!(receipt.is_repeat(), !takes);
         }
         match receipt.record() {
             Some(record) => {
