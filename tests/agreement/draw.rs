@@ -114,6 +114,7 @@ impl PlanMaker<'_> {
             7 => json!({ "least_loaded": pool }),
             8 => json!({ "least_loaded": { "pool": pool, "relative": true } }),
             9 => self.owner(),
+            13 => self.pinned(),
             10 => json!({ "assign": self.draw.of(&REPS[..5]) }),
             11 if self.draw.one_in(2) => json!({ "parked": PARKED }),
             11 => json!({ "queue": self.draw.of(&QUEUES) }),
@@ -134,6 +135,18 @@ impl PlanMaker<'_> {
             owner["email_field"] = json!("work_email");
         }
         json!({ "account_owner": owner })
+    }
+
+    fn pinned(&mut self) -> Json {
+        let mut pinned = json!({});
+        for (kind, names) in
+            [("leads", ["L-0", "L-1"]), ("accounts", ["A-1", "A-2"]), ("domains", ["one.com", "@TWO.com"])]
+        {
+            if self.draw.one_in(2) {
+                pinned[kind] = json!({ names[0]: self.draw.of(&REPS[..5]), names[1]: self.draw.of(&REPS[..5]) });
+            }
+        }
+        json!({ "pinned": pinned })
     }
 
     fn step(&mut self, depth: u32) -> Json {
@@ -351,7 +364,15 @@ pub(crate) fn ask(draw: &mut Draw) -> Json {
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
     let rep = draw.of(&REPS);
-    match draw.below(30) {
+    match draw.below(36) {
+        30 | 31 => json!({ "pin": { "on": pin(draw), "rep": rep, "order": order(draw, now) } }),
+        32 => json!({ "unpin": { "on": pin(draw) } }),
+        33 => json!({ "pause": { "rep": rep, "order": order(draw, now) } }),
+        34 => json!({ "resume": { "rep": rep } }),
+        35 => {
+            let rotation = draw.of(&["sales", "red", "green", "blue", "everyone"]);
+            json!({ "extra_turns": { "rep": rep, "rotation": rotation, "turns": 1 + draw.below(3) } })
+        }
         0..=8 => json!({ "presence": { "rep": rep, "presence": presence(draw, now) } }),
         9..=11 => {
             let mut load = json!({ "rep": rep, "open": draw.below(5) });
@@ -371,4 +392,27 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
         28 => json!({ "account_removed": { "account": draw.of(&["A-1", "A-2", "A-3"]) } }),
         _ => json!({ "plan": draw.of(plans) }),
     }
+}
+
+fn pin(draw: &mut Draw) -> Json {
+    match draw.below(3) {
+        0 => json!({ "lead": lead_id(draw) }),
+        1 => json!({ "account": draw.of(&["A-1", "A-2", "A-3"]) }),
+        _ => json!({ "domain": draw.of(&["one.com", "TWO.com.", "drei.de", "four.com"]) }),
+    }
+}
+
+/// Who says so, why and until when.
+fn order(draw: &mut Draw, now: i64) -> Json {
+    let mut order = json!({});
+    if draw.one_in(2) {
+        order["by"] = json!("maria");
+    }
+    if draw.one_in(2) {
+        order["why"] = json!("she knows them");
+    }
+    if draw.one_in(2) {
+        order["until"] = json!(draw.time(now, 300, 2_000));
+    }
+    order
 }

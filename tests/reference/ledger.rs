@@ -61,10 +61,6 @@ impl Ledger {
         present.map(|member| (member.rep.as_str(), member.balance)).collect()
     }
 
-    pub(crate) fn is_there(&self, place: usize) -> bool {
-        self.members[place].is_there
-    }
-
     /// What each of these is owed once the lead is shared out on paper.
     fn owed(&self, seats: &[Seat]) -> Vec<(String, i128, i128)> {
         let (credit, balances) = (self.credit(seats), self.balances());
@@ -139,18 +135,27 @@ impl Ledger {
 
     /// Gives a turn back: exactly, or paid for by those who are there. What it was, if anything moved.
     pub(crate) fn give_back(&mut self, commit: u64, chosen: usize, payers: &[Seat]) -> Option<(Option<u64>, Charge)> {
-        self.moves += 1;
-        let (kept, charge) = match self.kept.remove(&commit) {
-            Some(charge) => (Some(commit), charge),
-            None if self.is_there(chosen) && !payers.is_empty() => {
-                let total: i128 = payers.iter().map(|(_, weight)| weight).sum();
-                let credit = TURN / total + i128::from(self.pot < TURN % total);
-                let paid = payers.iter().filter_map(|(rep, weight)| Some((self.place(rep)?, weight * credit)));
-                (None, paid.chain([(chosen, -TURN)]).collect())
+        match self.kept.remove(&commit) {
+            Some(charge) => {
+                self.moves += 1;
+                self.book(&charge, -1);
+                Some((Some(commit), charge))
             }
-            None => return None,
-        };
+            None => Some((None, self.spread(chosen, payers)?)),
+        }
+    }
+
+    /// Gives a turn that others pay for, in proportion to weight.
+    pub(crate) fn spread(&mut self, chosen: usize, payers: &[Seat]) -> Option<Charge> {
+        self.moves += 1;
+        let total: i128 = payers.iter().map(|(_, weight)| weight).sum();
+        if total == 0 || !self.members[chosen].is_there {
+            return None;
+        }
+        let credit = TURN / total + i128::from(self.pot < TURN % total);
+        let paid = payers.iter().filter_map(|(rep, weight)| Some((self.place(rep)?, weight * credit)));
+        let charge = paid.chain([(chosen, -TURN)]).collect();
         self.book(&charge, -1);
-        Some((kept, charge))
+        Some(charge)
     }
 }

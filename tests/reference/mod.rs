@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
 use lead_router::{Lead, limits};
 use ledger::{Ledger, Seat};
-use plan::{Around, Look, Turn, Verdict, places, queues};
+use plan::{Look, Turn, Verdict, places, queues};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use twin::{Both, Twin, write};
@@ -32,6 +32,8 @@ struct Rep {
     left: bool,
     /// Status, and until when.
     presence: (String, Option<i64>),
+    /// Paused, and until when.
+    pause: Option<Option<i64>>,
     load: Load,
 }
 
@@ -93,6 +95,8 @@ struct Reference {
     /// Also who left.
     reps: BTreeMap<String, Rep>,
     accounts: BTreeMap<String, Json>,
+    /// The events that pinned something, by kind and name.
+    pins: BTreeMap<(String, String), Json>,
     rotations: BTreeMap<String, Ledger>,
     leads: BTreeMap<String, Standing>,
     clock: i64,
@@ -118,6 +122,7 @@ impl Reference {
             plan: plan.clone(),
             reps: BTreeMap::new(),
             accounts: accounts.iter().map(|account| (text(&account["id"]).to_owned(), account.clone())).collect(),
+            pins: BTreeMap::new(),
             rotations: BTreeMap::new(),
             leads: BTreeMap::new(),
             clock: i64::MIN,
@@ -153,8 +158,9 @@ impl Reference {
             }
             return decided;
         }
+        let given = ask["give"]["to"].as_str().map(|rep| Place::With(rep.to_owned()));
         if let Some(Standing { place: place @ Place::With(_), path, commit, .. }) = standing
-            && ask["reroute"] != true
+            && given.as_ref().map_or(ask["reroute"] != true, |given| given == place)
         {
             decided.place = place.clone();
             decided.path.clone_from(path);
@@ -162,7 +168,13 @@ impl Reference {
             decided.repeat = true;
             return decided;
         }
-        match self.look(lead, ask).run(&self.plan["route"], &Around::default()) {
+        if let Some(given) = given {
+            let mut order = ask["give"].clone();
+            order.as_object_mut().expect("a table").remove("to");
+            (decided.place, decided.path, decided.reason) = (given, "by hand".to_owned(), json!({ "by_hand": order }));
+            return decided;
+        }
+        match self.look(lead, ask).decide() {
             Verdict::Pick { rep, path, reason, turn } => {
                 (decided.place, decided.path, decided.reason, decided.turn) = (Place::With(rep), path, reason, turn);
             }
@@ -191,10 +203,15 @@ impl Reference {
         }
         match self.leads.get(lead.id()) {
             Some(Standing { place: place @ Place::Held(_), .. }) if *place == decided.place => return None,
-            Some(Standing { place: Place::With(_), commit, .. })
-                if decided.ask["reroute"] != true || decided.standing != Some(*commit) =>
-            {
-                return None;
+            Some(Standing { place: place @ Place::With(_), commit, .. }) => {
+                // A person's choice counts whatever happened in between, a reroute only if it knew of what it undoes.
+                let moves = match decided.ask["give"].is_object() {
+                    true => *place != decided.place,
+                    false => decided.ask["reroute"] == true && decided.standing == Some(*commit),
+                };
+                if !moves {
+                    return None;
+                }
             }
             _ => {}
         }
@@ -292,17 +309,28 @@ impl Reference {
         Some(Undo::TurnBack { rotation: rotation.clone(), kept, charge })
     }
 
-    /// Members of a rotation who are there, each with the weight where the plan first uses it.
+    /// Members of a rotation who are there.
     fn payers(&self, rotation: &str) -> Vec<Seat> {
-        let mut payers: BTreeMap<String, i128> = BTreeMap::new();
+        self.seats(rotation, |rep| rep.hard_gate().is_none() && rep.presence_gate().is_none())
+    }
+
+    /// Some members of a rotation, each with the weight where the plan first uses it.
+    fn seats(&self, rotation: &str, is_one: impl Fn(&Rep) -> bool) -> Vec<Seat> {
+        let mut seats: BTreeMap<String, i128> = BTreeMap::new();
         for (_, pool) in places(&self.plan).iter().filter(|(name, _)| name == rotation) {
-            for (rep, weight) in self.members(pool) {
-                if self.reps[&rep].hard_gate().is_none() && self.reps[&rep].presence_gate().is_none() {
-                    payers.entry(rep).or_insert(weight);
-                }
+            for (rep, weight) in self.members(pool).into_iter().filter(|(rep, _)| is_one(&self.reps[rep])) {
+                seats.entry(rep).or_insert(weight);
             }
         }
-        payers.into_iter().collect()
+        seats.into_iter().collect()
+    }
+
+    fn give_extra(&mut self, rotation: &str, rep: &str, turns: Option<u64>) {
+        let is_active = |rep: &Rep| rep.record["inactive"] != true;
+        let payers: Vec<Seat> = self.seats(rotation, is_active).into_iter().filter(|(other, _)| other != rep).collect();
+        let ledger = self.rotations.get_mut(rotation).expect("a rotation");
+        let place = ledger.place(rep).expect("a member");
+        (0..turns.expect("a count")).for_each(|_| _ = ledger.spread(place, &payers));
     }
 
     /// The commit of a lead that can be settled or rolled back, if it is that one.
@@ -368,8 +396,13 @@ impl Reference {
             "rep" => self.put(what),
             "rep_left" => {
                 let rep = self.rep(&id());
-                (rep.left, rep.presence) = (true, ("online".to_owned(), None));
+                (rep.left, rep.presence, rep.pause) = (true, ("online".to_owned(), None), None);
             }
+            "pause" => self.rep(&id()).pause = Some(instant(&what["order"]["until"])),
+            "resume" => self.rep(&id()).pause = None,
+            "pin" => _ = self.pins.insert(pin(&what["on"]), what.clone()),
+            "unpin" => _ = self.pins.remove(&pin(&what["on"])),
+            "extra_turns" => self.give_extra(text(&what["rotation"]), &id(), what["turns"].as_u64()),
             "weight" => self.rep(&id()).record["pools"][text(&what["pool"])] = what["weight"].clone(),
             "pool" => {}
             "plan" => self.plan = what.clone(),
@@ -392,6 +425,7 @@ impl Reference {
             record: Json::Null,
             left: false,
             presence: ("online".to_owned(), None),
+            pause: None,
             load: Load { open: 0, since: (i64::MIN, 0) },
         };
         let rep = self.reps.entry(text(&record["id"]).to_owned()).or_insert(new);
@@ -456,7 +490,9 @@ impl Reference {
                 let next = if rep.presence.0 == "online" { "offline" } else { "online" };
                 rep.presence = (next.to_owned(), None);
             }
+            rep.pause = rep.pause.filter(|until| until.is_none_or(|until| until > self.clock));
         }
+        self.pins.retain(|_, pin| instant(&pin["order"]["until"]).is_none_or(|until| until > self.clock));
         let Some(span) = self.plan.get("forget_after").map(millis) else { return };
         let due = self.leads.iter().filter(|(_, lead)| matches!(lead.place, Place::With(_)));
         let due = due.map(|(id, lead)| (lead.commit, lead.at + span, id.clone()));
@@ -479,7 +515,13 @@ impl Reference {
 impl Rep {
     /// What keeps the rep from every step.
     fn hard_gate(&self) -> Option<Json> {
-        if self.left { Some(json!("left")) } else { (self.record["inactive"] == true).then(|| json!("inactive")) }
+        if self.left {
+            Some(json!("left"))
+        } else if self.record["inactive"] == true {
+            Some(json!("inactive"))
+        } else {
+            self.pause.map(|until| json!({ "paused": { "until": until.map(moment) } }))
+        }
     }
 
     fn presence_gate(&self) -> Option<Json> {
@@ -501,4 +543,10 @@ impl Standing {
 
 fn presence(json: &Json) -> (String, Option<i64>) {
     (text(&json["status"]).to_owned(), instant(&json["until"]))
+}
+
+/// What a pin is known by: the kind and the name of what is pinned.
+fn pin(on: &Json) -> (String, String) {
+    let (kind, name) = plan::parts(on);
+    (kind.to_owned(), if kind == "domain" { plan::plain(text(name)) } else { text(name).to_owned() })
 }

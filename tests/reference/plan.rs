@@ -159,7 +159,19 @@ pub(crate) fn queues(plan: &Json) -> BTreeSet<String> {
 }
 
 impl Look<'_> {
-    pub(crate) fn run(&self, step: &Json, around: &Around) -> Verdict {
+    pub(crate) fn decide(&self) -> Verdict {
+        let route = &self.state.plan["route"];
+        let mut has_pins = false;
+        walk(&self.state.plan, route, &Around::default(), &mut |step, _| has_pins |= parts(step).0 == "pinned");
+        if !has_pins
+            && let pinned @ Verdict::Pick { .. } = self.pinned(&Json::Null, &Around::default(), "pinned".to_owned())
+        {
+            return pinned;
+        }
+        self.run(route, &Around::default())
+    }
+
+    fn run(&self, step: &Json, around: &Around) -> Verdict {
         let (tag, body) = parts(step);
         let children = children(&self.state.plan, step, around);
         let go = |place: &str| {
@@ -219,14 +231,8 @@ impl Look<'_> {
             }
             "least_loaded" => self.least_loaded(body, around, path(format!("least_loaded {}", pool(body)))),
             "account_owner" => self.account_owner(body, around, path("account_owner".to_owned())),
-            "assign" => {
-                let rep = text(body);
-                match self.state.reps.get(rep).map(|_| self.gate(rep, around)) {
-                    None => Verdict::Pass(json!("no_such_rep")),
-                    Some(Some(gate)) => Verdict::Pass(json!({ "rep_gated": { "rep": rep, "gate": gate } })),
-                    Some(None) => self.pick(rep, path(format!("assign {rep}")), json!("assigned")),
-                }
-            }
+            "assign" => self.assign(text(body), around, path(format!("assign {}", text(body))), json!("assigned")),
+            "pinned" => self.pinned(body, around, path("pinned".to_owned())),
             "queue" => hold(body, format!("queue {}", text(body)), json!("queued")),
             "parked" => hold(body, format!("parked {}", text(body)), json!("parked")),
             "stop" => hold(otherwise, format!("stop: {}", text(body)), json!({ "stopped": body })),
@@ -236,6 +242,34 @@ impl Look<'_> {
 
     fn pick(&self, rep: &str, path: String, reason: Json) -> Verdict {
         Verdict::Pick { rep: rep.to_owned(), path, reason, turn: None }
+    }
+
+    /// A rep by name, if they can take it.
+    fn assign(&self, rep: &str, around: &Around, path: String, reason: Json) -> Verdict {
+        match self.state.reps.get(rep).map(|_| self.gate(rep, around)) {
+            None => Verdict::Pass(json!("no_such_rep")),
+            Some(Some(gate)) => Verdict::Pass(json!({ "rep_gated": { "rep": rep, "gate": gate } })),
+            Some(None) => self.pick(rep, path, reason),
+        }
+    }
+
+    fn pinned(&self, body: &Json, around: &Around, path: String) -> Verdict {
+        let account = self.account(&Json::Null).map(|(account, _)| text(&account["id"]).to_owned());
+        let keys = [("lead", Some(self.lead.id().to_owned())), ("account", account), ("domain", self.domain("email"))];
+        for (kind, key) in keys.into_iter().filter_map(|(kind, key)| Some((kind, key?))) {
+            let fits = |name: &str| name == key || (kind == "domain" && plain(name) == key);
+            if let Some(pin) = self.state.pins.get(&(kind.to_owned(), key.clone())) {
+                let mut reason = pin.get("order").cloned().unwrap_or(json!({}));
+                reason.as_object_mut().expect("a table").remove("until");
+                reason["on"] = json!(kind);
+                return self.assign(text(&pin["rep"]), around, path, json!({ "pinned": reason }));
+            }
+            let pins = body[format!("{kind}s")].as_object();
+            if let Some((_, rep)) = pins.and_then(|pins| pins.iter().find(|(name, _)| fits(name))) {
+                return self.assign(text(rep), around, path, json!({ "pinned": { "on": kind } }));
+            }
+        }
+        Verdict::Pass(json!("not_pinned"))
     }
 
     fn take_turn(&self, turn: Turn, path: String) -> Verdict {
@@ -322,15 +356,11 @@ impl Look<'_> {
 
     /// The lead's account, and how it was found.
     fn account(&self, body: &Json) -> Option<(&Json, &'static str)> {
-        let of = |key: &str, default: &str| match self.lead.field(setting(body, key).unwrap_or(default))? {
-            lead_router::Value::Text(text) => Some(text.to_owned()),
-            _ => None,
-        };
         let accounts = &self.state.accounts;
-        let by_id = of("account_field", "account_id").and_then(|id| accounts.get(&id));
+        let id = self.text(setting(body, "account_field").unwrap_or("account_id"));
+        let by_id = id.and_then(|id| accounts.get(&id));
         by_id.map(|account| (account, "account_id")).or_else(|| {
-            let email = of("email_field", "email")?;
-            let domain = plain(email.trim().rsplit_once('@')?.1);
+            let domain = self.domain(setting(body, "email_field").unwrap_or("email"))?;
             // By id, so that of two accounts the smaller id has it.
             let has = |account: &&Json| {
                 let domains = account.get("domains").map(list).unwrap_or_default();
@@ -338,6 +368,19 @@ impl Look<'_> {
             };
             Some((accounts.values().find(has)?, "email_domain"))
         })
+    }
+
+    /// A field of the lead that is a text.
+    fn text(&self, name: &str) -> Option<String> {
+        match self.lead.field(name)? {
+            lead_router::Value::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The domain of the e-mail address in a field.
+    fn domain(&self, field: &str) -> Option<String> {
+        Some(plain(self.text(field)?.trim().rsplit_once('@')?.1))
     }
 
     fn account_owner(&self, body: &Json, around: &Around, path: String) -> Verdict {
@@ -369,7 +412,7 @@ impl Look<'_> {
 }
 
 /// A domain without what people write around it.
-fn plain(domain: &str) -> String {
+pub(crate) fn plain(domain: &str) -> String {
     let domain = domain.trim();
     let domain = domain.strip_prefix('@').unwrap_or(domain);
     lower(domain.strip_suffix('.').unwrap_or(domain))

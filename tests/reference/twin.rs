@@ -3,7 +3,8 @@
 use super::{Decided, Place, Reference};
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Decision, Event, EventError, LeadRecord, Outcome, Plan, Receipt, ReceiptError, Record, Roster, Router,
+    Account, Ask, Decision, Event, EventError, LeadRecord, Outcome, Override, Plan, Receipt, ReceiptError, Record,
+    Roster, Router,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -47,6 +48,25 @@ impl Twin {
 
     pub(crate) fn decide(&self, lead: LeadRecord, now: DateTime<Utc>, ask: &Ask) -> Both {
         let decision = self.router.decide_with(&lead, now, ask);
+        self.agree(lead, now, ask, decision)
+    }
+
+    /// Somebody gives the lead to a rep, who must be in the roster.
+    pub(crate) fn give(
+        &self,
+        lead: LeadRecord,
+        now: DateTime<Utc>,
+        rep: &str,
+        order: &Override,
+    ) -> Result<Both, EventError> {
+        let decision = self.router.give(&lead, rep, now, order)?;
+        let mut give = write(order);
+        give["to"] = json!(rep);
+        let ask = serde_json::from_value(json!({ "give": give })).expect("an ask");
+        Ok(self.agree(lead, now, &ask, decision))
+    }
+
+    fn agree(&self, lead: LeadRecord, now: DateTime<Utc>, ask: &Ask, decision: Decision) -> Both {
         let decided = self.reference.decide(&lead, now.timestamp_millis(), &write(ask));
         assert_eq!(place(decision.outcome()), decided.place, "router and reference differ in who gets it: {decision}");
         assert_eq!(decision.path(), decided.path, "router and reference differ in the path: {decision}");
