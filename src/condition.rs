@@ -117,12 +117,12 @@ impl Condition {
         }
     }
 
-    /// The part to name when someone asks why the condition is false: the first failing part of an `all`, however deep,
-    /// but an `any`, a `not` or a comparison as a whole. None if the condition is true.
-    pub(crate) fn first_failure(&self, lead: &dyn Lead, now: DateTime<Utc>) -> Option<&Condition> {
+    /// The parts that must all hold, in order: those of an `all`, however deep, but an `any`, a `not` or a comparison as a
+    /// whole. The first that does not hold is the one to name when someone asks why the condition is false.
+    pub(crate) fn conjuncts(&self) -> Vec<&Condition> {
         match self {
-            Self::All(parts) => parts.iter().find_map(|part| part.first_failure(lead, now)),
-            _ => (!self.holds(lead, now)).then_some(self),
+            Self::All(parts) => parts.iter().flat_map(Self::conjuncts).collect(),
+            _ => vec![self],
         }
     }
 }

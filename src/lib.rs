@@ -78,6 +78,7 @@ mod decision;
 mod desk;
 mod explain;
 mod fair;
+mod fate;
 pub mod fault;
 mod form;
 mod gate;
@@ -104,7 +105,8 @@ pub use ask::Ask;
 #[doc(inline)]
 pub use condition::{Condition, all, any, field, not, rep_field, times};
 pub use decision::{Decision, Outcome};
-pub use explain::{ExplainedStep, Explanation};
+pub use explain::{Detail, ExplainedRep, ExplainedStep, Explanation};
+pub use fate::{Fate, Turns};
 #[doc(inline)]
 pub use fault::{BuildError, Finding};
 pub use gate::{Gate, Requirement, Requirements};

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all, available, field, first_of,
-    least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
+    Account, Ask, Detail, Explanation, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all,
+    available, field, first_of, least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -56,6 +56,7 @@ fn decide_allocates_nothing() {
         lead("exactly forty bytes are still kept inline").with("employees", 12),
     ];
     assert_eq!(leads[8].clone(), leads[8]);
+    let mut why = router.explain(&leads[0], start());
     for round in 0..50 {
         for (number, lead) in leads.iter().enumerate() {
             let mut paths = 0;
@@ -66,6 +67,10 @@ fn decide_allocates_nothing() {
             let allowed = u64::from(number == 8); // An id of more than 40 bytes is kept behind a pointer.
             assert!(counted.count_total <= allowed, "round {round}, lead {number}: {}", counted.count_total);
             assert!(paths > 0);
+            let explain = |why: &mut Explanation| router.explain_into(lead, start(), &Ask::new(), Detail::Steps, why);
+            let counted = allocation_counter::measure(|| explain(&mut why));
+            // Once the lists are long enough for any of the leads, they are used again.
+            assert!(round == 0 || counted.count_total <= allowed, "explained: {}", counted.count_total);
         }
         router.route(&LeadRecord::new(format!("L-{round}")).with("employees", 5 + round), start());
     }

@@ -48,7 +48,7 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, only, available, label, use, round_robin, \
-             least_loaded, account_owner, assign, queue, parked, stop, custom\n"
+             least_loaded, account_owner, pinned, assign, queue, parked, stop, custom\n"
         ));
     }
 

@@ -11,6 +11,7 @@ mod enrich;
 mod files;
 mod json_lines;
 mod leads;
+mod progress;
 mod roster;
 mod routing;
 mod summary;

@@ -1,6 +1,7 @@
 //! The main job: each lead decided, committed, written down and settled, in the order of the file.
 
 use crate::leads::{Inbound, Leads};
+use crate::progress::Progress;
 use chrono::{DateTime, Utc};
 use lead_router::journal::TurnCharge;
 use lead_router::{Lead, Outcome, Receipt, Router};
@@ -52,7 +53,7 @@ impl Routing {
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record(["lead", "outcome", "to", "path", "reason"]).map_err(|error| error.to_string())?;
         let (mut tally, mut explanations) = (Tally::default(), Vec::new());
-        let mut now = start(leads);
+        let (mut now, mut progress) = (start(leads), Progress::new(leads.leads.len()));
         for Inbound { lead, time, .. } in &leads.leads {
             // A lead that does not say when it came in came with the one before it.
             now = time.unwrap_or(now);
@@ -73,6 +74,7 @@ impl Routing {
             csv.write_record([lead.id(), outcome, to, receipt.path(), &reason]).map_err(|error| error.to_string())?;
             router.settle(&receipt).map_err(|error| error.to_string())?;
             tally.count(&receipt, waiting.as_ref());
+            progress.step();
         }
         tally.check(leads)?;
         let assignments = csv.into_inner().map_err(|error| error.to_string())?;

@@ -168,6 +168,16 @@ impl Rotation {
         self.reps.get(pick.slot.0 as usize).map(|&rep| (rep, pick))
     }
 
+    /// What each open member of a seating is owed, their share of one more lead included, in the order of the seats.
+    pub(crate) fn claims<'a>(
+        &'a self,
+        seating: &'a Seating,
+        filter: Filter<'a>,
+    ) -> impl Iterator<Item = (RepIndex, i128)> + 'a {
+        let claims = self.ledger.claims(seating.open(filter));
+        claims.filter_map(|claim| Some((*self.reps.get(claim.seat.slot.0 as usize)?, claim.owed)))
+    }
+
     /// Whether a pick that is `moves` old may still be charged: it must be near enough to the best one now.
     pub(crate) fn admits_late(&self, open: &[Seat], chosen: Seat, moves: u64) -> bool {
         let late = self.moves.saturating_sub(moves).min(MAX_LATE_STEPS);

@@ -78,6 +78,16 @@ impl Ledger {
         Some(Pick { slot: claim.seat.slot, basis, open: round.count as u32 })
     }
 
+    /// Where each eligible member stands once one more lead for all of them has accrued, in the order given.
+    pub(crate) fn claims<I>(&self, eligible: I) -> impl Iterator<Item = Claim>
+    where
+        I: Iterator<Item = Seat> + Clone,
+    {
+        let able = self.able(eligible);
+        let round = self.round(able.clone().map(|(seat, _)| seat));
+        round.into_iter().flat_map(move |round| claims(able.clone(), round))
+    }
+
     /// Whether the chosen one is owed at most so many turns less than whoever is owed most.
     ///
     /// Asked of a set that the chosen one is added to, as in [`charge`](Self::charge). False if the chosen one cannot

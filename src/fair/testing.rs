@@ -1,6 +1,6 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
-use super::{Claim, Ledger, Member, Seat, Slot, TURN, claims};
+use super::{Ledger, Member, Seat, Slot, TURN};
 use std::cmp::{Ordering, Reverse};
 use std::mem;
 use std::ops::{Add, Sub};
@@ -62,16 +62,6 @@ impl Ledger {
             self.departed += mem::take(&mut member.balance);
             self.recount();
         }
-    }
-
-    /// Where each eligible member stands once one more lead for all of them has accrued.
-    pub(super) fn standings<I>(&self, eligible: I) -> impl Iterator<Item = Claim>
-    where
-        I: Iterator<Item = Seat> + Clone,
-    {
-        let able = self.able(eligible);
-        let round = self.round(able.clone().map(|(seat, _)| seat));
-        round.into_iter().flat_map(move |round| claims(able.clone(), round))
     }
 
     /// One member joins.

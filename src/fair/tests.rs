@@ -98,7 +98,7 @@ fn the_pick_sees_the_shares_that_the_charge_will_give() {
         let pick = ledger.pick(seats.into_iter(), by_slot).unwrap();
         assert_eq!(pick.slot, expected);
 
-        let claims: Vec<i128> = (ledger.standings(seats.into_iter())).map(|claim| claim.owed).collect();
+        let claims: Vec<i128> = (ledger.claims(seats.into_iter())).map(|claim| claim.owed).collect();
         ledger.charge(seats.into_iter(), seats[0]).unwrap();
         assert_eq!(balances(&ledger)[..2], [claims[0] - TURN, claims[1]]);
     }
@@ -131,7 +131,7 @@ fn a_deadline_may_come_before_a_larger_deficit() {
     let mut bases = Vec::new();
     for _ in 0..21 {
         let pick = pool.ledger.pick(pool.everyone().into_iter(), by_slot).unwrap();
-        let claims: Vec<i128> = (pool.ledger.standings(pool.everyone().into_iter())).map(|claim| claim.owed).collect();
+        let claims: Vec<i128> = (pool.ledger.claims(pool.everyone().into_iter())).map(|claim| claim.owed).collect();
         let owed_most = claims.iter().max() == Some(&claims[pick.slot.0 as usize]);
         assert_eq!(pick.basis == Basis::LargestDeficit, owed_most);
         bases.push(pick.basis);

@@ -156,6 +156,7 @@ fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         queues: made.queues,
         fields: made.fields,
         phrases: made.phrases,
+        parts: made.parts,
         learners: made.learners,
         pins_first: made.pins_first,
         tallies,

@@ -4,7 +4,7 @@ use super::Router;
 use crate::ask::Ask;
 use crate::decision::{Decision, LeadId, Path, Target};
 use crate::desk::{Place, Standing};
-use crate::explain::Explanation;
+use crate::explain::{Detail, Explanation};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::lead::Lead;
@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 impl Router {
-    /// Why a lead would go where it would go: every step that it comes through, with what each says. The same evaluator
-    /// as [`Router::decide`], with the reasons kept, in a list that it allocates.
+    /// Why a lead would go where it would go: every step that it comes through, with what each says, and who else could have
+    /// had it. The same evaluator as [`Router::decide`], with the reasons kept, in lists that it allocates.
     ///
     /// ```
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
@@ -29,7 +29,8 @@ impl Router {
     /// assert_eq!(why.to_string(), "\
     /// L-1: assigned to ann by round_robin smb: next in turn of 2 open reps in `smb`
     ///   available: assigned to ann
-    ///     round_robin smb: assigned to ann");
+    ///     round_robin smb: assigned to ann
+    ///       bob is owed 0.50 turns, as ann is; the lot decides");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -54,8 +55,39 @@ impl Router {
     #[must_use]
     pub fn explain_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Explanation {
         let mut trace = Trace::default();
+        trace.restart(true);
         let decision = self.decide_one(&lead, now, ask, Some(&mut trace));
-        Explanation::new(decision, trace)
+        Explanation { decision, trace }
+    }
+
+    /// Like [`Router::explain_with`], into an earlier explanation whose memory is used again, and with as much detail as is
+    /// asked for. With [`Detail::Steps`] it costs little more than [`Router::decide`].
+    ///
+    /// ```
+    /// use lead_router::{Ask, Detail};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let mut why = router.explain(&LeadRecord::new("L-1"), now);
+    /// for id in ["L-2", "L-3"] {
+    ///     router.explain_into(&LeadRecord::new(id), now, &Ask::new(), Detail::Steps, &mut why);
+    ///     assert_eq!((why.decision().lead_id(), why.steps().count()), (id, 2));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain_into(
+        &self,
+        lead: &(impl Lead + ?Sized),
+        now: DateTime<Utc>,
+        ask: &Ask,
+        detail: Detail,
+        into: &mut Explanation,
+    ) {
+        into.trace.restart(detail == Detail::Reps);
+        into.decision = self.decide_one(&lead, now, ask, Some(&mut into.trace));
     }
 
     pub(super) fn decide_one(

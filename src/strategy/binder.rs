@@ -1,6 +1,8 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
-use super::{Because, BoundQueue, BoundStep, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict};
+use super::{
+    Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
+};
 use crate::condition::{Condition, RepTest};
 use crate::desk::{Narrowing, SeatingIndex, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
@@ -10,6 +12,7 @@ use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Carries what a step needs to know of its surroundings, and gathers what binding finds.
@@ -41,6 +44,7 @@ pub(crate) struct Bindings {
     pub(crate) queues: Vec<BoundQueue>,
     pub(crate) fields: Vec<Arc<str>>,
     pub(crate) phrases: Vec<Arc<str>>,
+    pub(crate) parts: Vec<Condition>,
     /// Each place that rotates over a pool: the rotation's name, and the pool.
     pub(crate) rotations: Vec<(Arc<str>, PoolIndex)>,
     /// Pools that only the plan names; their indexes follow those of the team.
@@ -337,6 +341,13 @@ impl<'a> Binder<'a> {
     pub(crate) fn phrase(&mut self, text: String) -> PhraseIndex {
         self.made.phrases.push(Arc::from(text));
         PhraseIndex((self.made.phrases.len() - 1) as u32)
+    }
+
+    /// The parts of a condition that must all hold.
+    pub(crate) fn parts(&mut self, condition: &Condition) -> Range<PartIndex> {
+        let start = self.made.parts.len();
+        self.made.parts.extend(condition.conjuncts().into_iter().cloned());
+        PartIndex(start as u32)..PartIndex(self.made.parts.len() as u32)
     }
 
     /// Notes what is wrong with a condition that stands `place` below the current step.

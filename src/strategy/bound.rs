@@ -1,6 +1,7 @@
 //! A plan that has found its names in the roster: flat, immutable, shared.
 
 use super::Strategy;
+use crate::condition::Condition;
 use crate::desk::Narrowing;
 use crate::index::PoolIndex;
 use std::collections::BTreeMap;
@@ -9,6 +10,10 @@ use std::sync::Arc;
 /// A step of a bound plan. Named steps are there once for each use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StepIndex(pub(crate) u32);
+
+/// A part of a condition of a bound plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PartIndex(pub(crate) u32);
 
 /// A queue that a plan names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub(crate) struct BoundPlan {
     pub(crate) queues: Vec<BoundQueue>,
     /// Names of fields that reasons speak of.
     pub(crate) fields: Vec<Arc<str>>,
+    /// The parts of all conditions, one condition after the other. Each condition is a range: all of it must hold.
+    pub(crate) parts: Vec<Condition>,
     /// Texts that reasons quote.
     pub(crate) phrases: Vec<Arc<str>>,
     /// The fields that a record keeps: those that the plan reads and those of `report_by`, by name.

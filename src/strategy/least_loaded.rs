@@ -2,6 +2,7 @@
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::desk::Load;
+use crate::fate::Fate;
 use crate::fault::Severity;
 use crate::form::name_or_table;
 use crate::index::{PoolIndex, RepIndex};
@@ -100,6 +101,30 @@ impl Place<'_> {
     }
 }
 
+impl BoundLeastLoaded {
+    /// Lists who else was in the pool, each with the gate or the load by which they lost.
+    fn list_others(&self, scope: &mut Scope<'_>, least: &Place<'_>) {
+        let (filter, situation) = (scope.filter(), scope.situation());
+        for &(rep, _) in situation.desk.team.members(self.pool).iter().filter(|(rep, _)| *rep != least.rep) {
+            let fate = match filter.gate(rep) {
+                Some(gate) => Fate::Gated(gate),
+                None => {
+                    let open = situation.desk.open_leads(rep, situation.now);
+                    let (chosen, chosen_capacity) = (least.load.open, least.capacity);
+                    match self.relative {
+                        false => Fate::MoreLoaded { open, chosen },
+                        true => {
+                            let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.record.capacity);
+                            Fate::LessRoom { open, capacity, chosen, chosen_capacity }
+                        }
+                    }
+                }
+            };
+            scope.pass_over(rep, fate);
+        }
+    }
+}
+
 impl Strategy for BoundLeastLoaded {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
         let (filter, situation) = (scope.filter(), scope.situation());
@@ -124,6 +149,9 @@ impl Strategy for BoundLeastLoaded {
         }
         match least {
             Some(least) => {
+                if scope.lists_reps() {
+                    self.list_others(scope, &least);
+                }
                 let why = Why::LeastLoaded { load: least.load.open, open, pool: Named::Pool(self.pool) };
                 scope.picked(least.rep, Because(why))
             }

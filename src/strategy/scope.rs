@@ -1,10 +1,10 @@
 //! What a strategy sees while it decides on one lead.
 
-use super::{Because, BoundPlan, Hold, Pick, QueueIndex, StepIndex, Tally, Verdict};
+use super::{Because, BoundPlan, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts};
-use crate::condition::Condition;
-use crate::desk::{Desk, Filter, Narrowing, SeatingIndex, TeamRep, Turn, UNNARROWED};
+use crate::desk::{Desk, Filter, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
+use crate::fate::{Fate, Turns};
 use crate::gate::Requirements;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -14,6 +14,7 @@ use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::fmt;
+use std::ops::Range;
 
 /// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
@@ -67,11 +68,23 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// The steps that a lead went through, in order, each with what came of it.
-#[derive(Debug, Default)]
+/// The steps that a lead went through, in order, each with what came of it; and, if asked for, the reps that each step
+/// chose among.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     pub(crate) entries: Vec<TraceEntry>,
+    pub(crate) reps: Vec<PassedOver>,
     depth: u32,
+    lists_reps: bool,
+}
+
+/// A rep who did not get the lead at a step that chose from their pool.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PassedOver {
+    /// The place of the step in the trace.
+    pub(crate) entry: usize,
+    pub(crate) rep: RepIndex,
+    pub(crate) fate: Fate,
 }
 
 #[derive(Debug, Clone)]
@@ -81,7 +94,7 @@ pub(crate) struct TraceEntry {
     /// None only while the step is still deciding.
     pub(crate) verdict: Option<Verdict>,
     /// The part of the step's condition that does not hold.
-    pub(crate) failed: Option<Condition>,
+    pub(crate) failed: Option<PartIndex>,
 }
 
 /// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
@@ -141,6 +154,8 @@ pub struct Scope<'a> {
     step: StepIndex,
     narrowing: &'a Narrowing,
     trace: Option<&'a mut Trace>,
+    /// The step's place in the trace.
+    entry: usize,
 }
 
 impl fmt::Debug for Scope<'_> {
@@ -151,7 +166,7 @@ impl fmt::Debug for Scope<'_> {
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(situation: Situation<'a>, trace: Option<&'a mut Trace>) -> Self {
-        Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, trace }
+        Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, trace, entry: 0 }
     }
 
     /// The lead. Of its fields, name those that you read with [`Setup::reads`](super::Setup::reads).
@@ -183,14 +198,14 @@ impl<'a> Scope<'a> {
         let Some(step) = plan.step(index) else {
             return Verdict::Pass(Because::from("no such step"));
         };
-        let outer = (self.step, self.narrowing);
-        (self.step, self.narrowing) = (index, &step.narrowing);
-        let entry = self.trace.as_deref_mut().map(|trace| trace.enter(index));
+        let entry = self.trace.as_deref_mut().map_or(0, |trace| trace.enter(index));
+        let outer = (self.step, self.narrowing, self.entry);
+        (self.step, self.narrowing, self.entry) = (index, &step.narrowing, entry);
         let verdict = step.strategy.decide(self);
-        if let (Some(trace), Some(entry)) = (self.trace.as_deref_mut(), entry) {
+        (self.step, self.narrowing, self.entry) = outer;
+        if let Some(trace) = self.trace.as_deref_mut() {
             trace.leave(entry, &verdict);
         }
-        (self.step, self.narrowing) = outer;
         verdict
     }
 
@@ -206,7 +221,7 @@ impl<'a> Scope<'a> {
 
     /// Gives the lead to whoever's turn it is in a rotation, among those who may be picked here; a pass if there is
     /// nobody. Takes no turn before the decision is committed. O(n) over the pool.
-    pub fn rotate(&self, rotation: RotationHandle) -> Verdict {
+    pub fn rotate(&mut self, rotation: RotationHandle) -> Verdict {
         self.take_turn(rotation.seating, rotation.pool)
     }
 
@@ -219,7 +234,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Passes, because nobody in a pool may be picked here; says which gates keep how many of them.
-    pub fn nobody_open(&self, PoolHandle(pool): PoolHandle) -> Verdict {
+    pub fn nobody_open(&mut self, PoolHandle(pool): PoolHandle) -> Verdict {
         self.nobody(pool)
     }
 
@@ -258,12 +273,27 @@ impl<'a> Scope<'a> {
         self.situation.plan.tallies.get(tally.0).copied()
     }
 
-    /// Notes for an explanation why a condition does not hold.
-    pub(crate) fn note_failure(&mut self, condition: &Condition) {
-        let (lead, now) = (self.lead(), self.now());
-        // The step that is deciding is the last that was entered: none of its children has been.
-        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.last_mut()) {
-            entry.failed = condition.first_failure(lead, now).cloned();
+    /// Whether a condition of the plan holds. If not, an explanation says which part of it does not.
+    pub(crate) fn all_hold(&mut self, parts: Range<PartIndex>) -> bool {
+        let (lead, now, plan) = (self.lead(), self.now(), self.situation.plan);
+        let range = parts.start.0 as usize..parts.end.0 as usize;
+        let failed = plan.parts.get(range).and_then(|parts| parts.iter().position(|part| !part.holds(lead, now)));
+        let Some(failed) = failed else { return true };
+        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.get_mut(self.entry)) {
+            entry.failed = Some(PartIndex(parts.start.0 + failed as u32));
+        }
+        false
+    }
+
+    /// Whether an explanation asks who else could have had the lead.
+    pub(crate) fn lists_reps(&self) -> bool {
+        self.trace.as_ref().is_some_and(|trace| trace.lists_reps)
+    }
+
+    /// Notes for an explanation why a rep did not get the lead at this step.
+    pub(crate) fn pass_over(&mut self, rep: RepIndex, fate: Fate) {
+        if let Some(trace) = self.trace.as_deref_mut() {
+            trace.reps.push(PassedOver { entry: self.entry, rep, fate });
         }
     }
 
@@ -287,7 +317,7 @@ impl<'a> Scope<'a> {
         Verdict::Stop(Hold { queue: QueueIndex::OTHERWISE, reason, step: self.step })
     }
 
-    pub(crate) fn take_turn(&self, index: SeatingIndex, pool: PoolIndex) -> Verdict {
+    pub(crate) fn take_turn(&mut self, index: SeatingIndex, pool: PoolIndex) -> Verdict {
         let desk = self.situation.desk;
         let seating = desk.seating(index);
         let rotation = seating.and_then(|seating| desk.rotation(seating.rotation()));
@@ -303,18 +333,45 @@ impl<'a> Scope<'a> {
             Why::InTurn { open: pick.open, pool: Named::Pool(pool) }
         };
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
+        if self.lists_reps() {
+            self.list_others(rotation, seating, rep);
+        }
         Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
     }
 
+    /// Lists who else was in the rotation, each with the gate or the balance by which they lost.
+    fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex) {
+        let filter = self.filter();
+        let chosen = rotation.claims(seating, filter).find(|(rep, _)| *rep == picked).map_or(0, |(_, owed)| owed);
+        let chosen = Turns(chosen);
+        // Claims are those of the open members, in the same order.
+        let mut claims = rotation.claims(seating, filter);
+        for &(rep, _) in seating.seats() {
+            let fate = match filter.gate(rep) {
+                Some(gate) => Fate::Gated(gate),
+                None => Fate::NotInTurn { owed: Turns(claims.next().map_or(0, |(_, owed)| owed)), chosen },
+            };
+            if rep != picked {
+                self.pass_over(rep, fate);
+            }
+        }
+    }
+
     /// Why nobody in a pool could be picked.
-    pub(crate) fn nobody(&self, pool: PoolIndex) -> Verdict {
+    pub(crate) fn nobody(&mut self, pool: PoolIndex) -> Verdict {
         let members = self.situation.desk.team.members(pool);
         if members.is_empty() {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         }
-        let filter = self.filter();
+        let (filter, lists_reps) = (self.filter(), self.lists_reps());
         let mut gates = GateCounts::default();
-        members.iter().filter_map(|&(rep, _)| filter.gate(rep)).for_each(|gate| gates.count(gate));
+        for &(rep, _) in members {
+            let Some(gate) = filter.gate(rep) else { continue };
+            gates.count(gate);
+            if lists_reps {
+                self.pass_over(rep, Fate::Gated(gate));
+            }
+        }
         Verdict::pass(Why::NobodyOpen { gates, pool: Named::Pool(pool) })
     }
 
@@ -346,6 +403,14 @@ impl<'a> Scope<'a> {
 }
 
 impl Trace {
+    /// Makes ready for another lead. Keeps the memory.
+    pub(crate) fn restart(&mut self, lists_reps: bool) {
+        self.entries.clear();
+        self.reps.clear();
+        self.depth = 0;
+        self.lists_reps = lists_reps;
+    }
+
     fn enter(&mut self, step: StepIndex) -> usize {
         self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None });
         self.depth += 1;

@@ -1,9 +1,10 @@
 //! `when`: a branch for leads of which a condition holds.
 
-use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
+use super::{Bind, Binder, Child, PartIndex, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::condition::{Condition, Read};
 use crate::reason::{Named, PhraseIndex, Why};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A branch for leads of which a condition holds. Made by [`when`], which has an example.
@@ -55,24 +56,24 @@ impl Bind for When {
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         binder.condition("if", &self.condition);
         let words = binder.phrase(self.condition.to_string());
+        let parts = binder.parts(&self.condition);
         let then = binder.child("then", &self.then);
-        Arc::new(BoundWhen { condition: self.condition.clone(), words, then })
+        Arc::new(BoundWhen { parts, words, then })
     }
 }
 
 #[derive(Debug)]
 struct BoundWhen {
-    condition: Condition,
+    parts: Range<PartIndex>,
     words: PhraseIndex,
     then: StepIndex,
 }
 
 impl Strategy for BoundWhen {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        if self.condition.holds(scope.lead(), scope.now()) {
+        if scope.all_hold(self.parts.clone()) {
             scope.run(self.then)
         } else {
-            scope.note_failure(&self.condition);
             Verdict::pass(Why::ConditionFalse { condition: Named::Phrase(self.words) })
         }
     }
