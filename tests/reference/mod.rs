@@ -5,14 +5,17 @@
 
 mod condition;
 mod ledger;
+mod look;
 mod plan;
+mod territories;
 mod twin;
 
 use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
 use lead_router::{Lead, limits};
 use ledger::{Ledger, Seat};
-use plan::{Look, Turn, Verdict, places, queues};
+use look::{Look, Turn, Verdict, plain};
+use plan::{parts, places, queues};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use twin::{Both, Twin, write};
@@ -74,7 +77,7 @@ struct Decided {
     path: String,
     reason: Json,
     repeat: bool,
-    turn: Option<Turn>,
+    turn: Option<Box<Turn>>,
     /// The commit that stood for the lead.
     standing: Option<u64>,
     ask: Json,
@@ -94,6 +97,8 @@ struct Reference {
     plan: Json,
     /// Also who left.
     reps: BTreeMap<String, Rep>,
+    /// Pools that are declared.
+    pools: BTreeMap<String, Json>,
     accounts: BTreeMap<String, Json>,
     /// The events that pinned something, by kind and name.
     pins: BTreeMap<(String, String), Json>,
@@ -121,6 +126,13 @@ impl Reference {
         let mut new = Self {
             plan: plan.clone(),
             reps: BTreeMap::new(),
+            pools: roster
+                .get("pools")
+                .and_then(Json::as_object)
+                .into_iter()
+                .flatten()
+                .map(|(name, pool)| (name.clone(), pool.clone()))
+                .collect(),
             accounts: accounts.iter().map(|account| (text(&account["id"]).to_owned(), account.clone())).collect(),
             pins: BTreeMap::new(),
             rotations: BTreeMap::new(),
@@ -189,7 +201,7 @@ impl Reference {
     }
 
     fn look<'a>(&'a self, lead: &'a dyn Lead, ask: &'a Json) -> Look<'a> {
-        Look { state: self, lead, now: self.clock, ask }
+        Look { state: self, lead, now: self.clock, ask, lenient: false }
     }
 
     /// Makes a decision happen; none if nothing changes.
@@ -378,7 +390,7 @@ impl Reference {
         self.pass_time(now);
         self.sequence += 1;
         let since = (self.clock, self.sequence);
-        let (kind, what) = plan::parts(event);
+        let (kind, what) = parts(event);
         let id = || text(&what["rep"]).to_owned();
         match kind {
             "presence" => self.rep(&id()).presence = presence(&what["presence"]),
@@ -404,7 +416,7 @@ impl Reference {
             "unpin" => _ = self.pins.remove(&pin(&what["on"])),
             "extra_turns" => self.give_extra(text(&what["rotation"]), &id(), what["turns"].as_u64()),
             "weight" => self.rep(&id()).record["pools"][text(&what["pool"])] = what["weight"].clone(),
-            "pool" => {}
+            "pool" => _ = self.pools.insert(text(&what["name"]).to_owned(), what["pool"].clone()),
             "plan" => self.plan = what.clone(),
             "account" => _ = self.accounts.insert(text(&what["id"]).to_owned(), what.clone()),
             "account_removed" => _ = self.accounts.remove(text(&what["account"])),
@@ -547,6 +559,6 @@ fn presence(json: &Json) -> (String, Option<i64>) {
 
 /// What a pin is known by: the kind and the name of what is pinned.
 fn pin(on: &Json) -> (String, String) {
-    let (kind, name) = plan::parts(on);
-    (kind.to_owned(), if kind == "domain" { plan::plain(text(name)) } else { text(name).to_owned() })
+    let (kind, name) = parts(on);
+    (kind.to_owned(), if kind == "domain" { plain(text(name)) } else { text(name).to_owned() })
 }
