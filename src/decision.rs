@@ -231,7 +231,7 @@ impl Decision {
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         let rep = self.rep().filter(|_| !self.repeat);
-        rep.map(|rep| Notice::new_lead(None, rep, self.lead_id())).into_iter().collect()
+        rep.map(|rep| Notice::of_lead(None, rep, self.lead_id(), &self.why)).into_iter().collect()
     }
 }
 

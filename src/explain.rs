@@ -69,7 +69,18 @@ impl Explanation {
     /// The steps that the lead came through, in order. None if no step was asked: the lead was in hand already, was given by
     /// hand, or had no id.
     pub fn steps(&self) -> impl Iterator<Item = ExplainedStep<'_>> {
-        (0..).zip(&self.trace.entries).map(|(place, entry)| ExplainedStep { explanation: self, place, entry })
+        (0..).zip(&self.trace.entries).map(|(place, entry)| self.step(place, entry))
+    }
+
+    fn step<'a>(&'a self, place: usize, entry: &'a TraceEntry) -> ExplainedStep<'a> {
+        ExplainedStep { explanation: self, place, entry }
+    }
+
+    /// The steps inside of the one at a place.
+    fn inside(&self, place: usize) -> impl Iterator<Item = ExplainedStep<'_>> {
+        let depth = self.trace.entries.get(place).map_or(0, |entry| entry.depth);
+        let after = (0..).zip(&self.trace.entries).skip(place + 1);
+        after.take_while(move |(_, entry)| entry.depth > depth).map(|(place, entry)| self.step(place, entry))
     }
 
     /// Everyone else of the pool that the deciding step chose from, by rep id. Nobody if it chose from no pool, such as that
@@ -92,16 +103,14 @@ impl Explanation {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        let mut steps = self.steps().peekable();
-        while let Some(step) = steps.next() {
+        for step in self.steps() {
             let indent = 2 * step.depth() + 2;
             write!(f, "\n{:indent$}", "")?;
-            // What a step below says need not be said again.
-            match steps.peek() {
-                Some(next) if next.depth() > step.depth() && step.outcome().is_none() => {
-                    write!(f, "{}: passed", step.title())?
-                }
-                _ => step.fmt(f)?,
+            // What a step inside says need not be said twice.
+            if step.outcome().is_none() && self.inside(step.place).any(|inner| inner.reason() == step.reason()) {
+                write!(f, "{}: passed", step.title())?;
+            } else {
+                step.fmt(f)?;
             }
             for rep in step.reps().take(MOST_REPS_SHOWN) {
                 write!(f, "\n{:indent$}  {rep}", "")?;

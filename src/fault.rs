@@ -121,6 +121,14 @@ pub enum FaultKind {
         /// The cut point that should be larger.
         later: String,
     },
+    /// Bounds of score tiers that do not fall. Put the tiers in order, the highest first; of two with one bound, drop one.
+    #[error("`at_least` must fall from tier to tier, but `{later}` comes after `{earlier}`")]
+    TiersDoNotFall {
+        /// The bound before.
+        earlier: String,
+        /// The bound that should be smaller.
+        later: String,
+    },
     /// A step that has nothing to choose from. Give it a branch.
     #[error("{0} needs at least one branch")]
     NoBranch(&'static str),

@@ -35,7 +35,8 @@
 //! |---|---|---|---|---|
 //! | [`first_of`] | alternatives | the first branch that does not pass | no | `first_of = [step, ...]` |
 //! | [`when`] | signals, sources | a branch for leads of which a condition holds | no | `when = { if = condition, then = step }` |
-//! | [`segment`] | company size, score | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
+//! | [`segment`] | company size | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
+//! | [`score_tiers`] | hot, warm and cold leads | tiers of a score from the highest down, a branch each | no | `score_tiers = { tiers = [{ at_least, then }], rest, unscored }` |
 //! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
 //! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
@@ -44,6 +45,7 @@
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
 //! | [`pinned`] | orders | whoever the lead, its account or its domain is pinned to | pins | `pinned = {}` |
+//! | [`manager_of`] | cover, escalation | the manager of whoever would have had it | no | `manager_of = step` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
 //! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
 //! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
@@ -117,7 +119,7 @@ pub use lead::{Lead, LeadRecord};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use overrides::{Override, Pin, PinKind};
 pub use plan::{FieldRead, Plan, PlanStart};
-pub use reason::{AccountMatch, GateCounts, Reason, Text};
+pub use reason::{AccountMatch, GateCounts, Reason, Text, Tie};
 pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
@@ -127,8 +129,8 @@ pub use router::{
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
-    Away, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, only, parked, pinned, queue, round_robin, segment, step, stop, when,
+    Away, Keeps, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
+    least_loaded, manager_of, only, parked, pinned, queue, round_robin, score_tiers, segment, step, stop, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -1,5 +1,6 @@
 //! Notices: what the host should tell a person. Data; the crate sends nothing.
 
+use crate::reason::{Reason, Tie};
 use serde::{Deserialize, Serialize};
 
 /// Something that the host should tell a person. The crate sends nothing.
@@ -31,11 +32,12 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Tells a rep of a new lead; the commit's number makes the id.
-    pub(crate) fn new_lead(commit: Option<u64>, rep: &str, lead: &str) -> Self {
+    /// Tells a rep of a lead that came to them, and for what reason; the commit's number makes the id.
+    pub(crate) fn of_lead<Name>(commit: Option<u64>, rep: &str, lead: &str, reason: &Reason<Name>) -> Self {
+        let kind = NoticeKind::of(reason);
         Self {
-            id: commit.map(|commit| format!("{commit}/new_lead")),
-            kind: NoticeKind::NewLead,
+            id: commit.map(|commit| format!("{commit}/{}", kind.name())),
+            kind,
             to: Recipient::Rep(rep.to_owned()),
             lead: lead.to_owned(),
         }
@@ -73,6 +75,26 @@ impl Notice {
 pub enum NoticeKind {
     /// The rep has a new lead.
     NewLead,
+    /// The rep has a lead of an account that they own, with an opportunity at a late stage: activity around that deal,
+    /// rather than a new lead.
+    Activity,
+}
+
+impl NoticeKind {
+    /// What a lead that was given for this reason is to its rep.
+    fn of<Name>(reason: &Reason<Name>) -> Self {
+        match reason {
+            Reason::AccountOwner { tie: Some(Tie::LateStage), .. } => Self::Activity,
+            _ => Self::NewLead,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::NewLead => "new_lead",
+            Self::Activity => "activity",
+        }
+    }
 }
 
 /// Whom a notice is for. [`Notice`] has an example; more kinds may come.

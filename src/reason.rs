@@ -52,6 +52,21 @@ pub enum Reason<Name = String> {
     AccountOwner {
         /// How the account was found.
         found_by: AccountMatch,
+        /// What ties the account to its owner now; none if the plan does not ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tie: Option<Tie>,
+    },
+    /// The rep manages the one who would have had the lead.
+    #[non_exhaustive]
+    ManagerOf {
+        /// Who would have had it.
+        rep: Name,
+    },
+    /// The rep manages the pool that would have had the lead.
+    #[non_exhaustive]
+    PoolManager {
+        /// The pool.
+        pool: Name,
     },
     /// The lead, or something that it belongs to, is pinned to the rep.
     #[non_exhaustive]
@@ -127,6 +142,10 @@ pub enum Reason<Name = String> {
     NoAccount,
     /// The lead's account has no owner, or one whom the roster does not know.
     NoOwner,
+    /// The owner has nothing to do with the lead's account now that the plan counts.
+    NoTie,
+    /// Neither a rep nor a pool that would have had the lead has a manager in the roster.
+    NoManager,
     /// The rep is known, and cannot take the lead now.
     #[non_exhaustive]
     RepGated {
@@ -183,9 +202,11 @@ impl<Name> Reason<Name> {
             Self::LeastLoaded { pool, open, load } => {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
             }
-            Self::AccountOwner { found_by } => Reason::AccountOwner { found_by: *found_by },
             Self::Pinned { on, by, why } => Reason::Pinned { on: *on, by: by.clone(), why: why.clone() },
             Self::ByHand { by, why } => Reason::ByHand { by: by.clone(), why: why.clone() },
+            Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
+            Self::ManagerOf { rep } => Reason::ManagerOf { rep: name(rep) },
+            Self::PoolManager { pool } => Reason::PoolManager { pool: name(pool) },
             Self::Assigned => Reason::Assigned,
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
@@ -199,6 +220,8 @@ impl<Name> Reason<Name> {
             Self::NobodyOpen { pool, gates } => Reason::NobodyOpen { pool: name(pool), gates: *gates },
             Self::NoAccount => Reason::NoAccount,
             Self::NoOwner => Reason::NoOwner,
+            Self::NoTie => Reason::NoTie,
+            Self::NoManager => Reason::NoManager,
             Self::RepGated { rep, gate } => Reason::RepGated { rep: name(rep), gate: *gate },
             Self::NoSuchRep => Reason::NoSuchRep,
             Self::NotPinned => Reason::NotPinned,
@@ -228,7 +251,6 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 let leads = if *load == 1 { "lead" } else { "leads" };
                 write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
             }
-            Self::AccountOwner { found_by } => write!(f, "owns the lead's account, found by {found_by}"),
             Self::Pinned { on, by, why } => {
                 write!(f, "the {on} is pinned to this rep")?;
                 write_order(f, by.as_ref(), why.as_ref())
@@ -237,6 +259,12 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 f.write_str(if by.is_none() { "given to this rep by hand" } else { "given to this rep" })?;
                 write_order(f, by.as_ref(), why.as_ref())
             }
+            Self::AccountOwner { found_by, tie } => {
+                write!(f, "owns the lead's account, found by {found_by}")?;
+                tie.map_or(Ok(()), |tie| write!(f, ", {tie}"))
+            }
+            Self::ManagerOf { rep } => write!(f, "manages `{rep}`, who would have had it"),
+            Self::PoolManager { pool } => write!(f, "manages `{pool}`"),
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
@@ -252,6 +280,8 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::NobodyOpen { pool, gates } => write!(f, "nobody in `{pool}` can take it: {gates}"),
             Self::NoAccount => f.write_str("the lead belongs to no known account"),
             Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
+            Self::NoTie => f.write_str("the owner has no business with the lead's account now"),
+            Self::NoManager => f.write_str("no manager is known"),
             Self::RepGated { rep, gate } => write!(f, "`{rep}` is {gate}"),
             Self::NoSuchRep => f.write_str("the rep that the plan names is not in the roster"),
             Self::NotPinned => f.write_str("nothing is pinned for the lead"),
@@ -373,6 +403,42 @@ impl fmt::Display for AccountMatch {
         f.write_str(match self {
             Self::AccountId => "account id",
             Self::EmailDomain => "e-mail domain",
+        })
+    }
+}
+
+/// What ties an account to its owner. For leads whose plan asks for it
+/// ([`AccountOwner::keeps`](crate::strategy::AccountOwner::keeps)), and for those of an account at a late stage.
+///
+/// ```
+/// use lead_router::{Reason, Tie};
+///
+/// let reason: Reason = serde_json::from_str(r#"{ "account_owner": { "found_by": "account_id", "tie": "customer" } }"#)?;
+/// assert!(matches!(reason, Reason::AccountOwner { tie: Some(Tie::Customer), .. }));
+/// assert_eq!(reason.to_string(), "owns the lead's account, found by account id, a customer");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Tie {
+    /// An opportunity is at a late stage.
+    LateStage,
+    /// An opportunity is open.
+    OpenOpportunity,
+    /// The account is a customer.
+    Customer,
+    /// An opportunity was lost not long ago.
+    LostRecently,
+}
+
+impl fmt::Display for Tie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LateStage => "with an opportunity at a late stage",
+            Self::OpenOpportunity => "with an open opportunity",
+            Self::Customer => "a customer",
+            Self::LostRecently => "lost not long ago",
         })
     }
 }

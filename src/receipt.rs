@@ -142,13 +142,13 @@ impl Receipt {
             path: routed.path.to_string(),
             reason: Some(routed.reason.clone()),
             repeat: false,
-            notices: notices(record.sequence, &routed.lead, routed.outcome()),
+            notices: notices(record.sequence, &routed.lead, routed.outcome(), &routed.reason),
             record: Some(Box::new(record)),
         })
     }
 }
 
 /// What a commit tells people. The ids follow from the commit's number, so that a receipt asked for again has the same.
-pub(crate) fn notices(commit: u64, lead: &str, outcome: Outcome<&str>) -> Vec<Notice> {
-    outcome.rep().map(|rep| Notice::new_lead(Some(commit), rep, lead)).into_iter().collect()
+pub(crate) fn notices(commit: u64, lead: &str, outcome: Outcome<&str>, reason: &Reason) -> Vec<Notice> {
+    outcome.rep().map(|rep| Notice::of_lead(Some(commit), rep, lead, reason)).into_iter().collect()
 }

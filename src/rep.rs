@@ -144,7 +144,7 @@ impl RepRecord {
         self
     }
 
-    /// Names the rep's manager by id. The manager must be in the roster.
+    /// Names the rep's manager by id, for [`manager_of`](crate::manager_of). The manager must be in the roster.
     #[must_use]
     pub fn manager(mut self, rep: impl Into<String>) -> Self {
         self.manager = Some(rep.into());

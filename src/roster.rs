@@ -88,7 +88,7 @@ impl PoolRecord {
         Self::default()
     }
 
-    /// Names the rep who answers for the pool, by id.
+    /// Names the rep who answers for the pool, by id: [`manager_of`](crate::manager_of) may ask.
     #[must_use]
     pub fn manager(mut self, rep: impl Into<String>) -> Self {
         self.manager = Some(rep.into());

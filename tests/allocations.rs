@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Detail, Explanation, LeadRecord, Plan, Presence, RepRecord, Roster, Router, account_owner, all,
-    available, field, first_of, least_loaded, only, parked, rep_field, round_robin, segment, stop, times, when,
+    Account, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, RepRecord, Roster, Router,
+    account_owner, all, available, days, field, first_of, least_loaded, manager_of, only, parked, rep_field,
+    round_robin, score_tiers, segment, stop, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -20,10 +21,12 @@ fn decide_allocates_nothing() {
         times(["demo_at", "video_at"]).within(lead_router::minutes(30)),
     ]);
     let plan = Plan::new(first_of((
-        account_owner(),
+        account_owner().keeps([Keeps::LostWithin(days(30)), Keeps::OpenOpportunity]),
+        when(field("vip").is(true), available(manager_of(manager_of(least_loaded("everyone"))))),
         when(field("email").ends_with(".test"), stop("a test address")),
         when(demo, available(round_robin("closers"))),
         only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
+        score_tiers().at_least(80, available(round_robin("closers"))).at_least(50, parked("later")),
         segment("employees")
             .below(100, available(round_robin("smb")))
             .rest(available(least_loaded("everyone").relative_to_capacity())),
@@ -34,9 +37,10 @@ fn decide_allocates_nothing() {
     let reps = (0..200).map(|number| {
         let rep = RepRecord::new(format!("rep-{number}")).capacity(20).with("languages", ["German", "French"]);
         let rep = rep.pool("smb").weighted_pool("closers", 1 + number % 4).pool("linguists");
+        let rep = rep.manager(format!("rep-{}", number / 7));
         if number % 5 == 0 { rep.present(Presence::offline().until(start())) } else { rep }
     });
-    let account = Account::new("A-1").owner("rep-7").domain("acme.example.com");
+    let account = Account::new("A-1").owner("rep-7").domain("acme.example.com").open_opportunities(1);
     let mut router = Router::builder(plan, Roster::new().reps(reps)).accounts([account]).build().unwrap();
 
     let lead = |id: &str| LeadRecord::new(id);
@@ -49,6 +53,9 @@ fn decide_allocates_nothing() {
             .with("demo_at", "2026-03-02T09:00:00Z")
             .with("video_at", "2026-03-02T10:10:00+01:00"),
         lead("language").with("language", "french"),
+        lead("vip").with("vip", true),
+        lead("hot").with("score", "80"),
+        lead("warm").with("score", 79.5),
         lead("small").with("employees", "12"),
         lead("large").with("employees", 4_000),
         lead("unknown"),
@@ -64,7 +71,7 @@ fn decide_allocates_nothing() {
                 let decision = router.decide(lead, start());
                 paths += decision.path().len();
             });
-            let allowed = u64::from(number == 8); // An id of more than 40 bytes is kept behind a pointer.
+            let allowed = u64::from(lead.id().len() > 40); // An id of more than 40 bytes is kept behind a pointer.
             assert!(counted.count_total <= allowed, "round {round}, lead {number}: {}", counted.count_total);
             assert!(paths > 0);
             let explain = |why: &mut Explanation| router.explain_into(lead, start(), &Ask::new(), Detail::Steps, why);

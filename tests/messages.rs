@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Step, account_owner, assign,
-    available, custom, field, first_of, label, least_loaded, only, parked, queue, rep_field, round_robin, segment,
-    step, when,
+    Account, Ask, Closing, Event, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step,
+    account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of, only, parked,
+    queue, rep_field, round_robin, score_tiers, segment, step, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -47,8 +47,8 @@ mod form {
     #[test]
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
-            "there is no step `lottery`; there are first_of, when, segment, only, available, label, use, round_robin, \
-             least_loaded, account_owner, pinned, assign, queue, parked, stop, custom\n"
+            "there is no step `lottery`; there are first_of, when, segment, score_tiers, only, available, label, use, \
+             round_robin, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, stop, custom\n"
         ));
     }
 
@@ -69,6 +69,10 @@ mod form {
     #[test]
     fn something_else_than_a_step() {
         assert!(
+            reading("otherwise = \"t\"\nroute = { manager_of = \"ann\" }")
+                .ends_with("invalid type: string \"ann\", expected a step, such as { round_robin = \"smb\" }\n")
+        );
+        assert!(
             reading("otherwise = \"t\"\nroute = \"smb\"")
                 .ends_with("invalid type: string \"smb\", expected a step, such as { round_robin = \"smb\" }\n")
         );
@@ -81,8 +85,21 @@ mod form {
                 .ends_with("unknown field `pol`, expected `pool` or `rotation`\n")
         );
         assert!(
+            reading("otherwise = \"t\"\nroute = { score_tiers = { tiers = [{ at_least = \"high\" }] } }")
+                .ends_with("invalid type: string \"high\", expected a finite number\n")
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { score_tiers = { teirs = [] } }")
+                .ends_with("unknown field `teirs`, expected one of `field`, `tiers`, `rest`, `unscored`\n")
+        );
+        assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
                 "invalid type: integer `3`, expected a pool's name, or a table with `pool` and `rotation`\n"
+            )
+        );
+        assert!(
+            reading("otherwise = \"t\"\nroute = { account_owner = { keeps = [\"custommer\"] } }").ends_with(
+                "unknown variant `custommer`, expected one of `open_opportunity`, `customer`, `lost_within`\n"
             )
         );
         assert!(
@@ -211,6 +228,27 @@ mod meaning {
         let none: [Step; 0] = [];
         assert_eq!(of_step(first_of(none)), "route.first_of: first_of needs at least one branch");
         assert_eq!(of_step(segment("employees")), "route.segment: segment needs at least one branch");
+        assert_eq!(
+            of_step(score_tiers().unscored(assign("ann"))),
+            "route.score_tiers: score_tiers needs at least one branch"
+        );
+    }
+
+    #[test]
+    fn tiers_fall_and_all_their_faults_come_at_once() {
+        let half = Number::try_from(0.5).unwrap();
+        let tiers =
+            score_tiers().field(" ").at_least(half, assign("ann")).at_least(half, queue("")).at_least(7, step("x"));
+        assert_eq!(
+            of_step(tiers.rest(assign("anne"))),
+            "6 faults\n  \
+             route.score_tiers.tiers[1].at_least: `at_least` must fall from tier to tier, but `0.5` comes after `0.5`\n  \
+             route.score_tiers.tiers[2].at_least: `at_least` must fall from tier to tier, but `7` comes after `0.5`\n  \
+             route.score_tiers.field: the name of a field is empty\n  \
+             route.score_tiers.tiers[1].then.queue: the name of a queue is empty\n  \
+             route.score_tiers.tiers[2].then.use: there is no step `x`\n  \
+             route.score_tiers.rest.assign: there is no rep `anne`; did you mean `ann`?"
+        );
     }
 
     #[test]
@@ -250,6 +288,17 @@ mod meaning {
         assert_eq!(
             of_step(only(rep_field("seniority").between(3, 3), assign("ann"))),
             "route.only.rep.between: no number is at least 3 and below 3; the first must be the smaller one"
+        );
+    }
+
+    #[test]
+    fn what_an_owner_keeps_is_checked() {
+        let owner = account_owner().keeps([Keeps::Customer, Keeps::LostWithin(days(0))]).email_field("");
+        assert_eq!(
+            of_step(owner),
+            "2 faults\n  \
+             route.account_owner.email_field: the name of a field is empty\n  \
+             route.account_owner.keeps[1]: `lost_within` needs a length of time above zero"
         );
     }
 
@@ -339,8 +388,10 @@ mod running {
 
     #[test]
     fn what_a_living_roster_makes_of_the_plan_is_a_finding() {
-        let plan = Plan::new(first_of((available(round_robin("smb")), assign("ann"), account_owner())));
-        let mut router = Router::new(plan.otherwise("triage"), roster()).unwrap();
+        let managers = manager_of(round_robin("closers"));
+        let plan = Plan::new(first_of((available(round_robin("smb")), assign("ann"), managers, account_owner())));
+        let roster = roster().rep(RepRecord::new("maria").manager("ann"));
+        let mut router = Router::new(plan.otherwise("triage"), roster).unwrap();
         assert_eq!(router.findings(), []);
         for rep in ["ann", "bob"] {
             router.observe(Event::rep_left(rep), now()).unwrap();
@@ -350,7 +401,10 @@ mod running {
             findings,
             [
                 "route.first_of[0].available.round_robin: nobody is in pool `smb`, so that this step passes",
-                "route.first_of[1].assign: rep `ann` is not in the roster, so that this step passes"
+                "route.first_of[1].assign: rep `ann` is not in the roster, so that this step passes",
+                "route.first_of[2].manager_of.round_robin: nobody is in pool `closers`, so that this step passes",
+                "route.first_of[2].manager_of: no manager is known, so that this step passes",
+                "reps.maria.manager: there is no rep `ann`"
             ]
         );
         let decision = router.decide(&LeadRecord::new("L-1"), now());

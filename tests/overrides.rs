@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Event, LeadRecord, Override, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router, available,
-    field, first_of, journal::What, pinned, round_robin, when,
+    Account, Ask, Away, Event, LeadRecord, Override, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router,
+    account_owner, available, field, first_of, journal::What, pinned, round_robin, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -227,5 +227,21 @@ fn orders_are_records_with_who_why_and_until() -> Outcome {
         replayed.apply(&serde_json::from_str(&serde_json::to_string(record)?)?)?;
     }
     assert_eq!(replayed, router);
+    Ok(())
+}
+
+#[test]
+fn the_lead_of_a_paused_owner_waits_where_that_of_an_absent_one_would() -> Outcome {
+    for (step, said) in [
+        (account_owner().when_away(Away::Hold), "L-1: queued in triage by account_owner: `ann` is paused"),
+        (account_owner().when_inactive(Away::Hold), "L-1: queued in triage by account_owner: `ann` is paused"),
+        (account_owner(), "L-1: queued in triage by otherwise: `ann` is paused"),
+    ] {
+        let roster = Roster::new().rep(RepRecord::new("ann"));
+        let accounts = [Account::new("A-17").owner("ann")];
+        let mut router = Router::builder(Plan::new(step).otherwise("triage"), roster).accounts(accounts).build()?;
+        router.observe(Event::pause("ann", Override::new()), start())?;
+        assert_eq!(router.decide(&lead("L-1"), start()).to_string(), said);
+    }
     Ok(())
 }

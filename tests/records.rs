@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router,
+    Account, Ask, Closing, Event, Keeps, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router,
     account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
 };
 
@@ -61,7 +61,7 @@ fn commits_and_what_becomes_of_them_read_as_documented() -> Outcome {
 }
 
 /// Each kind of event, and its JSON.
-fn events() -> [(Event, &'static str); 10] {
+fn events() -> [(Event, &'static str); 11] {
     let busy = Presence::busy().until(at(30));
     let plan = Plan::new(round_robin("smb")).otherwise("triage");
     [
@@ -86,6 +86,16 @@ fn events() -> [(Event, &'static str); 10] {
             Event::account(Account::new("A-1").owner("ann").domain("acme.example.com")),
             r#"{"account":{"id":"A-1","owner":"ann","domains":["acme.example.com"]}}"#,
         ),
+        (
+            Event::account(
+                Account::new("A-2")
+                    .open_opportunities(2)
+                    .customer()
+                    .lost_at(at(1) + TimeDelta::microseconds(2_900))
+                    .late_stage(),
+            ),
+            r#"{"account":{"id":"A-2","open_opportunities":2,"customer":true,"lost_at":"2026-03-02T09:01:00.002Z","late_stage":true}}"#,
+        ),
         (Event::account_removed("A-1"), r#"{"account_removed":{"account":"A-1"}}"#),
     ]
 }
@@ -103,6 +113,33 @@ fn events_stand_beside_the_other_kinds_and_read_back_equal() -> Outcome {
         replayed.apply(&read)?;
         assert_eq!(replayed, router, "after {expected}");
     }
+    Ok(())
+}
+
+/// A journal that was begun before accounts knew of opportunities.
+#[test]
+fn commits_to_owners_read_with_and_without_what_ties_them() -> Outcome {
+    let plan = Plan::new(account_owner()).otherwise("triage");
+    let built = Router::builder(plan, Roster::new().rep(RepRecord::new("ann"))).build()?;
+    let old = [
+        r#"{"format":1,"sequence":1,"at":"2026-03-02T09:00:00Z","what":{"account":{"id":"A-1","owner":"ann"}}}"#,
+        r#"{"format":1,"sequence":2,"at":"2026-03-02T09:00:00Z","what":{"routed":{"lead":"L-1","outcome":{"assigned":{"rep":"ann"}},"path":"account_owner","reason":{"account_owner":{"found_by":"account_id"}},"plan":"7ed9ee71898ea2c2","step":"route","fields":{"account_id":"A-1"}}}}"#,
+    ];
+    let mut router = built;
+    for line in old {
+        let record: Record = serde_json::from_str(line)?;
+        assert_eq!(serde_json::to_string(&record)?, line);
+        router.apply(&record)?;
+    }
+    assert_eq!(router.receipt("L-1").and_then(|receipt| receipt.rep().map(str::to_owned)).as_deref(), Some("ann"));
+
+    let keeping = Plan::new(account_owner().keeps([Keeps::Customer])).otherwise("triage");
+    router.observe(Event::plan(keeping), at(1))?;
+    router.observe(Event::account(Account::new("A-1").owner("ann").customer()), at(1))?;
+    let receipt = router.route(&LeadRecord::new("L-2").with("account_id", "A-1"), at(1));
+    let written = json(receipt.record().ok_or("no record")?);
+    let tied = r#""reason":{"account_owner":{"found_by":"account_id","tie":"customer"}}"#;
+    assert!(written.contains(tied), "{written}");
     Ok(())
 }
 

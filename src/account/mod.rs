@@ -1,5 +1,6 @@
 //! The account directory: which company belongs to which rep.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 use std::borrow::Cow;
@@ -14,6 +15,18 @@ use std::hash::BuildHasherDefault;
 /// let acme = Account::new("A-17").owner("ann").domain("acme.com").domain("acme.de");
 /// assert_eq!(acme.domains.len(), 2);
 /// ```
+///
+/// The rest says what business there is with the company now. [`account_owner`](crate::account_owner) may ask for it:
+///
+/// ```
+/// use lead_router::Account;
+///
+/// let in_talks = Account::new("A-17").owner("ann").open_opportunities(2).late_stage();
+/// let customer = Account::new("A-18").owner("ann").customer();
+/// let lost = Account::new("A-19").owner("ann").lost_at("2026-01-15T00:00:00Z".parse()?);
+/// # let _ = (in_talks, customer, lost);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -26,6 +39,22 @@ pub struct Account {
     /// The e-mail domains of its people, compared exactly but for case. A subdomain is another domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<String>,
+    /// How many opportunities are open.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub open_opportunities: u32,
+    /// Whether it is a customer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub customer: bool,
+    /// When the last opportunity was lost, in UTC; none if none ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_at: Option<DateTime<Utc>>,
+    /// Whether an opportunity is at a late stage: then every lead of the account is the owner's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late_stage: bool,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Account {
@@ -46,6 +75,34 @@ impl Account {
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domains.push(domain.into());
+        self
+    }
+
+    /// Says how many opportunities are open.
+    #[must_use]
+    pub fn open_opportunities(mut self, count: u32) -> Self {
+        self.open_opportunities = count;
+        self
+    }
+
+    /// Says that it is a customer.
+    #[must_use]
+    pub fn customer(mut self) -> Self {
+        self.customer = true;
+        self
+    }
+
+    /// Says when the last opportunity was lost, in UTC.
+    #[must_use]
+    pub fn lost_at(mut self, time: DateTime<Utc>) -> Self {
+        self.lost_at = Some(time);
+        self
+    }
+
+    /// Says that an opportunity is at a late stage.
+    #[must_use]
+    pub fn late_stage(mut self) -> Self {
+        self.late_stage = true;
         self
     }
 }

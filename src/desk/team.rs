@@ -269,6 +269,17 @@ impl Team {
         self.find(name).filter(|index| self.rep(*index).is_some_and(|rep| !rep.left))
     }
 
+    /// The manager of a rep, if in the roster.
+    pub(crate) fn manager(&self, rep: RepIndex) -> Option<RepIndex> {
+        self.find_present(self.rep(rep)?.record.manager.as_deref()?)
+    }
+
+    /// Who answers for a pool, if in the roster.
+    pub(crate) fn pool_manager(&self, pool: PoolIndex) -> Option<RepIndex> {
+        let pool = self.pools.get(pool.0 as usize)?;
+        self.find_present(self.declared.get(&*pool.name)?.manager.as_deref()?)
+    }
+
     /// Everyone who is or was in the roster, by index.
     pub(crate) fn reps(&self) -> impl Iterator<Item = (RepIndex, &TeamRep)> {
         self.reps.iter().enumerate().map(|(index, rep)| (RepIndex(index as u32), rep))

@@ -399,7 +399,7 @@ impl Router {
             repeat,
             record: None,
             notices: match unsettled {
-                Some(_) => notices(standing.sequence, lead, outcome.as_deref()),
+                Some(pending) => notices(standing.sequence, lead, outcome.as_deref(), &pending.reason),
                 None => Vec::new(),
             },
             outcome,

@@ -1,6 +1,7 @@
 //! Preparing records: what would happen, written down and not yet done. Pure.
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
+use crate::account::Account;
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::{Seat, Slot};
@@ -472,6 +473,7 @@ fn whole_milliseconds(event: Event, at: Instant) -> Event {
         }
         Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.map_end(whole) },
         Event::Pause { rep, order } => Event::Pause { rep, order: order.map_end(whole) },
+        Event::Account(account) => Event::Account(Account { lost_at: account.lost_at.map(whole), ..account }),
         other => other,
     }
 }

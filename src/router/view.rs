@@ -213,8 +213,8 @@ impl Router {
 
     /// The rotation of a name: that of its pool, unless the plan says otherwise. None if the plan never had it.
     ///
-    /// A rotation inside a band of [`segment`](crate::segment) is named after the pool and the band:
-    /// `smb@employees:100..1000`, or `smb@label` if the band's branch has a label.
+    /// A rotation inside a band of [`segment`](crate::segment) or [`score_tiers`](crate::score_tiers) is named after the
+    /// pool and the band: `smb@employees:100..1000`, `smb@score:80..`, or `smb@label` if the band's branch has a label.
     ///
     /// ```
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};

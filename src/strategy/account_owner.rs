@@ -1,10 +1,14 @@
 //! `account_owner`: the rep who looks after the lead's company.
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::condition::Read;
+use crate::account::Account;
+use crate::condition::{ConditionFault, Read};
 use crate::desk::presence_gate;
-use crate::gate::Gate;
-use crate::reason::{Named, Why};
+use crate::fault::FaultKind;
+use crate::gate::{Gate, Requirement};
+use crate::instant::Instant;
+use crate::reason::{Named, Tie, Why};
+use crate::span::Span;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -20,6 +24,9 @@ pub struct AccountOwner {
     inactive: Away,
     #[serde(skip_serializing_if = "Option::is_none")]
     away: Option<Away>,
+    /// None for always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keeps: Option<Vec<Keeps>>,
 }
 
 const ACCOUNT_FIELD: &str = "account_id";
@@ -63,6 +70,19 @@ pub enum Away {
     Hold,
 }
 
+/// What an owner keeps a lead for: business with its account. For [`AccountOwner::keeps`], which has an example.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Keeps {
+    /// An opportunity is open.
+    OpenOpportunity,
+    /// The account is a customer.
+    Customer,
+    /// An opportunity was lost less than so long ago: the owner may try again.
+    LostWithin(Span),
+}
+
 impl Default for AccountOwner {
     fn default() -> Self {
         account_owner()
@@ -76,17 +96,29 @@ impl Default for AccountOwner {
 /// it. One who is offline or busy does, unless [`AccountOwner::when_away`] says otherwise or the step stands inside
 /// `available`; what `when_away` says comes first.
 ///
+/// An account with an [opportunity at a late stage](Account::late_stage) is in the middle of a deal: its leads go to the
+/// owner whatever [`AccountOwner::keeps`] says and however full their desk is, and the notice to them is of
+/// [activity](crate::NoticeKind::Activity), not of a new lead. Presence counts as for all others.
+///
 /// ```
-/// use lead_router::{Away, account_owner, available};
+/// use lead_router::{Away, Keeps, account_owner, available};
 ///
 /// let always = account_owner();
 /// let held_for_the_owner = account_owner().when_away(Away::Hold);
 /// let only_if_free = available(account_owner());
+/// let only_live_business = account_owner().keeps([Keeps::OpenOpportunity, Keeps::Customer]);
 /// let by_other_names = account_owner().account_field("company_id").email_field("work_email");
-/// # let _ = (always, held_for_the_owner, only_if_free, by_other_names);
+/// # let _ = (always, held_for_the_owner, only_if_free, only_live_business, by_other_names);
 /// ```
 ///
-/// In a file: `account_owner = {}`, or `account_owner = { away = "hold", email_field = "work_email" }`.
+/// In a file: `account_owner = {}`, or with settings:
+///
+/// ```toml
+/// [account_owner]
+/// away = "hold"
+/// keeps = ["open_opportunity", "customer", { lost_within = "90 days" }]
+/// email_field = "work_email"
+/// ```
 #[must_use]
 pub fn account_owner() -> AccountOwner {
     AccountOwner {
@@ -94,6 +126,7 @@ pub fn account_owner() -> AccountOwner {
         email_field: EMAIL_FIELD.to_owned(),
         inactive: Away::Pass,
         away: None,
+        keeps: None,
     }
 }
 
@@ -112,18 +145,69 @@ impl AccountOwner {
         self
     }
 
-    /// What happens while the owner is inactive or has left; the step passes unless said.
+    /// What happens while the owner is inactive, has left, or is [paused](crate::Event::pause) and
+    /// [`AccountOwner::when_away`] says nothing; the step passes unless said.
     #[must_use]
     pub fn when_inactive(mut self, away: Away) -> Self {
         self.inactive = away;
         self
     }
 
-    /// What happens while the owner is offline or busy; they get it all the same unless said.
+    /// What happens while the owner is offline, busy or paused; they get it all the same unless said, but for one who is
+    /// paused.
     #[must_use]
     pub fn when_away(mut self, away: Away) -> Self {
         self.away = Some(away);
         self
+    }
+
+    /// The owner keeps the lead only if one of these is so of its account; else the step passes. Called again, it adds to
+    /// them. Unless said, an account always ties its leads to its owner. With an empty list, only a late stage does.
+    ///
+    /// ```
+    /// use lead_router::{Account, Keeps, LeadRecord, Plan, RepRecord, Roster, Router, account_owner, days};
+    ///
+    /// let ties = [Keeps::OpenOpportunity, Keeps::Customer, Keeps::LostWithin(days(90))];
+    /// let plan = Plan::new(account_owner().keeps(ties)).otherwise("triage");
+    /// let lost = Account::new("A-17").owner("ann").lost_at("2026-01-15T00:00:00Z".parse()?);
+    /// let router = Router::builder(plan, Roster::new().rep(RepRecord::new("ann"))).accounts([lost]).build()?;
+    ///
+    /// let lead = LeadRecord::new("L-1").with("account_id", "A-17");
+    /// let in_march = router.decide(&lead, "2026-03-02T09:00:00Z".parse()?);
+    /// assert_eq!(in_march.rep(), Some("ann"));
+    /// assert_eq!(in_march.reason().to_string(), "owns the lead's account, found by account id, lost not long ago");
+    ///
+    /// let in_may = router.decide(&lead, "2026-05-02T09:00:00Z".parse()?);
+    /// assert_eq!(in_may.rep(), None);
+    /// assert_eq!(in_may.reason().to_string(), "the owner has no business with the lead's account now");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn keeps(mut self, ties: impl IntoIterator<Item = Keeps>) -> Self {
+        self.keeps.get_or_insert_default().extend(ties);
+        self
+    }
+
+    /// What ties an account to its owner at `now`, as far as the step asks.
+    fn tie(&self, account: &Account, now: Instant) -> Option<Tie> {
+        if account.late_stage {
+            return Some(Tie::LateStage);
+        }
+        self.keeps.iter().flatten().find_map(|keeps| keeps.tie(account, now))
+    }
+}
+
+impl Keeps {
+    fn tie(&self, account: &Account, now: Instant) -> Option<Tie> {
+        let (holds, tie) = match self {
+            Self::OpenOpportunity => (account.open_opportunities > 0, Tie::OpenOpportunity),
+            Self::Customer => (account.customer, Tie::Customer),
+            Self::LostWithin(span) => {
+                let is_recent = |lost| Instant::from(lost).plus(*span) > now;
+                (account.lost_at.is_some_and(is_recent), Tie::LostRecently)
+            }
+        };
+        holds.then_some(tie)
     }
 }
 
@@ -140,6 +224,12 @@ impl Bind for AccountOwner {
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         binder.at("account_field", |binder| binder.field(&self.account_field));
         binder.at("email_field", |binder| binder.field(&self.email_field));
+        for (index, keeps) in self.keeps.iter().flatten().enumerate() {
+            if *keeps == Keeps::LostWithin(Span::default()) {
+                let fault = ConditionFault::ZeroSpan { key: "lost_within" };
+                binder.at(&format!("keeps[{index}]"), |binder| binder.fault(FaultKind::Condition(fault)));
+            }
+        }
         Arc::new(self.clone())
     }
 }
@@ -154,15 +244,29 @@ impl Strategy for AccountOwner {
         let Some((rep, owner)) = owner.and_then(|index| team.rep(index).map(|rep| (index, rep))) else {
             return Verdict::pass(Why::NoOwner);
         };
-        let away = presence_gate(owner, scope.situation().now).zip(self.away.as_ref());
-        match scope.filter().gate(rep) {
+        let now = scope.situation().now;
+        let tie = self.tie(account, now);
+        if tie.is_none() && self.keeps.is_some() {
+            return Verdict::pass(Why::NoTie);
+        }
+        let mut filter = scope.filter();
+        if tie == Some(Tie::LateStage) {
+            filter.relaxed = filter.relaxed.union([Requirement::Capacity].into_iter().collect());
+        }
+        let away = presence_gate(owner, now).zip(self.away.as_ref()).filter(|_| scope.minds_absence());
+        match filter.gate(rep) {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {
                 self.inactive.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
+            }
+            // A pause ends, so that who waits for an absent owner waits for a paused one.
+            Some(gate @ Gate::Paused { .. }) => {
+                let away = self.away.as_ref().unwrap_or(&self.inactive);
+                away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
             }
             gate => match (away, gate) {
                 (Some((gate, away)), _) => away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate }),
                 (None, Some(gate)) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
-                (None, None) => scope.picked(rep, Because(Why::AccountOwner { found_by })),
+                (None, None) => scope.picked(rep, Because(Why::AccountOwner { found_by, tie })),
             },
         }
     }
@@ -176,3 +280,6 @@ impl Away {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,8 @@ pub(crate) struct Binder<'a> {
     labels: Vec<Arc<str>>,
     bands: Vec<String>,
     narrowing: Narrowing,
+    /// The pools that steps bound so far name, in the order of the plan.
+    pools: Vec<PoolIndex>,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -88,6 +90,7 @@ impl<'a> Binder<'a> {
             labels: Vec::new(),
             bands: Vec::new(),
             narrowing: Narrowing::NONE,
+            pools: Vec::new(),
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -217,7 +220,9 @@ impl<'a> Binder<'a> {
             step = match step {
                 Step::Label(label) => return Some(label.name()),
                 Step::Use(used) => self.named.get(used.name())?,
-                Step::Available(_) | Step::Only(_) | Step::When(_) => step.as_bind().children().pop()?.step,
+                Step::Available(_) | Step::Only(_) | Step::When(_) | Step::ManagerOf(_) => {
+                    step.as_bind().children().pop()?.step
+                }
                 _ => return None,
             };
         }
@@ -255,10 +260,18 @@ impl<'a> Binder<'a> {
             }
             None => self.new_pool(name),
         };
+        self.pools.push(pool);
         if self.team.members(pool).is_empty() {
             self.finding(Severity::Serious, format!("nobody is in pool `{name}`, so that this step passes"));
         }
         Ok(pool)
+    }
+
+    /// Binds steps, and gives the first pool that they name.
+    pub(crate) fn with_first_pool<T>(&mut self, bind: impl FnOnce(&mut Self) -> T) -> (T, Option<PoolIndex>) {
+        let before = self.pools.len();
+        let bound = bind(self);
+        (bound, self.pools.get(before).copied())
     }
 
     fn new_pool(&mut self, name: &str) -> PoolIndex {
@@ -273,6 +286,12 @@ impl<'a> Binder<'a> {
     pub(crate) fn has_capacities(&self, pool: PoolIndex) -> bool {
         let mut members = self.team.members(pool).iter().filter_map(|&(rep, _)| self.team.rep(rep));
         members.all(|rep| rep.record.capacity.is_some())
+    }
+
+    /// Whether any rep has a manager, or the pool has one.
+    pub(crate) fn has_managers(&self, pool: Option<PoolIndex>) -> bool {
+        pool.is_some_and(|pool| self.team.pool_manager(pool).is_some())
+            || self.team.reps().any(|(index, rep)| !rep.left && self.team.manager(index).is_some())
     }
 
     /// Whether any rep has a field of that name.

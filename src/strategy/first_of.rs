@@ -110,8 +110,14 @@ fn never_passes(step: &Step) -> bool {
     match step {
         Step::Queue(_) | Step::Parked(_) | Step::Stop(_) => true,
         Step::Label(label) => never_passes(label.inner()),
+        Step::Segment(segment) => segment.is_total() && all_hold(segment),
+        Step::ScoreTiers(tiers) => tiers.is_total() && all_hold(tiers),
         _ => false,
     }
+}
+
+fn all_hold(step: &dyn Bind) -> bool {
+    step.children().iter().all(|child| never_passes(child.step))
 }
 
 #[derive(Debug)]

@@ -153,6 +153,8 @@ pub struct Scope<'a> {
     situation: Situation<'a>,
     step: StepIndex,
     narrowing: &'a Narrowing,
+    /// Whether presence and capacity keep nobody away, because it is only asked who would have the lead.
+    soft_gates_off: bool,
     trace: Option<&'a mut Trace>,
     /// The step's place in the trace.
     entry: usize,
@@ -166,7 +168,7 @@ impl fmt::Debug for Scope<'_> {
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(situation: Situation<'a>, trace: Option<&'a mut Trace>) -> Self {
-        Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, trace, entry: 0 }
+        Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, soft_gates_off: false, trace, entry: 0 }
     }
 
     /// The lead. Of its fields, name those that you read with [`Setup::reads`](super::Setup::reads).
@@ -207,6 +209,19 @@ impl<'a> Scope<'a> {
             trace.leave(entry, &verdict);
         }
         verdict
+    }
+
+    /// Lets a step below say whom it would pick if everyone were there and had room.
+    pub(crate) fn run_without_soft_gates(&mut self, index: StepIndex) -> Verdict {
+        let outer = std::mem::replace(&mut self.soft_gates_off, true);
+        let verdict = self.run(index);
+        self.soft_gates_off = outer;
+        verdict
+    }
+
+    /// Whether somebody's absence counts at all.
+    pub(crate) fn minds_absence(&self) -> bool {
+        !self.soft_gates_off
     }
 
     /// The reps of a pool who may be picked here, by rep id: they pass every gate of the steps around this one. Looks
@@ -302,7 +317,8 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn filter(&self) -> Filter<'a> {
-        self.situation.filter(self.narrowing)
+        let filter = self.situation.filter(self.narrowing);
+        if self.soft_gates_off { Filter { relaxed: Requirements::ALL, ..filter } } else { filter }
     }
 
     pub(crate) fn picked(&self, rep: RepIndex, reason: Because) -> Verdict {

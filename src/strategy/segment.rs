@@ -1,9 +1,9 @@
 //! `segment`: bands of a number, each with a branch of its own.
 
-use super::{Because, Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
+use super::bands::{BoundBands, bind_band};
+use super::{Bind, Binder, Child, Step, Strategy};
 use crate::condition::Read;
 use crate::fault::FaultKind;
-use crate::reason::{FieldIndex, Named, Why};
 use crate::value::Number;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -97,9 +97,9 @@ impl Segment {
         self
     }
 
-    /// Binds a band's branch; rotations inside are named after its label, else after the field and the band.
-    fn band(&self, binder: &mut Binder<'_>, place: &str, band: &str, then: &Step) -> StepIndex {
-        binder.banded(format!("{}:{band}", self.field), then, |binder| binder.child(place, then))
+    /// Whether every lead finds a branch.
+    pub(super) fn is_total(&self) -> bool {
+        self.rest.is_some() && self.missing.is_some()
     }
 
     fn check_order(&self, binder: &mut Binder<'_>) {
@@ -143,50 +143,20 @@ impl Bind for Segment {
             binder.fault(FaultKind::NoBranch("segment"));
         }
         self.check_order(binder);
-        let index = binder.at("field", |binder| binder.field(&self.field));
+        let field = binder.at("field", |binder| binder.field(&self.field));
         let mut low = String::new();
         let mut bands = Vec::with_capacity(self.bands.len());
         for (position, band) in self.bands.iter().enumerate() {
             let high = band.below.to_string();
             let place = format!("bands[{position}].then");
-            let then = self.band(binder, &place, &format!("{low}..{high}"), &band.then);
-            bands.push((band.below, then));
+            let then = bind_band(binder, &self.field, &format!("{low}..{high}"), &place, &band.then);
+            bands.push((band.below, Some(then)));
             low = high;
         }
-        Arc::new(BoundSegment {
-            name: Arc::from(self.field.as_str()),
-            field: index,
-            bands,
-            rest: self.rest.as_ref().map(|then| self.band(binder, "rest", "rest", then)),
-            missing: self.missing.as_ref().map(|then| self.band(binder, "missing", "missing", then)),
-        })
-    }
-}
-
-#[derive(Debug)]
-struct BoundSegment {
-    name: Arc<str>,
-    field: FieldIndex,
-    /// Cut points, rising, each with the branch below it.
-    bands: Vec<(Number, StepIndex)>,
-    rest: Option<StepIndex>,
-    missing: Option<StepIndex>,
-}
-
-impl Strategy for BoundSegment {
-    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let field = self.field;
-        let number = scope.field(&self.name).and_then(|value| value.as_number());
-        let (branch, none) = match number {
-            None => (self.missing, Why::NoValue { field: Named::Field(field) }),
-            Some(number) => {
-                let band = self.bands.partition_point(|(cut, _)| *cut <= number);
-                (self.bands.get(band).map(|&(_, then)| then).or(self.rest), Why::NoBand { field: Named::Field(field) })
-            }
+        let mut branch = |place: &str, then: &Option<Box<Step>>| {
+            then.as_ref().map(|then| bind_band(binder, &self.field, place, place, then))
         };
-        match branch {
-            Some(branch) => scope.run(branch),
-            None => Verdict::Pass(Because(none)),
-        }
+        let (rest, missing) = (branch("rest", &self.rest), branch("missing", &self.missing));
+        Arc::new(BoundBands::new((&self.field, field), bands, rest, missing))
     }
 }

@@ -1,8 +1,8 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, Only, Parked, Pinned, Queue,
-    RoundRobin, Segment, Stop, Strategy, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, Parked, Pinned,
+    Queue, RoundRobin, ScoreTiers, Segment, Stop, Strategy, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -32,6 +32,7 @@ pub enum Step {
     FirstOf(FirstOf),
     When(When),
     Segment(Segment),
+    ScoreTiers(ScoreTiers),
     Only(Only),
     Available(Available),
     Label(Label),
@@ -40,6 +41,7 @@ pub enum Step {
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
     Pinned(Pinned),
+    ManagerOf(ManagerOf),
     Assign(Assign),
     Queue(Queue),
     Parked(Parked),
@@ -79,6 +81,7 @@ steps!(
     FirstOf "first_of",
     When "when",
     Segment "segment",
+    ScoreTiers "score_tiers",
     Only "only",
     Available "available",
     Label "label",
@@ -87,6 +90,7 @@ steps!(
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
     Pinned "pinned",
+    ManagerOf "manager_of",
     Assign "assign",
     Queue "queue",
     Parked "parked",
