@@ -134,6 +134,10 @@ impl PlanMaker<'_> {
         if self.draw.one_in(4) {
             owner["email_field"] = json!("work_email");
         }
+        if self.draw.one_in(2) {
+            let ties = [json!("open_opportunity"), json!("customer"), json!({ "lost_within": "1s" })];
+            owner["keeps"] = json!(self.draw.some(&ties));
+        }
         json!({ "account_owner": owner })
     }
 
@@ -154,7 +158,7 @@ impl PlanMaker<'_> {
             return self.leaf();
         }
         let below = depth - 1;
-        match self.draw.below(12) {
+        match self.draw.below(14) {
             0 | 1 => json!({ "first_of": [self.step(below), self.step(below)] }),
             2 | 3 => json!({ "available": self.step(below) }),
             4 => json!({ "available": { "relax": self.relaxed(), "then": self.step(below) } }),
@@ -165,6 +169,8 @@ impl PlanMaker<'_> {
             6 => json!({ "when": { "if": self.condition(2), "then": self.step(below) } }),
             7 | 8 => json!({ "only": { "rep": self.rep_test(), "then": self.step(below) } }),
             9 | 10 => self.segment(below),
+            11 => self.score_tiers(below),
+            12 => json!({ "manager_of": self.step(below) }),
             _ => self.leaf(),
         }
     }
@@ -188,6 +194,26 @@ impl PlanMaker<'_> {
             segment["missing"] = self.step(below);
         }
         json!({ "segment": segment })
+    }
+
+    fn score_tiers(&mut self, below: u32) -> Json {
+        let cuts = self.draw.some(&[json!(6), json!(2.5), json!(-1)]);
+        let tiers: Vec<Json> =
+            cuts.into_iter().map(|cut| json!({ "at_least": cut, "then": self.step(below) })).collect();
+        let mut score_tiers = json!({});
+        if self.draw.one_in(2) {
+            score_tiers["field"] = json!("size");
+        }
+        if tiers.is_empty() || self.draw.one_in(2) {
+            score_tiers["rest"] = self.step(below);
+        }
+        if !tiers.is_empty() {
+            score_tiers["tiers"] = json!(tiers);
+        }
+        if self.draw.one_in(2) {
+            score_tiers["unscored"] = self.step(below);
+        }
+        json!({ "score_tiers": score_tiers })
     }
 
     fn rep_test(&mut self) -> Json {
@@ -276,6 +302,9 @@ pub(crate) fn rep(draw: &mut Draw, id: &str, now: i64) -> Json {
     if draw.one_in(2) {
         rep["capacity"] = json!(draw.below(6));
     }
+    if draw.one_in(2) {
+        rep["manager"] = json!(draw.of(&REPS[..5]));
+    }
     if draw.one_in(9) {
         rep["inactive"] = json!(true);
     }
@@ -290,14 +319,26 @@ pub(crate) fn rep(draw: &mut Draw, id: &str, now: i64) -> Json {
 
 pub(crate) fn roster(draw: &mut Draw) -> Json {
     let reps: Vec<Json> = REPS[..5].iter().map(|id| rep(draw, id, START)).collect();
-    json!({ "pools": { "red": {}, "green": {}, "blue": {} }, "reps": reps })
+    json!({ "pools": { "red": {}, "green": { "manager": "ann" }, "blue": { "manager": "bob" } }, "reps": reps })
 }
 
-pub(crate) fn account(draw: &mut Draw) -> Json {
+pub(crate) fn account(draw: &mut Draw, now: i64) -> Json {
     let mut account = json!({ "id": draw.of(&["A-1", "A-2", "A-3"]) });
     account["domains"] = json!(draw.some(&["one.com", "@Two.com.", "drei.de"]));
     if !draw.one_in(4) {
         account["owner"] = json!(draw.of(&REPS));
+    }
+    if draw.one_in(3) {
+        account["open_opportunities"] = json!(draw.below(3));
+    }
+    if draw.one_in(3) {
+        account["customer"] = json!(true);
+    }
+    if draw.one_in(3) {
+        account["lost_at"] = json!(draw.time(now, 2_000, 1_000));
+    }
+    if draw.one_in(6) {
+        account["late_stage"] = json!(true);
     }
     account
 }
@@ -332,6 +373,9 @@ pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {
         fields["email"] = json!(draw.of(&["jo@ONE.com", " x@two.com. ", "a@b@drei.de", "nobody", "x@four.com"]));
         fields["work_email"] = json!("jo@two.com");
     }
+    if draw.one_in(2) {
+        fields["score"] = json!(draw.below(10));
+    }
     if draw.one_in(3) {
         fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("a-3"), json!(1)]);
     }
@@ -364,7 +408,8 @@ pub(crate) fn ask(draw: &mut Draw) -> Json {
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
     let rep = draw.of(&REPS);
-    match draw.below(36) {
+    match draw.below(37) {
+        36 => json!({ "pool": { "name": draw.of(&POOLS), "pool": { "manager": rep } } }),
         30 | 31 => json!({ "pin": { "on": pin(draw), "rep": rep, "order": order(draw, now) } }),
         32 => json!({ "unpin": { "on": pin(draw) } }),
         33 => json!({ "pause": { "rep": rep, "order": order(draw, now) } }),
@@ -388,7 +433,7 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
             let weight = draw.of(&[1, 2, 5, 47, 999_999]);
             json!({ "weight": { "rep": rep, "pool": draw.of(&POOLS), "weight": weight } })
         }
-        26 | 27 => json!({ "account": account(draw) }),
+        26 | 27 => json!({ "account": account(draw, now) }),
         28 => json!({ "account_removed": { "account": draw.of(&["A-1", "A-2", "A-3"]) } }),
         _ => json!({ "plan": draw.of(plans) }),
     }

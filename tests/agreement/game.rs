@@ -30,7 +30,7 @@ impl Game {
         let mut draw = Draw::new(seed);
         let plans: Vec<Json> = (0..3).map(|_| PlanMaker::plan(&mut draw)).collect();
         let roster: Roster = read(&roster(&mut draw));
-        let accounts: Vec<Account> = (0..3).map(|_| read(&account(&mut draw))).collect();
+        let accounts: Vec<Account> = (0..3).map(|_| read(&account(&mut draw, START))).collect();
         let plan: Plan = read(&plans[0]);
         let twin = Twin::new(plan, roster, accounts);
         let twin = twin.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", plans[0]));

@@ -1,8 +1,8 @@
 //! What the steps of a plan say of one lead, at one time.
 
-use super::condition::{admits, field, holds, list, lower, number, text, value};
+use super::condition::{admits, field, holds, list, lower, millis, number, text, value};
 use super::plan::{Around, bands, children, field_of, parts, pool, rotation, setting, walk};
-use super::{Reference, territories};
+use super::{Reference, instant, territories};
 use lead_router::{Condition, Lead, Number, stable_hash};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -205,7 +205,9 @@ impl Look<'_> {
     }
 
     fn manager_of(&self, step: &Json, inner: &Around, here: &Here<'_>) -> Verdict {
-        let manager_of = |record: &Json| record["manager"].as_str().map(str::to_owned);
+        // Who is no longer in the roster manages nobody.
+        let is_there = |rep: &&str| self.state.reps.get(*rep).is_some_and(|rep| !rep.left);
+        let manager_of = |record: &Json| record["manager"].as_str().filter(is_there).map(str::to_owned);
         if let Verdict::Pick { rep, .. } = (Self { lenient: true, ..*self }).run(step, inner)
             && let Some(manager) = manager_of(&self.state.reps[&rep].record)
         {
@@ -356,6 +358,11 @@ impl Look<'_> {
         let owner = account["owner"].as_str().filter(|owner| self.state.reps.contains_key(*owner));
         let Some(owner) = owner else { return Verdict::Pass(json!("no_owner")) };
         let rep = &self.state.reps[owner];
+        let tie = self.tie(account, here.body.get("keeps"));
+        if tie.is_none() && here.body.get("keeps").is_some() {
+            return Verdict::Pass(json!("no_tie"));
+        }
+        let (inactive, away) = (setting(here.body, "inactive"), setting(here.body, "away"));
         let gated = |policy: Option<&str>, gate: Json| {
             let reason = json!({ "rep_gated": { "rep": owner, "gate": gate } });
             match policy {
@@ -364,15 +371,39 @@ impl Look<'_> {
             }
         };
         if let Some(gate) = rep.hard_gate() {
-            return gated(setting(here.body, "inactive"), gate);
+            // A pause ends, as an absence does.
+            return gated(away.filter(|_| gate.get("paused").is_some()).or(inactive), gate);
         }
-        if let Some((away, gate)) = setting(here.body, "away").zip(rep.presence_gate()) {
+        if let Some((away, gate)) = away.zip(rep.presence_gate()).filter(|_| !self.lenient) {
             return gated(Some(away), gate);
         }
-        match self.gate(owner, here.around) {
+        let gate = self.gate(owner, here.around);
+        // At a late stage a full desk does not count.
+        match gate.filter(|gate| tie != Some("late_stage") || gate.get("full").is_none()) {
             Some(gate) => gated(None, gate),
-            None => here.pick(owner, json!({ "account_owner": { "found_by": found_by } })),
+            None => {
+                let mut reason = json!({ "found_by": found_by });
+                tie.into_iter().for_each(|tie| reason["tie"] = json!(tie));
+                here.pick(owner, json!({ "account_owner": reason }))
+            }
         }
+    }
+
+    /// What ties an account to its owner now, as far as the step asks.
+    fn tie(&self, account: &Json, keeps: Option<&Json>) -> Option<&'static str> {
+        if account["late_stage"] == true {
+            return Some("late_stage");
+        }
+        let holds = |keeps: &Json| match (keeps.as_str(), keeps.get("lost_within")) {
+            (Some("open_opportunity"), _) => account.get("open_opportunities").map(|_| "open_opportunity"),
+            (Some("customer"), _) => (account["customer"] == true).then_some("customer"),
+            (_, Some(span)) => {
+                let lost = instant(&account["lost_at"])?;
+                (lost + millis(span) > self.now).then_some("lost_recently")
+            }
+            _ => panic!("no tie {keeps}"),
+        };
+        keeps.map(list).unwrap_or_default().iter().find_map(holds)
     }
 }
 

@@ -131,7 +131,7 @@ pub(crate) fn bands(step: &Json) -> Vec<Band<'_>> {
 fn first_label<'p>(plan: &'p Json, step: &'p Json) -> Option<&'p str> {
     match parts(step) {
         ("label", body) => body["name"].as_str(),
-        ("use" | "available" | "only" | "when", _) => {
+        ("use" | "available" | "only" | "when" | "manager_of", _) => {
             let below = children(plan, step, &Around::default());
             first_label(plan, below.first()?.1)
         }
