@@ -56,7 +56,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 17] = [
+const RULES: [&str; 18] = [
     "open leads",
     "in hand",
     "values",
@@ -67,6 +67,7 @@ const RULES: [&str; 17] = [
     "an unknown rep",
     "steps without a label",
     "same id, new fields",
+    "late deal stage",
     "queues",
     "queue inside first_of",
     "shared rotation over two pools",
@@ -77,10 +78,11 @@ const RULES: [&str; 17] = [
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 18] = [
     "first_of",
     "when",
     "segment",
+    "score_tiers",
     "only",
     "available",
     "label",
@@ -88,6 +90,7 @@ const STEPS: [&str; 16] = [
     "round_robin",
     "least_loaded",
     "account_owner",
+    "manager_of",
     "pinned",
     "assign",
     "queue",
