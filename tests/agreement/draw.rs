@@ -75,7 +75,8 @@ impl PlanMaker<'_> {
         let outer = maker.step(2);
         maker.named.push("outer");
         // Short plans show why their steps pass, long ones show that passing goes on to the next.
-        let route = match maker.draw.below(7) {
+        let route = match maker.draw.below(8) {
+            7 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
             // Loads alone and turns alone, so that much can come of one step.
             6 => json!({ "least_loaded": maker.pool() }),
             4 => json!({ "available": { "round_robin": maker.pool() } }),
@@ -376,8 +377,8 @@ pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {
     if draw.one_in(2) {
         fields["score"] = json!(draw.below(10));
     }
-    if draw.one_in(3) {
-        fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("a-3"), json!(1)]);
+    if draw.one_in(2) {
+        fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("A-3"), json!("a-3"), json!(1)]);
     }
     if draw.one_in(2) {
         fields["seen"] = json!(draw.time(now, 2_000, 1_000));
