@@ -12,6 +12,8 @@ mod words;
 
 pub use check::ConditionFault;
 pub use comparison::Comparison;
+pub(crate) use comparison::equals;
+pub(crate) use fold::lower;
 pub use reads::FieldKind;
 pub(crate) use reads::Read;
 pub use rep::{RepTest, rep_field};

@@ -3,6 +3,7 @@
 use crate::condition::Condition;
 use crate::decision::{Decision, Outcome, Path, Target};
 use crate::fate::Fate;
+use crate::note::Note;
 use crate::reason::Reason;
 use crate::strategy::{Because, BoundStep, PartIndex, PassedOver, Trace, TraceEntry, Verdict};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -108,7 +109,8 @@ impl fmt::Display for Explanation {
             write!(f, "\n{:indent$}", "")?;
             // What a step inside says need not be said twice.
             if step.outcome().is_none() && self.inside(step.place).any(|inner| inner.reason() == step.reason()) {
-                write!(f, "{}: passed", step.title())?;
+                step.write_title(f)?;
+                f.write_str(": passed")?;
             } else {
                 step.fmt(f)?;
             }
@@ -238,6 +240,12 @@ impl<'a> ExplainedStep<'a> {
         Some(self.explanation.decision.book.reason(why))
     }
 
+    /// How the step came to the branch that it took, where that needs telling: the area of a lead, the draw of a split.
+    #[must_use]
+    pub fn note(&self) -> Option<&'a Note> {
+        self.entry.note.as_ref()
+    }
+
     /// Of a step whose condition does not hold, the first part that does not.
     #[must_use]
     pub fn failed(&self) -> Option<&'a Condition> {
@@ -246,9 +254,19 @@ impl<'a> ExplainedStep<'a> {
     }
 }
 
+impl ExplainedStep<'_> {
+    fn write_title(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())?;
+        match self.note() {
+            Some(note) => write!(f, " ({note})"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.title())?;
+        self.write_title(f)?;
         match (self.outcome(), self.failed(), self.reason()) {
             (Some(outcome), ..) => write!(f, ": {outcome}"),
             (None, Some(condition), _) => {
@@ -278,6 +296,9 @@ impl Serialize for ExplainedStep<'_> {
         }
         if let Some(reason) = self.reason() {
             step.serialize_entry("reason", &reason)?;
+        }
+        if let Some(note) = self.note() {
+            step.serialize_entry("note", note)?;
         }
         if let Some(failed) = self.failed() {
             step.serialize_entry("failed", failed)?;

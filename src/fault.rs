@@ -132,6 +132,21 @@ pub enum FaultKind {
     /// A step that has nothing to choose from. Give it a branch.
     #[error("{0} needs at least one branch")]
     NoBranch(&'static str),
+    /// A share of a split that is none. Take a number from 0.01 to 100 with no more than two decimals.
+    #[error("percent `{0}` is not from 0.01 to 100, in steps of 0.01")]
+    Percent(String),
+    /// Shares of a split that are more than everything. Lower one of them.
+    #[error("the parts take {0} percent together, which is more than 100")]
+    MoreThanAll(String),
+    /// A split under no label, which its draws are made with. Put it into one.
+    #[error("`split` needs a `label` around it, which its draws are made with")]
+    SplitWithoutLabel,
+    /// Something that no lead field can be compared with in an area. Its text says why.
+    #[error("{0}")]
+    BadEntry(String),
+    /// More ways of combining what areas list than a `territories` may have. List fewer, or list exact values.
+    #[error("the areas come to more than {0} rows, one for each way of combining what they list")]
+    TooManyRows(usize),
     /// Named steps that use each other without end. Break the circle.
     #[error("step `{0}` leads back to itself")]
     Circle(String),

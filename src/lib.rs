@@ -37,6 +37,8 @@
 //! | [`when`] | signals, sources | a branch for leads of which a condition holds | no | `when = { if = condition, then = step }` |
 //! | [`segment`] | company size | half-open bands of a number, a branch each | no | `segment = { field, bands = [{ below, then }], rest, missing }` |
 //! | [`score_tiers`] | hot, warm and cold leads | tiers of a score from the highest down, a branch each | no | `score_tiers = { tiers = [{ at_least, then }], rest, unscored }` |
+//! | [`territories()`] | regions, named accounts | areas by several fields, the most exact one first, with named accounts before all | no | `territories = { by, areas = [{ name, then, ... }] }` |
+//! | [`split`] | pilots, tests | a fixed share of the leads for each branch, drawn by a key | no | `split = { by, parts = [{ percent, then }], rest }` |
 //! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
 //! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
@@ -70,7 +72,8 @@
 //!
 //! # Limits
 //!
-//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through.
+//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through, and in the rows of their
+//! areas.
 
 mod account;
 mod ask;
@@ -90,6 +93,7 @@ mod instant;
 pub mod journal;
 mod lead;
 pub mod limits;
+mod note;
 mod notice;
 mod overrides;
 mod plan;
@@ -116,6 +120,7 @@ pub use hash::stable_hash;
 #[doc(inline)]
 pub use journal::{Closing, Event, Record};
 pub use lead::{Lead, LeadRecord};
+pub use note::{FoundBy, Note};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use overrides::{Override, Pin, PinKind};
 pub use plan::{FieldRead, Plan, PlanStart};
@@ -129,8 +134,9 @@ pub use router::{
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
-    Away, Keeps, Registry, Scope, Step, Strategy, Verdict, account_owner, assign, available, custom, first_of, label,
-    least_loaded, manager_of, only, parked, pinned, queue, round_robin, score_tiers, segment, step, stop, when,
+    Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign, available, custom,
+    first_of, label, least_loaded, manager_of, only, parked, pinned, queue, round_robin, score_tiers, segment, split,
+    step, stop, territories, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

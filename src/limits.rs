@@ -15,11 +15,18 @@ pub const MAX_WEIGHT: u32 = 1_000_000;
 pub const MAX_PLAN_DEPTH: usize = 64;
 
 /// Most steps in a plan, named steps counted once for each use.
-pub const MAX_PLAN_STEPS: usize = 20_000;
+pub const MAX_PLAN_STEPS: usize = 50_000;
 
 /// Deepest nesting of tables and lists in a plan as it is written. Readers of JSON stop at 128, and the plan stands inside
 /// a record, which may stand inside more.
 pub const MAX_PLAN_NESTING: usize = 112;
+
+/// Most lead fields that one `territories` looks at.
+pub const MAX_DIMENSIONS: usize = 16;
+
+/// Most rows that the areas of one `territories` come to: one for each way of combining what an area lists, where a list
+/// of exact values counts once.
+pub const MAX_AREA_ROWS: usize = 100_000;
 
 /// Deepest nesting of `all`, `any` and `not` in one condition.
 pub const MAX_CONDITION_DEPTH: usize = 32;

@@ -124,6 +124,14 @@ pub enum Reason<Name = String> {
         /// The field.
         field: Name,
     },
+    /// The lead lies in none of the areas.
+    NoTerritory,
+    /// What a split drew for the lead lies in none of its parts.
+    #[non_exhaustive]
+    NoPart {
+        /// What it drew, from 0 to 9999.
+        drawn: u32,
+    },
     /// Nobody is in the pool.
     #[non_exhaustive]
     EmptyPool {
@@ -216,6 +224,8 @@ impl<Name> Reason<Name> {
             Self::ConditionFalse { condition } => Reason::ConditionFalse { condition: name(condition) },
             Self::NoValue { field } => Reason::NoValue { field: name(field) },
             Self::NoBand { field } => Reason::NoBand { field: name(field) },
+            Self::NoTerritory => Reason::NoTerritory,
+            Self::NoPart { drawn } => Reason::NoPart { drawn: *drawn },
             Self::EmptyPool { pool } => Reason::EmptyPool { pool: name(pool) },
             Self::NobodyOpen { pool, gates } => Reason::NobodyOpen { pool: name(pool), gates: *gates },
             Self::NoAccount => Reason::NoAccount,
@@ -276,6 +286,8 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::ConditionFalse { condition } => write!(f, "it is not so that {condition}"),
             Self::NoValue { field } => write!(f, "the lead has no usable `{field}`"),
             Self::NoBand { field } => write!(f, "the lead's `{field}` lies in no band"),
+            Self::NoTerritory => f.write_str("the lead lies in no territory"),
+            Self::NoPart { drawn } => write!(f, "drew {drawn} of 10000, which lies in no part"),
             Self::EmptyPool { pool } => write!(f, "nobody is in `{pool}`"),
             Self::NobodyOpen { pool, gates } => write!(f, "nobody in `{pool}` can take it: {gates}"),
             Self::NoAccount => f.write_str("the lead belongs to no known account"),

@@ -209,10 +209,11 @@ pub(crate) fn pool_faults(path: &str, name: &str) -> Vec<Fault> {
 
 /// A name that is empty or too long.
 pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     let message = if name.trim().is_empty() {
-        format!("the name of a {what} is empty")
+        format!("the name of {article} {what} is empty")
     } else if name.len() > MAX_NAME_BYTES {
-        format!("the name of a {what} is longer than {MAX_NAME_BYTES} bytes")
+        format!("the name of {article} {what} is longer than {MAX_NAME_BYTES} bytes")
     } else {
         return None;
     };

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster, Router, Step,
-    account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of, only, parked,
-    queue, rep_field, round_robin, score_tiers, segment, step, when,
+    Account, Area, Ask, Closing, Event, FieldValue, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster,
+    Router, Step, account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of,
+    only, parked, queue, rep_field, round_robin, score_tiers, segment, split, step, territories, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -47,8 +47,9 @@ mod form {
     #[test]
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
-            "there is no step `lottery`; there are first_of, when, segment, score_tiers, only, available, label, use, \
-             round_robin, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, stop, custom\n"
+            "there is no step `lottery`; there are first_of, when, segment, score_tiers, territories, split, only, available, \
+             label, use, round_robin, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, stop, \
+             custom\n"
         ));
     }
 
@@ -110,6 +111,32 @@ mod form {
         assert!(
             reading("otherwise = \"t\"\nroute = { available = { then = { assign = \"a\" }, relax = [\"presense\"] } }")
                 .ends_with("unknown variant `presense`, expected `presence` or `capacity`\n")
+        );
+    }
+
+    #[test]
+    fn an_area_or_a_part_that_is_not_whole() {
+        let of = |areas: &str| {
+            reading(&format!("otherwise = \"t\"\nroute.territories = {{ by = [\"a\"], areas = {areas} }}"))
+        };
+        assert!(of("[{ then = { assign = \"ann\" } }]").ends_with("missing field `name`\n"));
+        assert!(of("[{ name = \"dach\" }]").ends_with("missing field `then`\n"));
+        assert!(of("[\"dach\"]").ends_with(
+            "invalid type: string \"dach\", expected an area, such as { name = \"dach\", country = [\"DE\", \"AT\", \"CH\"], \
+             then = step }\n"
+        ));
+        assert!(
+            of("[{ name = \"dach\", a = {}, then = { assign = \"ann\" } }]")
+                .ends_with("invalid type: map, expected a text, a number, true, false or a list of these\n")
+        );
+        let twice = r#"{"otherwise":"t","route":{"territories":{"by":["a"],"areas":[{"a":1,"a":2}]}}}"#;
+        let error = serde_json::from_str::<lead_router::Plan>(twice).unwrap_err().to_string();
+        assert!(error.starts_with("duplicate field `a` at line 1 column "), "{error}");
+        let of = |split: &str| reading(&format!("otherwise = \"t\"\nroute.split = {split}"));
+        assert!(of("{ part = [] }").ends_with("unknown field `part`, expected one of `by`, `parts`, `rest`\n"));
+        assert!(
+            of("{ parts = [{ percent = \"10\", then = { assign = \"ann\" } }] }")
+                .ends_with("invalid type: string \"10\", expected a finite number\n")
         );
     }
 
@@ -198,6 +225,14 @@ mod meaning {
             "route.label: label `hot/cold` has a `/`, which paths put between labels"
         );
         assert_eq!(of_step(label(" ", assign("ann"))), "route.label: the name of a label is empty");
+        assert_eq!(
+            of_step(label("otherwise", assign("ann"))),
+            "route.label: label `otherwise` is the path of leads that no step takes"
+        );
+        assert_eq!(
+            of_step(label("by hand", assign("ann"))),
+            "route.label: label `by hand` is the path of leads that a person gave to somebody"
+        );
     }
 
     #[test]
@@ -252,6 +287,93 @@ mod meaning {
     }
 
     #[test]
+    fn areas_are_checked_field_by_field() {
+        let area = |name: &str| Area::new(name);
+        let step = territories(["country", "zip", "country", "then"])
+            .area(area("a/b").fits("contry", "DE").then(assign("anne")))
+            .area(area("by hand").fits("country", " ").fits("zip", ["1", "8*0", "..", "5..3"]).then(assign("ann")))
+            .area(area("otherwise").account("").domain(" ").fits("zip", "1..x").then(assign("ann")))
+            .area(area("").fits("country", vec![FieldValue::from(["DE"])]).then(assign("ann")))
+            .area(area("empty").fits("country", Vec::<&str>::new()).then(assign("ann")));
+        let place = "route.territories";
+        assert_eq!(
+            of_step(step),
+            format!(
+                "17 faults\n  \
+                 {place}.by[2]: field `country` is there twice\n  \
+                 {place}.by[3]: `then` is a key of every area, so that no field can be called so here\n  \
+                 {place}.areas[0].name: area `a/b` has a `/`, which paths put between labels\n  \
+                 {place}.areas[0].contry: there is no field in `by` called `contry`; did you mean `country`?\n  \
+                 {place}.areas[0].then.assign: there is no rep `anne`; did you mean `ann`?\n  \
+                 {place}.areas[1].name: area `by hand` is the path of leads that a person gave to somebody\n  \
+                 {place}.areas[1].country: ` ` is blank; leave it out, or write `*`, for any\n  \
+                 {place}.areas[1].zip[1]: `8*0` has a `*` before its end, where only the end can be left open\n  \
+                 {place}.areas[1].zip[2]: `..` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
+                 {place}.areas[1].zip[3]: `5..3` is empty: no number is at least 5 and below 3\n  \
+                 {place}.areas[2].name: area `otherwise` is the path of leads that no step takes\n  \
+                 {place}.areas[2].accounts[0]: the id of an account is empty\n  \
+                 {place}.areas[2].domains[0]: an e-mail domain is empty\n  \
+                 {place}.areas[2].zip: `1..x` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
+                 {place}.areas[3].name: the name of an area is empty\n  \
+                 {place}.areas[3].country: a list stands inside a list\n  \
+                 {place}.areas[4].country: nothing is listed; leave it out, or write `*`, for any"
+            )
+        );
+        assert_eq!(of_step(territories(["country"])), "route.territories: territories needs at least one branch");
+        let none: [&str; 0] = [];
+        assert_eq!(
+            of_step(territories(none).area(area("all").then(assign("ann")))),
+            "route.territories.by: number of fields `0` is not from 1 to 16"
+        );
+    }
+
+    #[test]
+    fn splits_are_checked() {
+        let step = split().percent(0, assign("ann")).percent(0.001, assign("ann")).percent(101, assign("ann"));
+        let step = step.percent(12.345, assign("ann")).percent(f64::NAN, assign("ann")).percent(-1, assign("ann"));
+        let place = "route.label.then.split";
+        assert_eq!(
+            of_step(label("pilot", step)),
+            format!(
+                "6 faults\n  \
+                 {place}.parts[0].percent: percent `0` is not from 0.01 to 100, in steps of 0.01\n  \
+                 {place}.parts[1].percent: percent `0.001` is not from 0.01 to 100, in steps of 0.01\n  \
+                 {place}.parts[2].percent: percent `101` is not from 0.01 to 100, in steps of 0.01\n  \
+                 {place}.parts[3].percent: percent `12.345` is not from 0.01 to 100, in steps of 0.01\n  \
+                 {place}.parts[4].percent: percent `NaN` is not from 0.01 to 100, in steps of 0.01\n  \
+                 {place}.parts[5].percent: percent `-1` is not from 0.01 to 100, in steps of 0.01"
+            )
+        );
+        let step = split().percent(99.99, assign("ann")).percent(0.02, assign("ann"));
+        assert_eq!(
+            of_step(label("pilot", step)),
+            format!("{place}.parts: the parts take 100.01 percent together, which is more than 100")
+        );
+        assert_eq!(
+            of_step(label("pilot", split().percent(60, assign("ann")).percent(50, assign("ann")))),
+            format!("{place}.parts: the parts take 110 percent together, which is more than 100")
+        );
+        assert_eq!(of_step(label("pilot", split())), format!("{place}: split needs at least one branch"));
+        assert_eq!(
+            of_step(split().percent(10, assign("ann"))),
+            "route.split: `split` needs a `label` around it, which its draws are made with"
+        );
+    }
+
+    #[test]
+    fn splits_under_one_label_are_a_finding() {
+        let half = || split().percent(50, assign("ann"));
+        let plan = Plan::new(label("pilot", first_of((half(), half())))).otherwise("triage");
+        let router = Router::new(plan, roster()).unwrap();
+        let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            findings,
+            ["route.label.then.first_of[1].split: the split at `route.label.then.first_of[0].split` draws with label \
+                 `pilot`, too, so that both draw alike; give each its own label"]
+        );
+    }
+
+    #[test]
     fn named_steps_do_not_run_in_circles() {
         let plan = Plan::new(step("one")).otherwise("triage");
         let plan = plan.name_step("one", available(step("two"))).name_step("two", step("one"));
@@ -262,10 +384,10 @@ mod meaning {
     fn a_plan_from_a_stranger_is_bounded() {
         let deep = (0..70).fold(Step::from(assign("ann")), |step, _| available(step).into());
         assert_eq!(of_step(deep), "route: the plan is nested deeper than 64 steps");
-        let wide: Vec<Step> = (0..20_001).map(|_| assign("ann").into()).collect();
+        let wide: Vec<Step> = (0..50_001).map(|_| assign("ann").into()).collect();
         assert_eq!(
             of_step(first_of(wide)),
-            "route: the plan has more than 20000 steps, named steps counted once for each use"
+            "route: the plan has more than 50000 steps, named steps counted once for each use"
         );
         // Twenty named steps that each use the next one twice would be a million steps.
         let plan = Plan::new(step("0")).otherwise("triage").name_step("20", assign("ann"));
@@ -275,7 +397,7 @@ mod meaning {
         });
         assert_eq!(
             building(plan, roster()),
-            "route: the plan has more than 20000 steps, named steps counted once for each use"
+            "route: the plan has more than 50000 steps, named steps counted once for each use"
         );
     }
 

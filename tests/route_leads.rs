@@ -272,6 +272,63 @@ fn faults_of_a_roster_are_named_all_at_once() -> Outcome {
 }
 
 #[test]
+fn areas_come_from_a_file_of_their_own() -> Outcome {
+    let here = folder("areas")?;
+    write(here.join("leads.csv"), "id,country,zip,account_id\nA,DE,80331,\nB,de,10115,\nC,FR,,\nD,FR,,A-17\n")?;
+    write(here.join("plan.toml"), "otherwise = \"triage\"\nroute = { use = \"regions\" }\n")?;
+    write(
+        here.join("areas.csv"),
+        "territory,country,zip,rep,pool,accounts\nmunich,DE,80*; 81*,ingo,,\n\ndach,DE; AT; CH,,,smb,\nkeys,,,odile,,A-17\n",
+    )?;
+    let files = ["--plan", "plan.toml", "--leads", "leads.csv", "--areas", "regions=areas.csv"];
+    let run = route_leads(&here, &files)?;
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    let paths: Vec<String> = rows(&run.stdout)?.into_iter().map(|row| format!("{} {}", row[3], row[1])).collect();
+    assert_eq!(paths, ["munich assigned", "dach assigned", "otherwise queued", "keys assigned"]);
+    Ok(())
+}
+
+#[test]
+fn faults_of_areas_are_named_with_file_line_and_column() -> Outcome {
+    let here = folder("bad areas")?;
+    write(here.join("plan.toml"), "otherwise = \"triage\"\nroute = { use = \"regions\" }\n")?;
+    write(here.join("header.csv"), "territory,country,name\ndach,DE,ann\n")?;
+    write(here.join("cells.csv"), "territory,size,rep,pool\na/b,10..5,ingo,smb\n,,,\nc,..x,,\n")?;
+    write(here.join("names.csv"), "territory,size,rep,pool\na,,ingoo,\n\nb,..5,,smbb\n")?;
+    write(here.join("ragged.csv"), "territory,size,rep\na,1\n")?;
+    let roster = data("roster.csv").display().to_string();
+    for (areas, says) in [
+        (
+            "header.csv",
+            "header.csv: line 1, column 3: no field can be called `name` here; the area's name stands in `territory`\n  \
+             line 1, column 4: there is no column `rep`, `pool`, `queue` or `step`\n",
+        ),
+        (
+            "cells.csv",
+            "cells.csv: line 2, column 1: territory `a/b` has a `/`, which paths put between labels\n  \
+             line 2, column 2: `10..5` is empty: no number is at least 10 and below 5\n  \
+             line 2, column 4: `pool` is said beside `rep`; leads go to one of them\n  \
+             line 4, column 2: `..x` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
+             line 4, column 3: it is not said where leads go: to a rep, a pool, a queue or a step\n",
+        ),
+        (
+            "names.csv",
+            "plan.toml with roster.csv: 2 faults\n  \
+             names.csv: line 2, column 3: there is no rep `ingoo`; did you mean `ingo`?\n  \
+             names.csv: line 4, column 4: there is no pool `smbb`; did you mean `smb`?\n",
+        ),
+        ("ragged.csv", "ragged.csv: line 2, column 3: the row has 2 cells, and the header 3\n"),
+        ("none.csv", "none.csv: it cannot be read: there is no such file or folder\n"),
+    ] {
+        let name = format!("regions={areas}");
+        let run = route_leads(&here, &["--plan", "plan.toml", "--roster", &roster, "--areas", &name])?;
+        assert_eq!((run.status, run.stdout.as_str()), (Some(1), ""));
+        assert_eq!(run.stderr.replace(&roster, "roster.csv"), format!("error: {says}"));
+    }
+    Ok(())
+}
+
+#[test]
 fn faults_of_other_arguments_are_named() -> Outcome {
     let here = folder("bad arguments")?;
     write(here.join("leads.csv"), "id,at\nA,2026-03-02\n")?;
@@ -290,6 +347,7 @@ fn faults_of_other_arguments_are_named() -> Outcome {
             &["--accounts", "accounts.csv"],
             "accounts.csv: line 3, column 1: account `A-1` is there twice; the first is on line 2\n".into(),
         ),
+        (&["--areas", "areas.csv"], "it needs the name of a step and a file, like `regions=areas.csv`".into()),
         (&["--explain", "L-nobody"], "there is no lead `L-nobody`\n".into()),
         (&["--output", "none/out.csv"], "none/out.csv: it cannot be written: there is no such file or folder\n".into()),
         (&["--colour"], "invalid option '--colour'; `--help` tells more\n".into()),

@@ -1,5 +1,6 @@
 //! What the user asks for on the command line.
 
+use crate::areas::Areas;
 use crate::enrich::Enrichment;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,9 @@ input, each from the sample in examples/data unless said
                         capacity, manager, roles; every other column becomes a field of the rep
   --leads FILE          CSV with a header, or JSON lines; `-` reads standard input
   --accounts FILE       who owns which company; TOML, JSON, or CSV with columns id, owner, domains
+  --areas NAME=FILE     territories, as the step NAME of the plan; CSV with columns territory,
+                        accounts, domains, and in each row one of rep, pool, queue, step; every
+                        other column is a field of the leads; may be repeated
   --id COLUMN           the leads' ids; `id` unless said
   --time COLUMN         when leads came in; `at` unless said; without it, all come in now
   --enrich FILE=COLUMN  adds the columns of a CSV file to the leads whose COLUMN is its key: the
@@ -47,6 +51,7 @@ pub(crate) struct Arguments {
     pub(crate) roster: PathBuf,
     pub(crate) leads: PathBuf,
     pub(crate) accounts: Option<PathBuf>,
+    pub(crate) areas: Vec<Areas>,
     pub(crate) id: String,
     pub(crate) time: Option<String>,
     pub(crate) enrichments: Vec<Enrichment>,
@@ -67,13 +72,14 @@ impl Arguments {
         let (mut plan, mut roster, mut leads, mut accounts) = (None, None, None, None);
         let (mut id, mut time, mut explain) = (None, None, None);
         let (mut output, mut rejects, mut shares) = (None, None, None);
-        let mut enrichments = Vec::new();
+        let (mut enrichments, mut areas) = (Vec::new(), Vec::new());
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("plan") => plan = Some(PathBuf::from(parser.value()?)),
                 Long("roster") => roster = Some(PathBuf::from(parser.value()?)),
                 Long("leads") => leads = Some(PathBuf::from(parser.value()?)),
                 Long("accounts") => accounts = Some(PathBuf::from(parser.value()?)),
+                Long("areas") => areas.push(parser.value()?.parse_with(Areas::parse)?),
                 Long("id") => id = Some(parser.value()?.string()?),
                 Long("time") => time = Some(parser.value()?.string()?),
                 Long("enrich") => enrichments.push(parser.value()?.parse_with(Enrichment::parse)?),
@@ -92,6 +98,7 @@ impl Arguments {
             roster: roster.unwrap_or_else(|| sample("roster.csv")),
             leads: leads.unwrap_or_else(|| sample("leads.csv")),
             accounts,
+            areas,
             id: id.unwrap_or_else(|| "id".to_owned()),
             time,
             enrichments,

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "files and the time are the host's business, and this is a host")]
 
 mod accounts;
+mod areas;
 mod arguments;
 mod enrich;
 mod files;
@@ -21,7 +22,7 @@ mod time;
 
 use arguments::{Arguments, HELP, Request};
 use files::{json_or_toml, shown, write};
-use lead_router::{Plan, Router};
+use lead_router::{BuildError, Plan, Router};
 use leads::Leads;
 use routing::Routing;
 use std::fmt::Write as _;
@@ -86,16 +87,31 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
 }
 
 fn build(arguments: &Arguments) -> Result<Router, String> {
-    let plan: Plan = json_or_toml(&arguments.plan)?;
+    let mut plan: Plan = json_or_toml(&arguments.plan)?;
+    let mut areas = Vec::with_capacity(arguments.areas.len());
+    for file in &arguments.areas {
+        let (with_areas, read) = file.add_to(plan)?;
+        plan = with_areas;
+        areas.push(read);
+    }
     let roster = roster::read_roster(&arguments.roster)?;
     let accounts = match &arguments.accounts {
         Some(file) => accounts::read_accounts(file)?,
         None => Vec::new(),
     };
-    Router::builder(plan, roster)
-        .accounts(accounts)
-        .build()
-        .map_err(|error| format!("{} with {}: {error}", shown(&arguments.plan), shown(&arguments.roster)))
+    Router::builder(plan, roster).accounts(accounts).build().map_err(|error| {
+        format!("{} with {}: {}", shown(&arguments.plan), shown(&arguments.roster), faults(&error, &areas))
+    })
+}
+
+/// Everything that is wrong, as the crate tells it, but for what stands in a file of areas: its line is told.
+fn faults(error: &BuildError, areas: &[areas::Read<'_>]) -> String {
+    let told = |fault| areas.iter().find_map(|areas| areas.told(fault)).unwrap_or_else(|| fault.to_string());
+    let faults: Vec<String> = error.faults().iter().map(told).collect();
+    match faults.as_slice() {
+        [only] => only.clone(),
+        several => format!("{} faults\n  {}", several.len(), several.join("\n  ")),
+    }
 }
 
 /// The rows that could not be read, one a line.

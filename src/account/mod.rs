@@ -151,7 +151,7 @@ impl Accounts {
     pub fn insert(&mut self, account: Account) {
         self.remove(&account.id);
         for domain in &account.domains {
-            let ids = self.by_domain.entry(folded(domain).into()).or_default();
+            let ids = self.by_domain.entry(Box::from(folded(domain))).or_default();
             if let Err(place) = ids.binary_search_by(|id| (**id).cmp(account.id.as_str())) {
                 ids.insert(place, account.id.clone().into_boxed_str());
             }

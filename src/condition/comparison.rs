@@ -81,7 +81,7 @@ impl Comparison {
     }
 
     /// Whether it is true of a field with this value, or without one.
-    pub(super) fn holds(&self, value: Option<Value<'_>>, now: DateTime<Utc>) -> bool {
+    pub(crate) fn holds(&self, value: Option<Value<'_>>, now: DateTime<Utc>) -> bool {
         let Some(value) = value.filter(|value| !value.is_blank()) else {
             return matches!(self, Self::Missing);
         };
@@ -104,7 +104,7 @@ impl Comparison {
 }
 
 /// Whether a value equals the wanted one, read as the type of the wanted one.
-pub(super) fn equals(wanted: Value<'_>, value: Value<'_>) -> bool {
+pub(crate) fn equals(wanted: Value<'_>, value: Value<'_>) -> bool {
     match wanted {
         Value::Text(wanted) => text_of(value, |text| fold::equal(text, wanted)),
         Value::Time(wanted) => {

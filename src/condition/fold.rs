@@ -40,7 +40,8 @@ fn begins(mut text: impl Iterator<Item = char>, mut start: impl Iterator<Item = 
     start.all(|wanted| text.next() == Some(wanted))
 }
 
-fn lower(text: &str) -> impl DoubleEndedIterator<Item = char> + Clone + '_ {
+/// The lower case of a text, character by character.
+pub(crate) fn lower(text: &str) -> impl DoubleEndedIterator<Item = char> + Clone + '_ {
     text.chars().flat_map(char::to_lowercase)
 }
 

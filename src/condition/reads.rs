@@ -61,7 +61,7 @@ pub(crate) enum Read<'c> {
     Presence,
     /// It is compared with a field of each rep.
     RepMatch,
-    /// It is looked up in a directory.
+    /// It is looked up in a directory, or drawn by.
     Key,
 }
 

@@ -90,7 +90,7 @@ impl Router {
         into.decision = self.decide_one(&lead, now, ask, Some(&mut into.trace));
     }
 
-    pub(super) fn decide_one(
+    pub(crate) fn decide_one(
         &self,
         lead: &dyn Lead,
         now: DateTime<Utc>,

@@ -105,8 +105,9 @@ impl Router {
     /// the clock, and [`Decision::is_clamped`] says so. A lead that a rep has in hand stays there, even if that rep is
     /// away or has left. A lead that waits in a queue is decided afresh.
     ///
-    /// Costs O(n) over the pools of the steps that the lead comes through. Allocates nothing, but for a lead id of more
-    /// than 40 bytes, an e-mail domain that is not plain lower case, and what a custom strategy allocates.
+    /// Costs O(n) over the pools of the steps that the lead comes through, and over the rows of their areas. Allocates
+    /// nothing, but for a lead id of more than 40 bytes, an e-mail domain that is not plain lower case, a text of more than
+    /// 256 bytes that a split draws by, and what a custom strategy allocates.
     ///
     /// ```
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};

@@ -29,8 +29,10 @@ pub struct AccountOwner {
     keeps: Option<Vec<Keeps>>,
 }
 
-const ACCOUNT_FIELD: &str = "account_id";
-const EMAIL_FIELD: &str = "email";
+/// The lead field that names the account, unless a plan says another.
+pub(super) const ACCOUNT_FIELD: &str = "account_id";
+/// The lead field with the e-mail address, unless a plan says another.
+pub(super) const EMAIL_FIELD: &str = "email";
 
 fn is_default_account_field(field: &str) -> bool {
     field == ACCOUNT_FIELD

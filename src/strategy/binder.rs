@@ -1,5 +1,6 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
+use super::bound::{BY_HAND, OTHERWISE};
 use super::{
     Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
 };
@@ -27,10 +28,14 @@ pub(crate) struct Binder<'a> {
     /// The named steps that the current one stands in, and where each was used.
     using: Vec<(&'a str, Vec<String>)>,
     labels: Vec<Arc<str>>,
+    /// What paths are made of: labels, and the names of areas. Only labels are keys.
+    parts: Vec<Arc<str>>,
     bands: Vec<String>,
     narrowing: Narrowing,
     /// The pools that steps bound so far name, in the order of the plan.
     pools: Vec<PoolIndex>,
+    /// The first split under each label, by its place in the plan.
+    splits: BTreeMap<Arc<str>, String>,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -88,9 +93,11 @@ impl<'a> Binder<'a> {
             place: Vec::new(),
             using: Vec::new(),
             labels: Vec::new(),
+            parts: Vec::new(),
             bands: Vec::new(),
             narrowing: Narrowing::NONE,
             pools: Vec::new(),
+            splits: BTreeMap::new(),
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -134,7 +141,7 @@ impl<'a> Binder<'a> {
         });
         self.parents.pop();
         let title: Arc<str> = Arc::from(step.as_bind().title());
-        let path = if self.labels.is_empty() { Arc::clone(&title) } else { Arc::from(self.labels.join("/")) };
+        let path = if self.parts.is_empty() { Arc::clone(&title) } else { Arc::from(self.parts.join("/")) };
         let bound = BoundStep {
             strategy,
             narrowing: self.narrowing.clone(),
@@ -182,26 +189,27 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn labelled<T>(&mut self, label: &str, bind: impl FnOnce(&mut Self) -> T) -> T {
-        if let Some(fault) = name_fault(&self.path(), "label", label) {
-            self.made.faults.push(fault);
-        }
-        let taken = match label {
-            super::bound::OTHERWISE => Some("that no step takes"),
-            super::bound::BY_HAND => Some("that somebody gives to a rep"),
-            _ => None,
-        };
-        if let Some(taken) = taken {
-            let message = format!("label `{label}` is the path of leads {taken}");
-            self.fault(FaultKind::BadName(message));
-        }
-        if label.contains('/') {
-            let message = format!("label `{label}` has a `/`, which paths put between labels");
-            self.fault(FaultKind::BadName(message));
-        }
+        self.path_name("label", label);
         self.labels.push(Arc::from(label));
-        let bound = bind(self);
+        let bound = self.inside(label, bind);
         self.labels.pop();
         bound
+    }
+
+    /// Binds below a part of the path.
+    pub(crate) fn inside<T>(&mut self, part: &str, bind: impl FnOnce(&mut Self) -> T) -> T {
+        self.parts.push(Arc::from(part));
+        let bound = bind(self);
+        self.parts.pop();
+        bound
+    }
+
+    /// Notes what is wrong with a name that becomes part of paths.
+    pub(crate) fn path_name(&mut self, what: &str, name: &str) {
+        self.made.faults.extend(name_fault(&self.path(), what, name));
+        if let Some(message) = path_name_fault(what, name) {
+            self.fault(FaultKind::BadName(message));
+        }
     }
 
     /// Binds below a band, which rotations there are named after: the first label of the band's branch, however it is
@@ -420,6 +428,23 @@ impl<'a> Binder<'a> {
         })
     }
 
+    /// What the draws of the current split are made with: the innermost label.
+    pub(crate) fn salt(&mut self) -> Arc<str> {
+        let Some(label) = self.labels.last().cloned() else {
+            self.fault(FaultKind::SplitWithoutLabel);
+            return Arc::from("");
+        };
+        let path = self.path();
+        let first = self.splits.entry(Arc::clone(&label)).or_insert_with(|| path.clone());
+        if *first != path {
+            let message = format!(
+                "the split at `{first}` draws with label `{label}`, too, so that both draw alike; give each its own label"
+            );
+            self.finding(Severity::Warning, message);
+        }
+        label
+    }
+
     pub(crate) fn label(&self) -> Option<&str> {
         self.labels.last().map(|label| &**label)
     }
@@ -462,6 +487,16 @@ impl<'a> Binder<'a> {
 
     fn path(&self) -> String {
         path_of(&self.place)
+    }
+}
+
+/// Why a name cannot be part of a path, beside what no name may be.
+pub(crate) fn path_name_fault(what: &str, name: &str) -> Option<String> {
+    match name {
+        OTHERWISE => Some(format!("{what} `{name}` is the path of leads that no step takes")),
+        BY_HAND => Some(format!("{what} `{name}` is the path of leads that a person gave to somebody")),
+        _ if name.contains('/') => Some(format!("{what} `{name}` has a `/`, which paths put between labels")),
+        _ => None,
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct BoundPlan {
 pub(crate) struct BoundStep {
     pub(crate) strategy: Arc<dyn Strategy>,
     pub(crate) narrowing: Narrowing,
-    /// Labels down to the step; without any, its title.
+    /// Labels and areas down to the step; without any, its title.
     pub(crate) path: Arc<str>,
     /// Where in the plan the step is written.
     pub(crate) place: Arc<str>,
@@ -116,5 +116,5 @@ impl BoundPlan {
 /// The path of leads that no step decided.
 pub(crate) const OTHERWISE: &str = "otherwise";
 
-/// The path of leads that somebody gave to a rep.
+/// The path of leads that a person gave to somebody.
 pub(crate) const BY_HAND: &str = "by hand";

@@ -15,7 +15,7 @@ pub struct Label {
 /// Names a step. The labels down to the step that decides are the lead's path, which reports group by; tallies of
 /// custom strategies are kept under them.
 ///
-/// A label is unique in its plan, has 1 to 256 bytes and no `/`, and is not `otherwise`.
+/// A label is unique in its plan, has 1 to 256 bytes and no `/`, and is neither `otherwise` nor `by hand`.
 ///
 /// ```
 /// use lead_router::{Plan, Roster, RepRecord, LeadRecord, Router, label, round_robin};

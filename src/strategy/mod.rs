@@ -22,8 +22,10 @@ mod round_robin;
 mod scope;
 mod score_tiers;
 mod segment;
+mod split;
 mod step;
 mod stop;
+mod territories;
 mod use_step;
 mod when;
 
@@ -31,7 +33,7 @@ pub use account_owner::{AccountOwner, Away, Keeps, account_owner};
 pub use assign::{Assign, assign};
 pub use available::{Available, available};
 pub use because::Because;
-pub(crate) use binder::{Binder, Bindings};
+pub(crate) use binder::{Binder, Bindings, path_name_fault};
 pub(crate) use bound::{BY_HAND, BoundPlan, BoundQueue, BoundStep, PartIndex, QueueIndex, StepIndex};
 pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, Tally, custom};
 pub use first_of::{FirstOf, IntoSteps, first_of};
@@ -46,9 +48,11 @@ pub use scope::{Branch, Candidate, PoolHandle, QueueHandle, RepHandle, RotationH
 pub(crate) use scope::{PassedOver, Situation, Trace, TraceEntry};
 pub use score_tiers::{ScoreTiers, Tier, score_tiers};
 pub use segment::{Band, Segment, segment};
+pub use split::{Part, Split, split};
 pub use step::Step;
 pub(crate) use step::{Bind, Child};
 pub use stop::{Stop, stop};
+pub use territories::{Area, AreaStart, TableError, TableFault, Territories, territories};
 pub use use_step::{Use, step};
 pub use when::{When, when};
 

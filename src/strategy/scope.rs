@@ -9,6 +9,7 @@ use crate::gate::Requirements;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
+use crate::note::Note;
 use crate::overrides::PinKind;
 use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
@@ -95,6 +96,8 @@ pub(crate) struct TraceEntry {
     pub(crate) verdict: Option<Verdict>,
     /// The part of the step's condition that does not hold.
     pub(crate) failed: Option<PartIndex>,
+    /// What the step has to tell beside its verdict.
+    pub(crate) note: Option<Note>,
 }
 
 /// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
@@ -312,6 +315,14 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Notes for an explanation how the step came to the branch that it takes. To be called before the branch is run.
+    pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
+        // Where nobody asks for an explanation, nothing is made.
+        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.get_mut(self.entry)) {
+            entry.note = Some(note());
+        }
+    }
+
     pub(crate) fn situation(&self) -> Situation<'a> {
         self.situation
     }
@@ -416,6 +427,13 @@ impl<'a> Scope<'a> {
             Some((account, AccountMatch::EmailDomain))
         })
     }
+
+    /// The id of the account that the lead belongs to: of the account found as above, or, if the router knows none, the
+    /// id that the lead itself says.
+    pub(crate) fn account_id(&self, id_field: &str, email_field: &str) -> Option<(&'a str, AccountMatch)> {
+        let known = self.account(id_field, email_field).map(|(account, found_by)| (account.id.as_str(), found_by));
+        known.or_else(|| Some((self.field(id_field)?.as_text()?, AccountMatch::AccountId)))
+    }
 }
 
 impl Trace {
@@ -428,7 +446,7 @@ impl Trace {
     }
 
     fn enter(&mut self, step: StepIndex) -> usize {
-        self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None });
+        self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None, note: None });
         self.depth += 1;
         self.entries.len() - 1
     }

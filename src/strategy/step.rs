@@ -2,7 +2,7 @@
 
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, Parked, Pinned,
-    Queue, RoundRobin, ScoreTiers, Segment, Stop, Strategy, Use, When,
+    Queue, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -33,6 +33,8 @@ pub enum Step {
     When(When),
     Segment(Segment),
     ScoreTiers(ScoreTiers),
+    Territories(Territories),
+    Split(Split),
     Only(Only),
     Available(Available),
     Label(Label),
@@ -82,6 +84,8 @@ steps!(
     When "when",
     Segment "segment",
     ScoreTiers "score_tiers",
+    Territories "territories",
+    Split "split",
     Only "only",
     Available "available",
     Label "label",
