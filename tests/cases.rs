@@ -56,7 +56,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 18] = [
+const RULES: [&str; 20] = [
     "open leads",
     "in hand",
     "values",
@@ -70,6 +70,8 @@ const RULES: [&str; 18] = [
     "late deal stage",
     "queues",
     "queue inside first_of",
+    "split",
+    "territories",
     "shared rotation over two pools",
     "presence",
     "weights",
@@ -78,11 +80,13 @@ const RULES: [&str; 18] = [
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 18] = [
+const STEPS: [&str; 20] = [
     "first_of",
     "when",
     "segment",
     "score_tiers",
+    "split",
+    "territories",
     "only",
     "available",
     "label",

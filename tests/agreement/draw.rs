@@ -159,7 +159,7 @@ impl PlanMaker<'_> {
             return self.leaf();
         }
         let below = depth - 1;
-        match self.draw.below(14) {
+        match self.draw.below(17) {
             0 | 1 => json!({ "first_of": [self.step(below), self.step(below)] }),
             2 | 3 => json!({ "available": self.step(below) }),
             4 => json!({ "available": { "relax": self.relaxed(), "then": self.step(below) } }),
@@ -172,6 +172,8 @@ impl PlanMaker<'_> {
             9 | 10 => self.segment(below),
             11 => self.score_tiers(below),
             12 => json!({ "manager_of": self.step(below) }),
+            13 => self.split(below),
+            14 | 15 => self.territories(below),
             _ => self.leaf(),
         }
     }
@@ -215,6 +217,52 @@ impl PlanMaker<'_> {
             score_tiers["unscored"] = self.step(below);
         }
         json!({ "score_tiers": score_tiers })
+    }
+
+    fn split(&mut self, below: u32) -> Json {
+        let parts = [0.01, 12.5, 40.0].map(|percent| json!({ "percent": percent, "then": self.step(below) }));
+        let mut split = json!({ "parts": self.draw.some(&parts) });
+        if split["parts"] == json!([]) || self.draw.one_in(2) {
+            split["rest"] = self.step(below);
+        }
+        if self.draw.one_in(2) {
+            split["by"] = json!(self.draw.of(&["email", "language", "size", "flag"]));
+        }
+        self.label(json!({ "split": split }))
+    }
+
+    fn territories(&mut self, below: u32) -> Json {
+        let by = self.draw.of(&[vec!["language"], vec!["size"], vec!["language", "size"], vec!["size", "language"]]);
+        let areas: Vec<Json> = (0..1 + self.draw.below(5)).map(|_| self.area(&by, below)).collect();
+        json!({ "territories": { "by": by, "areas": areas } })
+    }
+
+    fn area(&mut self, by: &[&str], below: u32) -> Json {
+        let mut area = json!({ "name": self.draw.of(&["north", "south", "west"]), "then": self.step(below) });
+        for dimension in by {
+            if !self.draw.one_in(3) {
+                let entries = self.draw.some(&[0; 4]).into_iter().map(|_| self.entry()).collect::<Vec<_>>();
+                area[*dimension] = if entries.is_empty() { self.entry() } else { json!(entries) };
+            }
+        }
+        if self.draw.one_in(4) {
+            area["accounts"] = json!(self.draw.some(&["A-1", "A-2", "A-9"]));
+        }
+        if self.draw.one_in(4) {
+            area["domains"] = json!(self.draw.some(&["ONE.com", "drei.de"]));
+        }
+        area
+    }
+
+    /// What an area says of a field.
+    fn entry(&mut self) -> Json {
+        match self.draw.below(6) {
+            0 => json!(self.draw.of(&["d*", "STR*", "Stra*", "σα*", "2026*", "*"])),
+            1 => json!(self.draw.of(&["..0", "0..4", "-2..2.5", "2..", "6.5.."])),
+            2 => json!(self.draw.of(&[7, -1, 3])),
+            3 => json!(self.draw.one_in(2)),
+            _ => json!(self.draw.of(&TEXTS[..10])),
+        }
     }
 
     fn rep_test(&mut self) -> Json {
@@ -378,7 +426,7 @@ pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {
         fields["score"] = json!(draw.below(10));
     }
     if draw.one_in(2) {
-        fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("A-3"), json!("a-3"), json!(1)]);
+        fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("A-3"), json!("A-9"), json!(1)]);
     }
     if draw.one_in(2) {
         fields["seen"] = json!(draw.time(now, 2_000, 1_000));
@@ -441,7 +489,8 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
 }
 
 fn pin(draw: &mut Draw) -> Json {
-    match draw.below(3) {
+    match draw.below(4) {
+        3 => json!({ "territory": draw.of(&["north", "south"]) }),
         0 => json!({ "lead": lead_id(draw) }),
         1 => json!({ "account": draw.of(&["A-1", "A-2", "A-3"]) }),
         _ => json!({ "domain": draw.of(&["one.com", "TWO.com.", "drei.de", "four.com"]) }),

@@ -59,6 +59,9 @@ fn title(tag: &str, body: &Json) -> String {
         "round_robin" | "ranked" | "least_loaded" => format!("{tag} {}", pool(body)),
         "assign" | "queue" | "parked" => format!("{tag} {}", text(body)),
         "stop" => format!("stop: {}", text(body)),
+        "territories" => {
+            format!("territories by {}", list(&body["by"]).iter().map(text).collect::<Vec<_>>().join(", "))
+        }
         _ => tag.to_owned(),
     }
 }
@@ -122,7 +125,12 @@ impl Look<'_> {
             }
             "split" => {
                 let drawn = self.draw(&here);
-                let percents = list(&body["parts"]).iter().map(|part| part["percent"].as_f64().expect("a number"));
+                let percents = body
+                    .get("parts")
+                    .map(list)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|part| part["percent"].as_f64().expect("a number"));
                 let mut threshold = 0;
                 for (index, percent) in percents.enumerate() {
                     threshold += (percent * 100.0).round() as u64;
@@ -133,17 +141,16 @@ impl Look<'_> {
                 go("rest").unwrap_or(Verdict::Pass(json!({ "no_part": { "drawn": drawn } })))
             }
             "territories" => {
-                let account = self.account(&Json::Null).map(|(account, _)| account["id"].clone());
-                let Some(area) = territories::find(body, self.lead, account.as_ref(), self.domain("email"), self.now)
-                else {
+                let known = self.account(&Json::Null).map(|(account, _)| text(&account["id"]).to_owned());
+                let account = known.or_else(|| self.text("account_id"));
+                let Some(area) = territories::find(body, self.lead, account, self.domain("email"), self.now) else {
                     return Verdict::Pass(json!("no_territory"));
                 };
                 let (_, step, inner) = &children[area];
                 let pin = ("territory".to_owned(), text(&list(&body["areas"])[area]["name"]).to_owned());
-                let inside = Here { body, around: inner, path: inner.path.join("/") };
-                match self.state.pins.get(&pin) {
-                    Some(pin) => self.follow(pin, "territory", &inside),
-                    None => self.run(step, inner),
+                match self.state.pins.get(&pin).map(|pin| self.follow(pin, "territory", &here)) {
+                    Some(pinned @ Verdict::Pick { .. }) => pinned,
+                    _ => self.run(step, inner),
                 }
             }
             "round_robin" | "ranked" => self.take_turn(&here),

@@ -72,7 +72,7 @@ pub(crate) fn children<'p>(plan: &'p Json, step: &'p Json, around: &Around) -> V
             bands(step).into_iter().map(|band| (band.name, band.then)).chain(missing).map(band).collect()
         }
         "split" => {
-            let parts = list(&body["parts"]).iter().enumerate();
+            let parts = body.get("parts").map(list).unwrap_or_default().iter().enumerate();
             let parts = parts.map(|(index, part)| (index.to_string(), &part["then"], around.clone()));
             parts.chain(below("rest")).collect()
         }
