@@ -19,10 +19,13 @@
 //! | `try = { .. }`, `steps = [ .. ]` | what another plan would do: on a copy, of which nothing stays |
 //!
 //! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `repeat`, `turn` (`charged`, `only_one_open`,
-//! `uncharged`), `notice`, `error` (its text); and how the team stands then: `owed` (turns, by rotation and rep), `open`
-//! (open leads, by rep), `waiting` (leads, by queue), `findings`. A step may also do nothing but look.
+//! `uncharged`), `returned` (how the turn goes back), `notice`, `error` (its text); and how the team stands then: `owed`
+//! (turns, by rotation and rep), `open` (open leads, by rep), `waiting` (leads, by queue), `findings`. A step may also do
+//! nothing but look. A plan that is to be refused has `faults` in place of steps.
 //!
-//! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one.
+//! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one. A case may name the
+//! `complaint` that it answers, or the `rule` that it shows. What is in the folder `pending` does not come out yet, and is
+//! not run.
 
 #![expect(
     clippy::expect_used,

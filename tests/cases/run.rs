@@ -60,6 +60,7 @@ struct Step {
     turn: Option<String>,
     notice: Option<String>,
     error: Option<String>,
+    returned: Option<String>,
     text: Option<String>,
     reps: Vec<String>,
     owed: BTreeMap<String, BTreeMap<String, String>>,
@@ -232,6 +233,9 @@ impl Run {
         }
         if let Some(name) = &step.rollback {
             let rolled_back = self.twin.roll_back(&self.receipt(name)?);
+            if let (Ok(Some(record)), Some(returned)) = (&rolled_back, &step.returned) {
+                same("returned", &write(&record.what)["rolled_back"]["returned"], returned.as_str())?;
+            }
             step.check_error(rolled_back.err())?;
         }
         if let Some(event) = &step.event {
