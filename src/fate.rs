@@ -24,6 +24,18 @@ pub enum Fate {
         /// and would else have had to wait for too long. If it is as much, a fixed lot decided.
         chosen: Turns,
     },
+    /// The rep could have had it, and it was somebody else's turn in a rotation that shares out a field of the leads, too.
+    #[non_exhaustive]
+    NotInBalance {
+        /// The turns that the rep was owed, their share of this lead included.
+        owed: Turns,
+        /// What the rep was owed of the field, in leads that have as much of it as counts.
+        owed_value: Turns,
+        /// The turns that the one who got it was owed.
+        chosen: Turns,
+        /// What they were owed of the field.
+        chosen_value: Turns,
+    },
     /// The rep could have had it, and has more open leads, or has had so many for less long.
     #[non_exhaustive]
     MoreLoaded {
@@ -73,6 +85,10 @@ impl Fate {
                 Ordering::Equal => write!(f, "is owed {owed}, as {chosen} is; the lot decides"),
                 Ordering::Greater => write!(f, "is owed {owed}, and {chosen} {theirs}, whose turn is due first"),
             },
+            Self::NotInBalance { owed, owed_value: value, chosen: theirs, chosen_value: their_value } => {
+                let (value, their_value) = (value.hundredths(), their_value.hundredths());
+                write!(f, "is owed {owed} and {value} in value, and {chosen} {theirs} and {their_value} in value")
+            }
             Self::MoreLoaded { open, chosen: theirs } => match open.cmp(theirs) {
                 Ordering::Equal => write!(f, "has {open} open leads, as {chosen} has, who has had so many for longer"),
                 _ => write!(f, "has {open} open leads, and {chosen} {theirs}"),
@@ -106,7 +122,7 @@ impl Fate {
 /// assert_eq!(ann.to_string(), "ann is owed 0.00 turns, and bob 1.00 turns");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Turns(pub(crate) i128);
 
 impl Turns {
@@ -114,6 +130,13 @@ impl Turns {
     #[must_use]
     pub fn units(self) -> i128 {
         self.0
+    }
+
+    /// The number with two decimals, made of whole numbers, so that there is no `-0.00`.
+    fn hundredths(self) -> String {
+        let hundredths = (self.0 * 100 + self.0.signum() * TURN / 2) / TURN;
+        let sign = if hundredths < 0 { "-" } else { "" };
+        format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
     }
 
     /// For display.
@@ -125,10 +148,7 @@ impl Turns {
 
 impl fmt::Display for Turns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Hundredths by whole numbers, so that there is no `-0.00`.
-        let hundredths = (self.0 * 100 + self.0.signum() * TURN / 2) / TURN;
-        let sign = if hundredths < 0 { "-" } else { "" };
-        write!(f, "{sign}{}.{:02} turns", hundredths.abs() / 100, hundredths.abs() % 100)
+        write!(f, "{} turns", self.hundredths())
     }
 }
 

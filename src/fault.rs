@@ -129,6 +129,31 @@ pub enum FaultKind {
         /// The bound that should be smaller.
         later: String,
     },
+    /// A number that is too low to mean anything. Take a larger one.
+    #[error("`{what}` must be {must}, but it is `{value}`")]
+    TooLow {
+        /// The setting.
+        what: &'static str,
+        /// The number.
+        value: crate::value::Number,
+        /// What it must be, in words.
+        must: &'static str,
+    },
+    /// Two places that share a rotation, but not what is shared out there. Give both the same `balance`, or each a rotation
+    /// of its own.
+    #[error(
+        "rotation `{rotation}` shares out {here} here, but {there} at `{first}`; give both the same `balance`, or each its own `rotation`"
+    )]
+    BalancesDiffer {
+        /// The rotation.
+        rotation: String,
+        /// What is shared out here, in words.
+        here: String,
+        /// What is shared out at the first place, in words.
+        there: String,
+        /// Where the first place is.
+        first: String,
+    },
     /// A step that has nothing to choose from. Give it a branch.
     #[error("{0} needs at least one branch")]
     NoBranch(&'static str),

@@ -44,6 +44,7 @@
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
 //! | [`step()`] | flat plans | a named step, used here | no | `use = "name"` |
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
+//! | [`ranked`] | star closers | a pool's best reps by a number of theirs, in turn | a rotation | `ranked = { pool, by, tolerance }` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
 //! | [`pinned`] | orders | whoever the lead, its account or its domain is pinned to | pins | `pinned = {}` |
@@ -135,8 +136,8 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign, available, custom,
-    first_of, label, least_loaded, manager_of, only, parked, pinned, queue, round_robin, score_tiers, segment, split,
-    step, stop, territories, when,
+    first_of, label, least_loaded, manager_of, only, parked, pinned, queue, ranked, round_robin, score_tiers, segment,
+    split, step, stop, territories, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -30,6 +30,24 @@ pub enum Reason<Name = String> {
         pool: Name,
         /// How many of its members could have had the lead, the rep included.
         open: u32,
+        /// The field that the rotation shares out beside turns, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        balances: Option<Name>,
+    },
+    /// The rep's turn came among the best of a pool, or the rep is the best.
+    #[non_exhaustive]
+    BestRanked {
+        /// The pool.
+        pool: Name,
+        /// The field of the reps that says how good they are.
+        by: Name,
+        /// How many of its members were good enough, the rep included.
+        best: u32,
+        /// How many of its members could have had the lead but for that.
+        open: u32,
+        /// The field that the rotation shares out beside turns, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        balances: Option<Name>,
     },
     /// Nobody else in the pool could have had the lead.
     #[non_exhaustive]
@@ -205,7 +223,16 @@ impl<Name> Reason<Name> {
     /// The same reason with its names turned into others.
     pub(crate) fn map<Other>(&self, name: impl Fn(&Name) -> Other) -> Reason<Other> {
         match self {
-            Self::InTurn { pool, open } => Reason::InTurn { pool: name(pool), open: *open },
+            Self::InTurn { pool, open, balances } => {
+                Reason::InTurn { pool: name(pool), open: *open, balances: balances.as_ref().map(name) }
+            }
+            Self::BestRanked { pool, by, best, open, balances } => Reason::BestRanked {
+                pool: name(pool),
+                by: name(by),
+                best: *best,
+                open: *open,
+                balances: balances.as_ref().map(name),
+            },
             Self::OnlyOneOpen { pool } => Reason::OnlyOneOpen { pool: name(pool) },
             Self::LeastLoaded { pool, open, load } => {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
@@ -253,7 +280,17 @@ impl Reason<&str> {
 impl<Name: fmt::Display> fmt::Display for Reason<Name> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InTurn { pool, open } => write!(f, "next in turn of {open} open reps in `{pool}`"),
+            Self::InTurn { pool, open, balances } => {
+                write!(f, "next in turn of {open} open reps in `{pool}`")?;
+                shared_out(f, balances.as_ref())
+            }
+            Self::BestRanked { pool, by, best: 1, open, .. } => {
+                write!(f, "the best of {open} open reps in `{pool}`, by `{by}`")
+            }
+            Self::BestRanked { pool, by, best, open, balances } => {
+                write!(f, "next in turn of the {best} best of {open} open reps in `{pool}`, by `{by}`")?;
+                shared_out(f, balances.as_ref())
+            }
             Self::OnlyOneOpen { pool } | Self::LeastLoaded { pool, open: 1, .. } => {
                 write!(f, "the only one open in `{pool}`")
             }
@@ -314,6 +351,10 @@ fn write_order(f: &mut fmt::Formatter<'_>, by: Option<&Text>, why: Option<&Text>
         Some(why) => write!(f, ": {}", why.as_str()),
         None => Ok(()),
     }
+}
+
+fn shared_out(f: &mut fmt::Formatter<'_>, field: Option<&impl fmt::Display>) -> fmt::Result {
+    field.map_or(Ok(()), |field| write!(f, ", with `{field}` shared out, too"))
 }
 
 /// Words of a plan or of a custom strategy: lower case, no full stop. Cheap to clone.

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Area, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, RepRecord, Roster, Router,
-    account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only, parked, rep_field,
-    round_robin, score_tiers, segment, split, stop, territories, times, when,
+    account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only, parked, ranked,
+    rep_field, round_robin, score_tiers, segment, split, stop, territories, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -30,6 +30,8 @@ fn decide_allocates_nothing() {
         when(field("email").ends_with(".test"), stop("a test address")),
         when(demo, available(round_robin("closers"))),
         only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
+        when(field("region").is("north"), available(ranked("closers", "rate").tolerance(10))),
+        when(field("region").is("south"), available(round_robin("smb").rotation("south").balance("score", 100))),
         score_tiers().at_least(80, available(round_robin("closers"))).at_least(50, parked("later")),
         label("pilot", split().by("team").percent(50, by_area.clone()).rest(by_area)),
         segment("employees")
@@ -41,6 +43,7 @@ fn decide_allocates_nothing() {
     .forget_after(lead_router::days(30));
     let reps = (0..200).map(|number| {
         let rep = RepRecord::new(format!("rep-{number}")).capacity(20).with("languages", ["German", "French"]);
+        let rep = rep.with("rate", number % 30);
         let rep = rep.pool("smb").weighted_pool("closers", 1 + number % 4).pool("linguists");
         let rep = rep.manager(format!("rep-{}", number / 7));
         if number % 5 == 0 { rep.present(Presence::offline().until(start())) } else { rep }
@@ -69,8 +72,14 @@ fn decide_allocates_nothing() {
         lead("area").with("zip", "80331").with("size", 12).with("team", "Ünicode in Upper Case"),
         lead("account").with("account_id", "A-9").with("team", 2.5),
         lead("domain").with("email", "jo@area.example.com").with("team", 17),
+        lead("ranked").with("region", "north"),
+        lead("balanced").with("region", "south").with("score", "71.5"),
     ];
     assert_eq!(leads[8].clone(), leads[8]);
+    for (id, part) in [("ranked", "best"), ("balanced", "`score` shared out")] {
+        let lead = leads.iter().find(|lead| lead.id() == id).unwrap();
+        assert!(router.decide(lead, start()).reason().to_string().contains(part), "{lead:?}");
+    }
     let mut why = router.explain(&leads[0], start());
     for round in 0..50 {
         for (number, lead) in leads.iter().enumerate() {

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Ask, Detail, Event, Explanation, Fate, Gate, LeadRecord, Override, Plan, Presence, RepRecord, Roster, Router,
-    assign, available, field, first_of, least_loaded, only, rep_field, round_robin, when,
+    Ask, Detail, Event, Explanation, Fate, Gate, LeadRecord, Override, Plan, Presence, RepRecord, Roster, Router, Step,
+    assign, available, field, first_of, least_loaded, only, ranked, rep_field, round_robin, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -174,5 +174,32 @@ fn thousands_of_reps_are_counted_not_listed() -> Outcome {
     assert!(text.ends_with("\n    and 479 more"), "{text}");
     assert_eq!(text.lines().count(), 2 + 20 + 1);
     assert!(why.reps().all(|rep| !matches!(rep.fate(), Fate::Gated(Gate::Left))));
+    Ok(())
+}
+
+#[test]
+fn ranks_and_values_are_told() -> Outcome {
+    let roster = Roster::new()
+        .rep(RepRecord::new("ann").pool("closers").with("rate", 40))
+        .rep(RepRecord::new("bob").pool("closers").with("rate", 55))
+        .rep(RepRecord::new("cid").pool("closers"))
+        .rep(RepRecord::new("dan").pool("closers").with("rate", 70).present(Presence::offline()));
+    let plan = |step: Step| Plan::new(available(step)).otherwise("triage");
+    let mut router = Router::new(plan(ranked("closers", "rate").tolerance(5).into()), roster)?;
+    let why = router.explain(&lead("L-1"), start());
+    assert_eq!(why.decision().reason().to_string(), "the best of 3 open reps in `closers`, by `rate`");
+    assert_eq!(
+        reps(&why),
+        ["ann ranks at 40, and the best at 55", "cid has no rank, and the best ranks at 55", "dan is offline"]
+    );
+
+    router.observe(Event::plan(plan(round_robin("closers").balance("score", 100).into())), start())?;
+    let why = router.explain(&lead("L-1").with("score", 60), start());
+    // A third of a turn and a third of 0.6 for each of the three.
+    let told = "is owed 0.33 turns and 0.20 in value, and";
+    let chosen = why.decision().rep().ok_or("nobody")?;
+    for rep in why.reps().filter(|rep| rep.rep() != "dan") {
+        assert_eq!(rep.to_string(), format!("{} {told} {chosen} 0.33 turns and 0.20 in value", rep.rep()));
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Area, Ask, Closing, Event, FieldValue, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster,
     Router, Step, account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of,
-    only, parked, queue, rep_field, round_robin, score_tiers, segment, split, step, territories, when,
+    only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment, split, step, territories, when,
 };
 
 fn now() -> DateTime<Utc> {
@@ -48,8 +48,8 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, score_tiers, territories, split, only, available, \
-             label, use, round_robin, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, stop, \
-             custom\n"
+             label, use, round_robin, ranked, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, \
+             stop, custom\n"
         ));
     }
 
@@ -83,7 +83,7 @@ mod form {
     fn an_unknown_setting_of_a_step() {
         assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = { pol = \"smb\" } }")
-                .ends_with("unknown field `pol`, expected `pool` or `rotation`\n")
+                .ends_with("unknown field `pol`, expected one of `pool`, `rotation`, `balance`\n")
         );
         assert!(
             reading("otherwise = \"t\"\nroute = { score_tiers = { tiers = [{ at_least = \"high\" }] } }")
@@ -93,11 +93,9 @@ mod form {
             reading("otherwise = \"t\"\nroute = { score_tiers = { teirs = [] } }")
                 .ends_with("unknown field `teirs`, expected one of `field`, `tiers`, `rest`, `unscored`\n")
         );
-        assert!(
-            reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
-                "invalid type: integer `3`, expected a pool's name, or a table with `pool` and `rotation`\n"
-            )
-        );
+        assert!(reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
+            "invalid type: integer `3`, expected a pool's name, or a table with `pool`, `rotation` and `balance`\n"
+        ));
         assert!(
             reading("otherwise = \"t\"\nroute = { account_owner = { keeps = [\"custommer\"] } }").ends_with(
                 "unknown variant `custommer`, expected one of `open_opportunity`, `customer`, `lost_within`\n"
@@ -137,6 +135,28 @@ mod form {
         assert!(
             of("{ parts = [{ percent = \"10\", then = { assign = \"ann\" } }] }")
                 .ends_with("invalid type: string \"10\", expected a finite number\n")
+        );
+    }
+
+    #[test]
+    fn a_ranking_or_a_balance_that_is_incomplete() {
+        let of = |step: &str| reading(&format!("otherwise = \"t\"\nroute = {{ {step} }}"));
+        assert!(of("ranked = { pool = \"smb\" }").ends_with("missing field `by`\n"));
+        assert!(
+            of("ranked = { pool = \"smb\", by = \"rate\", within = 3 }").ends_with(
+                "unknown field `within`, expected one of `pool`, `by`, `tolerance`, `rotation`, `balance`\n"
+            )
+        );
+        assert!(
+            of("ranked = { pool = \"smb\", by = \"rate\", tolerance = \"5\" }")
+                .ends_with("invalid type: string \"5\", expected a finite number\n")
+        );
+        assert!(
+            of("round_robin = { pool = \"smb\", balance = { field = \"score\" } }").ends_with("missing field `most`\n")
+        );
+        assert!(
+            of("round_robin = { pool = \"smb\", balance = { field = \"score\", cap = 5 } }")
+                .ends_with("unknown field `cap`, expected `field` or `most`\n")
         );
     }
 
@@ -402,6 +422,62 @@ mod meaning {
     }
 
     #[test]
+    fn one_rotation_has_one_balance() {
+        let balanced = || round_robin("smb").balance("score", 100);
+        assert_eq!(
+            of_step(first_of((balanced(), label("rest", round_robin("smb"))))),
+            "route.first_of[1].label.then.round_robin: rotation `smb` shares out only turns here, but `score` up to 100 \
+             at `route.first_of[0].round_robin`; give both the same `balance`, or each its own `rotation`"
+        );
+        assert_eq!(
+            of_step(first_of((ranked("smb", "rate"), balanced(), round_robin("smb").balance("score", 90)))),
+            "2 faults\n  \
+             route.first_of[1].round_robin: rotation `smb` shares out `score` up to 100 here, but only turns at \
+             `route.first_of[0].ranked`; give both the same `balance`, or each its own `rotation`\n  \
+             route.first_of[2].round_robin: rotation `smb` shares out `score` up to 90 here, but only turns at \
+             `route.first_of[0].ranked`; give both the same `balance`, or each its own `rotation`"
+        );
+        // Two pools in one rotation, and one pool in the rotation of another.
+        let shared = |pool: &str| round_robin(pool).rotation("all").balance("score", 100);
+        assert_eq!(
+            of_step(first_of((shared("smb"), shared("closers"), round_robin("closers").rotation("all")))),
+            "route.first_of[2].round_robin: rotation `all` shares out only turns here, but `score` up to 100 at \
+             `route.first_of[0].round_robin`; give both the same `balance`, or each its own `rotation`"
+        );
+        let apart = first_of((
+            balanced(),
+            round_robin("smb").rotation("by turns"),
+            segment("size").rest(ranked("smb", "rate")),
+        ));
+        assert!(Router::new(Plan::new(apart).otherwise("triage"), roster()).is_ok());
+    }
+
+    #[test]
+    fn balances_and_rankings_are_checked() {
+        assert_eq!(
+            of_step(round_robin("smb").balance("score", 0)),
+            "route.round_robin.balance.most: `most` must be above 0, but it is `0`"
+        );
+        let nearly = lead_router::Number::try_from(-0.5).unwrap();
+        assert_eq!(
+            of_step(ranked("smbb", "").tolerance(nearly).balance("", -3)),
+            "5 faults\n  \
+             route.ranked: there is no pool `smbb`; did you mean `smb`?\n  \
+             route.ranked.by: the name of a field is empty\n  \
+             route.ranked.tolerance: `tolerance` must be 0 or above, but it is `-0.5`\n  \
+             route.ranked.balance.most: `most` must be above 0, but it is `-3`\n  \
+             route.ranked.balance.field: the name of a field is empty"
+        );
+        assert_eq!(
+            of_step(ranked("smb", "rate").rotation("a@b")),
+            "route.ranked: rotation `a@b` has a `@`, which stands between a pool and its band"
+        );
+        let router = Router::new(Plan::new(ranked("smb", "rate")).otherwise("triage"), roster()).unwrap();
+        let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+        assert_eq!(findings, ["route.ranked.by: no rep has a field `rate`"]);
+    }
+
+    #[test]
     fn conditions_are_checked_with_their_place() {
         assert_eq!(
             of_step(when(lead_router::all([]), assign("ann"))),
@@ -623,6 +699,28 @@ mod custom_strategies {
             "route.custom: custom strategy `nobody`: there is no branch `weekday`; did you mean `weekdays`?"
         );
         assert_eq!(of(custom("nobodi")), "route.custom: there is no custom strategy `nobodi`; did you mean `nobody`?");
+    }
+
+    /// Shares a rotation by turns.
+    #[derive(Debug)]
+    struct Turns(lead_router::strategy::RotationHandle);
+
+    impl Strategy for Turns {
+        fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+            scope.rotate(self.0)
+        }
+    }
+
+    #[test]
+    fn a_custom_strategy_shares_out_only_turns() {
+        let plan = Plan::new(first_of((round_robin("smb").balance("score", 100), custom("turns")))).otherwise("triage");
+        let registry = Registry::new()
+            .strategy("turns", |_: serde_json::Value, setup: &mut Setup| Ok(Turns(setup.rotation("smb")?)));
+        assert_eq!(
+            Router::builder(plan, roster()).registry(registry).build().unwrap_err().to_string(),
+            "route.first_of[1].custom: rotation `smb` shares out only turns here, but `score` up to 100 at \
+             `route.first_of[0].round_robin`; give both the same `balance`, or each its own `rotation`"
+        );
     }
 
     #[test]

@@ -63,13 +63,17 @@ pub(crate) enum Read<'c> {
     RepMatch,
     /// It is looked up in a directory, or drawn by.
     Key,
+    /// It is added up.
+    Amount,
 }
 
 impl Read<'_> {
     pub(crate) fn kind(self) -> FieldKind {
         match self {
             Self::Value(FieldValue::Text(_)) | Self::Part(_) | Self::Key => FieldKind::Text,
-            Self::Value(FieldValue::Integer(_) | FieldValue::Float(_)) | Self::Cut(_) => FieldKind::Number,
+            Self::Value(FieldValue::Integer(_) | FieldValue::Float(_)) | Self::Cut(_) | Self::Amount => {
+                FieldKind::Number
+            }
             Self::Value(FieldValue::Flag(_)) => FieldKind::Flag,
             Self::Value(FieldValue::List(_)) | Self::Item(_) | Self::RepMatch => FieldKind::List,
             Self::Age(_) | Self::Spread(_) => FieldKind::Time,

@@ -6,7 +6,10 @@ use crate::gate::{Gate, Requirement, Requirements};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::lead::Lead;
+use crate::reason::FieldIndex;
 use crate::rep::Status;
+use crate::value::Number;
+use std::sync::Arc;
 
 /// What the steps around a step ask of a rep: fixed when the plan is bound.
 #[derive(Debug, Clone)]
@@ -15,10 +18,37 @@ pub(crate) struct Narrowing {
     pub(crate) required: Requirements,
     /// From every `only` around the step.
     pub(crate) tests: Vec<RepTest>,
+    /// From the step itself, if it is `ranked`: what open reps are cut by. It is no gate: who is cut off depends on who else
+    /// is open.
+    pub(crate) ranking: Option<Ranking>,
 }
 
 impl Narrowing {
-    pub(crate) const NONE: Self = Self { required: Requirements::NONE, tests: Vec::new() };
+    pub(crate) const NONE: Self = Self { required: Requirements::NONE, tests: Vec::new(), ranking: None };
+}
+
+/// The open reps of a pool with the largest number in a field of theirs, and those who are near enough to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Ranking {
+    pub(crate) by: Arc<str>,
+    /// The field as reasons name it.
+    pub(crate) named: FieldIndex,
+    /// How far below the largest number still counts, 0 or above.
+    pub(crate) tolerance: Number,
+}
+
+/// A ranking, and the largest number of those who are open now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut<'a> {
+    ranking: &'a Ranking,
+    best: Number,
+}
+
+impl Cut<'_> {
+    /// The largest number of those who are open.
+    pub(crate) fn best(&self) -> Number {
+        self.best
+    }
 }
 
 /// Outside of every `available` and `only`.
@@ -36,7 +66,7 @@ pub(crate) struct Filter<'a> {
     pub(crate) relaxed: Requirements,
 }
 
-impl Filter<'_> {
+impl<'a> Filter<'a> {
     /// What keeps a rep from being picked; none if nothing does.
     pub(crate) fn gate(&self, index: RepIndex) -> Option<Gate> {
         let Some(rep) = self.team.rep(index) else {
@@ -63,6 +93,29 @@ impl Filter<'_> {
     /// Whether a rep may be picked.
     pub(crate) fn is_open(&self, rep: RepIndex) -> bool {
         self.gate(rep).is_none()
+    }
+
+    /// Where the step ranks reps: the best number of these who are open. None if the step does not, or if none of them has
+    /// a number; then all are equal.
+    pub(crate) fn cut(&self, reps: impl Iterator<Item = RepIndex>) -> Option<Cut<'a>> {
+        let ranking = self.narrowing.ranking.as_ref()?;
+        let open = reps.filter(|rep| self.is_open(*rep));
+        let best = open.filter_map(|rep| self.number(ranking, rep)).max()?;
+        Some(Cut { ranking, best })
+    }
+
+    /// Whether a rep's number is near enough to the best one. Somebody without a number is below all.
+    pub(crate) fn is_above(&self, Cut { ranking, best }: Cut<'_>, rep: RepIndex) -> bool {
+        self.number(ranking, rep).is_some_and(|number| best.exceeds_by_at_most(number, ranking.tolerance))
+    }
+
+    /// A rep's number; none if the rep has none.
+    pub(crate) fn rank(&self, cut: Cut<'_>, rep: RepIndex) -> Option<Number> {
+        self.number(cut.ranking, rep)
+    }
+
+    fn number(&self, ranking: &Ranking, rep: RepIndex) -> Option<Number> {
+        self.team.rep(rep)?.record.fields.get(&*ranking.by)?.as_value().as_number()
     }
 
     fn admits(&self, rep: &TeamRep, test: &RepTest) -> bool {

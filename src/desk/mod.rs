@@ -12,11 +12,11 @@ mod team;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use filter::{Filter, Narrowing, UNNARROWED, presence_gate};
+pub(crate) use filter::{Filter, Narrowing, Ranking, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
 pub(crate) use pins::Pins;
 pub use rotation::TurnReturned;
-pub(crate) use rotation::{Rotation, RotationIndex, Seating, SeatingIndex, Turn, TurnTaken};
+pub(crate) use rotation::{Balance, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Turn, TurnTaken};
 pub(crate) use tally::Tallies;
 pub(crate) use team::{Pause, Team, TeamRep};
 
@@ -133,23 +133,23 @@ impl Desk {
         rotation.would_return(turn, || payers(turn.rotation, &self.team, &self.seatings, now))
     }
 
-    /// Binds the places of a plan that rotate over a pool: each a rotation's name and a pool. Rotations that the plan
-    /// no longer uses keep their balances, should they come back.
-    pub(crate) fn seat(&mut self, places: &[(Arc<str>, PoolIndex)]) {
+    /// Binds the places of a plan that rotate over a pool. Rotations that the plan no longer uses keep their balances,
+    /// should they come back, and so do those that it no longer balances.
+    pub(crate) fn seat(&mut self, places: &[SeatingPlace]) {
         let mut named: BTreeMap<Arc<str>, RotationIndex> = self
             .rotations
             .iter()
             .enumerate()
             .map(|(index, rotation)| (Arc::clone(rotation.name()), RotationIndex(index)))
             .collect();
-        for (name, _) in places {
+        for SeatingPlace { rotation: name, .. } in places {
             if !named.contains_key(name) {
                 named.insert(Arc::clone(name), RotationIndex(self.rotations.len()));
                 self.rotations.push(Rotation::new(Arc::clone(name)));
             }
         }
         let mut pools: BTreeMap<RotationIndex, BTreeSet<PoolIndex>> = BTreeMap::new();
-        for (name, pool) in places {
+        for SeatingPlace { rotation: name, pool, .. } in places {
             if let Some(&rotation) = named.get(name) {
                 pools.entry(rotation).or_default().insert(*pool);
             }
@@ -162,10 +162,10 @@ impl Desk {
         }
         self.seatings = places
             .iter()
-            .filter_map(|(name, pool)| {
-                let index = *named.get(name)?;
+            .filter_map(|place| {
+                let index = *named.get(&place.rotation)?;
                 let rotation = self.rotations.get(index.0)?;
-                Some(Seating::new(index, *pool, rotation, self.team.members(*pool)))
+                Some(Seating::new(index, place, rotation, self.team.members(place.pool)))
             })
             .collect();
     }

@@ -1,10 +1,13 @@
 //! Rotations: a ledger with a name, whose members are reps.
 
 use super::{Filter, Team, Undo};
-use crate::fair::{Charge, Ledger, Pick, Seat, Slot};
+use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Size, Slot, WINDOW};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
+use crate::lead::Lead;
 use crate::limits::MAX_LATE_STEPS;
+use crate::reason::FieldIndex;
+use crate::value::Number;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,6 +18,32 @@ pub(crate) struct RotationIndex(pub(crate) usize);
 /// A place of the plan that rotates over a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SeatingIndex(pub(crate) usize);
+
+/// The same as the plan says it: in which rotation, over which pool, and what is shared out beside turns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeatingPlace {
+    pub(crate) rotation: Arc<str>,
+    pub(crate) pool: PoolIndex,
+    pub(crate) balance: Option<Balance>,
+}
+
+/// A number of the leads that a rotation shares out beside turns, up to a cap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Balance {
+    pub(crate) field: Arc<str>,
+    /// The field as reasons name it.
+    pub(crate) named: FieldIndex,
+    /// The cap, above 0.
+    pub(crate) most: Number,
+}
+
+impl Balance {
+    /// What a lead is worth. Whoever has only its record gets the same answer: a record keeps the field.
+    fn size(&self, lead: &dyn Lead) -> Size {
+        let number = lead.field(&self.field).and_then(|value| value.as_number());
+        number.map_or(Size::NONE, |number| Size::of_parts(number.parts_of(self.most, PARTS)))
+    }
+}
 
 /// A turn that a decision would take, and how often its rotation had moved by then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +59,8 @@ pub(crate) struct TurnTaken {
     /// The number of the charge within its rotation.
     pub(crate) number: u64,
     pub(crate) slot: Slot,
+    /// What the lead was worth: all that giving the turn back needs to know once its charge is dropped.
+    pub(crate) size: Size,
 }
 
 /// How a turn was given back.
@@ -128,7 +159,7 @@ impl Rotation {
     /// Gives a member turns beyond their share, paid for by others.
     pub(crate) fn grant(&mut self, slot: Slot, turns: u32, payers: &[Seat]) {
         for _ in 0..turns {
-            if self.ledger.give_back(payers.iter().copied(), slot).is_some() {
+            if self.ledger.give_back(payers.iter().copied(), slot, Size::NONE).is_some() {
                 self.moves += 1;
                 self.granted += 1;
             }
@@ -164,29 +195,37 @@ impl Rotation {
             let name = |slot: Slot| self.reps.get(slot.0 as usize).map_or("", |rep| filter.team.name(*rep));
             name(left).cmp(name(right))
         };
-        let pick = self.ledger.pick(seating.open(filter), tie)?;
+        let open = seating.open(filter);
+        let pick = match seating.size(filter.lead) {
+            None => self.ledger.pick(open, tie),
+            Some(size) => self.ledger.pick_balanced(open, size, tie),
+        }?;
         self.reps.get(pick.slot.0 as usize).map(|&rep| (rep, pick))
     }
 
-    /// What each open member of a seating is owed, their share of one more lead included, in the order of the seats.
+    /// What each open member of a seating is owed in turns and in value, their share of one more lead included, in the
+    /// order of the seats.
     pub(crate) fn claims<'a>(
         &'a self,
         seating: &'a Seating,
         filter: Filter<'a>,
-    ) -> impl Iterator<Item = (RepIndex, i128)> + 'a {
-        let claims = self.ledger.claims(seating.open(filter));
-        claims.filter_map(|claim| Some((*self.reps.get(claim.seat.slot.0 as usize)?, claim.owed)))
+    ) -> impl Iterator<Item = (RepIndex, i128, i128)> + 'a {
+        let size = seating.size(filter.lead).unwrap_or(Size::NONE);
+        let claims = self.ledger.claims(seating.open(filter)).zip(self.ledger.value_claims(seating.open(filter), size));
+        claims.filter_map(|(claim, value)| Some((*self.reps.get(claim.seat.slot.0 as usize)?, claim.owed, value)))
     }
 
-    /// Whether a pick that is `moves` old may still be charged: it must be near enough to the best one now.
-    pub(crate) fn admits_late(&self, open: &[Seat], chosen: Seat, moves: u64) -> bool {
+    /// Whether a pick that is `moves` old may still be charged: it must be near enough to the best one now. One for a
+    /// lead with a size may have trailed by the window from the start.
+    pub(crate) fn admits_late(&self, open: &[Seat], chosen: Seat, size: Option<Size>, moves: u64) -> bool {
         let late = self.moves.saturating_sub(moves).min(MAX_LATE_STEPS);
-        self.ledger.trails_by_at_most(open.iter().copied(), chosen, 1 + 2 * late)
+        let window = if size.is_some() { WINDOW } else { 0 };
+        self.ledger.trails_by_at_most(open.iter().copied(), chosen, 1 + 2 * late + window)
     }
 
     /// Takes a turn; none if there was nobody to share it with.
-    pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat) -> Option<u64> {
-        let charge = self.ledger.charge(open.iter().copied(), chosen)?;
+    pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat, size: Size) -> Option<u64> {
+        let charge = self.ledger.charge(open.iter().copied(), chosen, size)?;
         self.moves += 1;
         self.charges += 1;
         let number = self.charges;
@@ -220,12 +259,12 @@ impl Rotation {
     /// Gives a turn back, with what undoes that.
     pub(crate) fn give_back(&mut self, turn: TurnTaken, payers: impl FnOnce() -> Vec<Seat>) -> Option<Undo> {
         self.moves += 1;
-        let TurnTaken { rotation, number, slot } = turn;
+        let TurnTaken { rotation, number, slot, size } = turn;
         if let Some(charge) = self.kept.remove(&number) {
             self.ledger.refund(&charge);
             return Some(Undo::TurnBack { rotation, number: Some(number), charge });
         }
-        let charge = self.ledger.give_back(payers().into_iter(), slot)?;
+        let charge = self.ledger.give_back(payers().into_iter(), slot, size)?;
         Some(Undo::TurnBack { rotation, number: None, charge })
     }
 
@@ -244,19 +283,26 @@ impl Rotation {
     }
 }
 
-/// The members of a pool with their slots in a rotation and their weights in the pool.
+/// The members of a pool with their slots in a rotation and their weights in the pool, and what is balanced there.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seating {
     rotation: RotationIndex,
     pool: PoolIndex,
+    balance: Option<Balance>,
     seats: Vec<(RepIndex, Seat)>,
 }
 
 impl Seating {
-    pub(crate) fn new(index: RotationIndex, pool: PoolIndex, rotation: &Rotation, members: &[(RepIndex, u32)]) -> Self {
+    pub(crate) fn new(
+        index: RotationIndex,
+        place: &SeatingPlace,
+        rotation: &Rotation,
+        members: &[(RepIndex, u32)],
+    ) -> Self {
         let seat =
             |&(rep, weight): &(RepIndex, u32)| rotation.slots.get(&rep).map(|&slot| (rep, Seat { slot, weight }));
-        Self { rotation: index, pool, seats: members.iter().filter_map(seat).collect() }
+        let seats = members.iter().filter_map(seat).collect();
+        Self { rotation: index, pool: place.pool, balance: place.balance.clone(), seats }
     }
 
     pub(crate) fn rotation(&self) -> RotationIndex {
@@ -267,6 +313,15 @@ impl Seating {
         self.pool
     }
 
+    pub(crate) fn balance(&self) -> Option<&Balance> {
+        self.balance.as_ref()
+    }
+
+    /// What a lead is worth here; none if nothing is balanced.
+    pub(crate) fn size(&self, lead: &dyn Lead) -> Option<Size> {
+        self.balance.as_ref().map(|balance| balance.size(lead))
+    }
+
     pub(crate) fn seats(&self) -> &[(RepIndex, Seat)] {
         &self.seats
     }
@@ -275,8 +330,16 @@ impl Seating {
         self.seats.iter().find(|(member, _)| *member == rep).map(|&(_, seat)| seat)
     }
 
-    /// The seats of those whom the filter lets through.
+    /// The seats of those who share a turn: whom the filter lets through, and of these, where a step ranks them, the best.
+    /// Decisions and commits both ask here.
     pub(crate) fn open<'a>(&'a self, filter: Filter<'a>) -> impl Iterator<Item = Seat> + Clone + 'a {
-        self.seats.iter().filter(move |(rep, _)| filter.is_open(*rep)).map(|&(_, seat)| seat)
+        let cut = filter.cut(self.seats.iter().map(|&(rep, _)| rep));
+        let counts = move |rep: RepIndex| filter.is_open(rep) && cut.is_none_or(|cut| filter.is_above(cut, rep));
+        self.seats.iter().filter(move |(rep, _)| counts(*rep)).map(|&(_, seat)| seat)
+    }
+
+    /// How many the filter lets through, whether or not they are among the best.
+    pub(crate) fn count_open(&self, filter: Filter<'_>) -> u32 {
+        self.seats.iter().filter(|(rep, _)| filter.is_open(*rep)).count() as u32
     }
 }

@@ -1,7 +1,8 @@
 //! What cannot be seen apart from the outside.
 
-use super::{PoolIndex, Rotation, Seating, Team};
+use super::{PoolIndex, Rotation, Seating, SeatingPlace, Team};
 use crate::desk::RotationIndex;
+use crate::fair::Size;
 use crate::rep::RepRecord;
 use crate::roster::Roster;
 use std::collections::BTreeSet;
@@ -19,10 +20,11 @@ fn rotation(name: &str, team: &Team) -> Rotation {
 }
 
 /// Takes a turn for a member, by place; with its number.
-fn charge(rotation: &mut Rotation, team: &Team, place: usize) -> u64 {
-    let seating = Seating::new(RotationIndex(0), PoolIndex::EVERYONE, rotation, team.members(PoolIndex::EVERYONE));
+fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
+    let place = SeatingPlace { rotation: Arc::clone(rotation.name()), pool: PoolIndex::EVERYONE, balance: None };
+    let seating = Seating::new(RotationIndex(0), &place, rotation, team.members(PoolIndex::EVERYONE));
     let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
-    rotation.charge(&seats, seats[place]).unwrap()
+    rotation.charge(&seats, seats[chosen], Size::NONE).unwrap()
 }
 
 #[test]
@@ -48,7 +50,8 @@ fn rotations_differ_by_name_balances_members_and_charges() {
     // How often a rotation has moved does not count.
     let mut moved = even.clone();
     let number = charge(&mut moved, &team, 0);
-    let turn = super::TurnTaken { rotation: RotationIndex(0), number, slot: even.members().next().unwrap().1 };
+    let slot = even.members().next().unwrap().1;
+    let turn = super::TurnTaken { rotation: RotationIndex(0), number, slot, size: Size::NONE };
     moved.give_back(turn, Vec::new);
     assert_eq!(moved, even);
     assert_ne!(moved.moves(), even.moves());

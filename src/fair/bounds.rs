@@ -1,7 +1,7 @@
 //! How far balances get from zero: published counter-examples, adversaries and late commits.
 
 use super::testing::{Dice, Pool, balances, by_slot, distance, fraction, lead, seat};
-use super::{Basis, Ledger, Seat, Slot, TURN};
+use super::{Basis, Ledger, Seat, Size, Slot, TURN};
 
 /// The largest distance from the ideal at any moment of one cycle, from counts alone, over the total weight.
 fn worst_static_distance(weights: &[u32]) -> (i128, i128) {
@@ -139,7 +139,7 @@ fn worst_late_commits(members: usize, turns: Option<u64>, steps: usize) -> i128 
             })
             .min_by_key(|chosen| ledger.balance(chosen.slot))
             .unwrap();
-        ledger.charge(seats.into_iter(), chosen);
+        ledger.charge(seats.into_iter(), chosen, Size::NONE);
         worst = worst.max(distance(&ledger));
     }
     worst
@@ -168,7 +168,7 @@ fn late_commits_without_the_guard_drift_without_end() {
             assert_eq!((pick.slot, pick.basis), (Slot(0), Basis::Only));
             let others = others.iter().copied();
             if !is_guarded || pool.ledger.trails_by_at_most(others.clone(), alone[0], 1) {
-                pool.ledger.charge(others, alone[0]).unwrap();
+                pool.ledger.charge(others, alone[0], Size::NONE).unwrap();
             }
         }
         distance(&pool.ledger)
@@ -181,11 +181,11 @@ fn late_commits_without_the_guard_drift_without_end() {
 #[test]
 fn late_guard_allows_exactly_the_stated_turns() {
     let mut pool = Pool::new(&[1, 1]);
-    pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(0, 1)).unwrap();
+    pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(0, 1), Size::NONE).unwrap();
     let allows = |pool: &Pool, turns| pool.ledger.trails_by_at_most(pool.of(&[1]).into_iter(), seat(0, 1), turns);
     assert!(!allows(&pool, 0));
     assert!(allows(&pool, 1));
-    pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(0, 1)).unwrap();
+    pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(0, 1), Size::NONE).unwrap();
     assert!(!allows(&pool, 1));
     assert!(allows(&pool, 2));
     assert!(allows(&pool, u64::MAX));

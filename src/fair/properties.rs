@@ -1,31 +1,35 @@
 //! The promises on random histories. Numbers in test comments are the items of the notes on fairness.
 
-use super::testing::{Dice, Fraction, Pool, Reference, balances, by_slot, distance, fraction, lead, seat, sum_of_all};
-use super::{Charge, Ledger, Seat, Slot, TURN, UNITS};
+use super::testing::{
+    Dice, Fraction, Pool, Reference, balances, by_slot, distance, fraction, lead, seat, sum_of_all, sum_of_all_value,
+};
+use super::{Charge, Ledger, PARTS, Seat, Size, Slot, TURN, UNITS};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const MEMBERS: usize = 8;
+pub(super) const MEMBERS: usize = 8;
 
 /// Something that happens to a ledger. Members are drawn from those that ever joined.
 #[derive(Debug, Clone)]
-enum Event {
+pub(super) enum Event {
     Lead(Vec<Seat>),
+    /// A lead in a balanced rotation.
+    Balanced(Vec<Seat>, Size),
     /// A lead for somebody who was not the rule's choice.
-    Hand(Vec<Seat>, Seat),
+    Hand(Vec<Seat>, Seat, Size),
     Refund(usize),
-    GiveBack(Vec<Seat>, Slot),
+    GiveBack(Vec<Seat>, Slot, Size),
     Join(u64),
     Leave(Slot),
     Forgive(Slot),
 }
 
-fn slots() -> impl Strategy<Value = usize> {
+pub(super) fn slots() -> impl Strategy<Value = usize> {
     0..MEMBERS
 }
 
 /// Some seats, each slot once, in any order, with weights up to `heaviest`.
-fn seats(heaviest: u32) -> impl Strategy<Value = Vec<Seat>> {
+pub(super) fn seats(heaviest: u32) -> impl Strategy<Value = Vec<Seat>> {
     let everyone: Vec<usize> = (0..MEMBERS).collect();
     let some = proptest::sample::subsequence(everyone, 0..=MEMBERS).prop_shuffle();
     (some, vec(1..=heaviest, MEMBERS)).prop_map(|(slots, weights)| {
@@ -34,13 +38,25 @@ fn seats(heaviest: u32) -> impl Strategy<Value = Vec<Seat>> {
     })
 }
 
-fn any_seats() -> impl Strategy<Value = Vec<Seat>> {
+pub(super) fn any_seats() -> impl Strategy<Value = Vec<Seat>> {
     prop_oneof![seats(1), seats(5), seats(100), seats(1_000_000)]
 }
 
 /// At most 46 in total, so that every share is a whole number of units.
-fn whole_seats() -> impl Strategy<Value = Vec<Seat>> {
+pub(super) fn whole_seats() -> impl Strategy<Value = Vec<Seat>> {
     prop_oneof![seats(1), seats(5)]
+}
+
+/// Mostly such as people have, and the ends.
+pub(super) fn sizes() -> impl Strategy<Value = Size> {
+    let parts = prop_oneof![
+        3 => 0..=PARTS,
+        1 => (0..=100_u32).prop_map(|score| score * PARTS / 100),
+        1 => Just(0),
+        1 => Just(1),
+        1 => Just(PARTS),
+    ];
+    parts.prop_map(Size::of_parts)
 }
 
 /// Leads and changes of membership: what the rule's bounds speak of.
@@ -56,30 +72,38 @@ fn serial_events() -> impl Strategy<Value = Event> {
 fn all_events() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => serial_events(),
-        1 => (any_seats(), slots(), 1_u32..9)
-            .prop_map(|(seats, at, weight)| Event::Hand(seats, seat(at, weight))),
+        2 => (any_seats(), sizes()).prop_map(|(seats, size)| Event::Balanced(seats, size)),
+        1 => (any_seats(), slots(), 1_u32..9, sizes())
+            .prop_map(|(seats, at, weight, size)| Event::Hand(seats, seat(at, weight), size)),
         1 => (0_usize..100).prop_map(Event::Refund),
-        1 => (any_seats(), slots()).prop_map(|(seats, at)| Event::GiveBack(seats, Slot(at as u32))),
+        1 => (any_seats(), slots(), sizes())
+            .prop_map(|(seats, at, size)| Event::GiveBack(seats, Slot(at as u32), size)),
     ]
 }
 
 /// Applies an event; charges that can be refunded are kept in `open`.
-fn apply(ledger: &mut Ledger, open: &mut Vec<Charge>, event: &Event) {
+pub(super) fn apply(ledger: &mut Ledger, open: &mut Vec<Charge>, event: &Event) {
     match event {
         Event::Lead(seats) => {
             if let Some(pick) = ledger.pick(seats.iter().copied(), by_slot) {
                 let chosen = seats.iter().find(|seat| seat.slot == pick.slot).unwrap();
-                open.extend(ledger.charge(seats.iter().copied(), *chosen));
+                open.extend(ledger.charge(seats.iter().copied(), *chosen, Size::NONE));
             }
         }
-        Event::Hand(seats, chosen) => open.extend(ledger.charge(seats.iter().copied(), *chosen)),
+        Event::Balanced(seats, size) => {
+            if let Some(pick) = ledger.pick_balanced(seats.iter().copied(), *size, by_slot) {
+                let chosen = seats.iter().find(|seat| seat.slot == pick.slot).unwrap();
+                open.extend(ledger.charge(seats.iter().copied(), *chosen, *size));
+            }
+        }
+        Event::Hand(seats, chosen, size) => open.extend(ledger.charge(seats.iter().copied(), *chosen, *size)),
         Event::Refund(at) if !open.is_empty() => {
             let charge = open.swap_remove(at % open.len());
             ledger.refund(&charge);
         }
         Event::Refund(_) => {}
-        Event::GiveBack(seats, slot) => {
-            ledger.give_back(seats.iter().copied(), *slot);
+        Event::GiveBack(seats, slot, size) => {
+            ledger.give_back(seats.iter().copied(), *slot, *size);
         }
         Event::Join(lot) => {
             ledger.join(*lot);
@@ -89,7 +113,7 @@ fn apply(ledger: &mut Ledger, open: &mut Vec<Charge>, event: &Event) {
     }
 }
 
-fn new_ledger(lots: &[u64]) -> Ledger {
+pub(super) fn new_ledger(lots: &[u64]) -> Ledger {
     let mut ledger = Ledger::new();
     for lot in lots {
         ledger.join(*lot);
@@ -98,7 +122,7 @@ fn new_ledger(lots: &[u64]) -> Ledger {
 }
 
 /// The sums of the k largest, for k from 1.
-fn top_sums(mut amounts: Vec<i128>) -> Vec<i128> {
+pub(super) fn top_sums(mut amounts: Vec<i128>) -> Vec<i128> {
     amounts.sort_unstable_by(|one, other| other.cmp(one));
     let sums = amounts.iter().scan(0, |sum, amount| {
         *sum += amount;
@@ -107,13 +131,13 @@ fn top_sums(mut amounts: Vec<i128>) -> Vec<i128> {
     sums.collect()
 }
 
-fn lots() -> impl Strategy<Value = Vec<u64>> {
+pub(super) fn lots() -> impl Strategy<Value = Vec<u64>> {
     // Few different lots, so that equal ones are common.
     vec(0_u64..6, MEMBERS)
 }
 
 /// Charged once to a set of total weight W, a turn's shares add up to it but for W units.
-const LARGEST_TOTAL: i128 = MEMBERS as i128 * 1_000_000;
+pub(super) const LARGEST_TOTAL: i128 = MEMBERS as i128 * 1_000_000;
 
 proptest! {
     // 3, 4, 14
@@ -243,9 +267,9 @@ proptest! {
         let mut open = Vec::new();
         for event in events {
             apply(&mut ledger, &mut open, &event);
-            prop_assert_eq!(sum_of_all(&ledger), 0);
+            prop_assert_eq!((sum_of_all(&ledger), sum_of_all_value(&ledger)), (0, 0));
             // Equality takes in the counts behind the gate, which a restored ledger has counted afresh.
-            let restored = Ledger::restore(ledger.accounts(), ledger.pot(), ledger.departed());
+            let restored = ledger.restored();
             prop_assert_eq!(restored.as_ref(), Some(&ledger));
         }
     }
@@ -256,6 +280,7 @@ proptest! {
         lots in lots(),
         events in vec(all_events(), 0..60),
         seats in any_seats(),
+        size in sizes(),
         by_hand in proptest::option::of(slots()),
     ) {
         let mut ledger = new_ledger(&lots);
@@ -264,27 +289,32 @@ proptest! {
             apply(&mut ledger, &mut open, event);
         }
         let before = ledger.clone();
-        let pick = ledger.pick(seats.iter().copied(), by_slot);
-        let chosen = by_hand.map_or(pick.map(|pick| pick.slot), |at| Some(Slot(at as u32)));
-        let charge = chosen.and_then(|slot| ledger.charge(seats.iter().copied(), Seat { slot, weight: 3 }));
+        let picks = |ledger: &Ledger| {
+            let seats = seats.iter().copied();
+            (ledger.pick(seats.clone(), by_slot), ledger.pick_balanced(seats, size, by_slot))
+        };
+        let (pick, balanced) = picks(&ledger);
+        prop_assert_eq!(pick.is_some(), balanced.is_some());
+        let chosen = by_hand.map_or(balanced.map(|pick| pick.slot), |at| Some(Slot(at as u32)));
+        let charge = chosen.and_then(|slot| ledger.charge(seats.iter().copied(), Seat { slot, weight: 3 }, size));
         prop_assert_eq!(charge.is_none(), ledger == before);
         if let Some(charge) = charge {
             ledger.refund(&charge);
         }
         prop_assert_eq!(&ledger, &before);
-        prop_assert_eq!(ledger.pick(seats.iter().copied(), by_slot), pick);
+        prop_assert_eq!(picks(&ledger), (pick, balanced));
     }
 
     #[test]
     fn taking_all_turns_back_in_any_order_leaves_no_trace(
         lots in lots(),
-        events in vec((any_seats(), slots(), 1_u32..9), 1..40),
+        events in vec((any_seats(), slots(), 1_u32..9, sizes()), 1..40),
         order in any::<u64>(),
     ) {
         let fresh = new_ledger(&lots);
         let mut ledger = fresh.clone();
         let mut open: Vec<Charge> = (events.into_iter())
-            .filter_map(|(seats, at, weight)| ledger.charge(seats.into_iter(), seat(at, weight)))
+            .filter_map(|(seats, at, weight, size)| ledger.charge(seats.into_iter(), seat(at, weight), size))
             .collect();
         let mut dice = Dice(order);
         while !open.is_empty() {
@@ -298,11 +328,12 @@ proptest! {
     fn taking_a_turn_back_after_changes_moves_only_its_own_members_and_exactly(
         lots in lots(),
         seats in any_seats(),
+        size in sizes(),
         by_hand in slots(),
         events in vec(all_events(), 0..60),
     ) {
         let mut ledger = new_ledger(&lots);
-        let charge = ledger.charge(seats.into_iter(), seat(by_hand, 4));
+        let charge = ledger.charge(seats.into_iter(), seat(by_hand, 4), size);
         prop_assume!(charge.is_some());
         let charge = charge.unwrap();
         for event in &events {
@@ -318,7 +349,14 @@ proptest! {
             let turn = if slot == charge.chosen { TURN } else { 0 };
             prop_assert_eq!(after, before.map(|owed| owed + turn - share));
         }
-        prop_assert_eq!(sum_of_all(&ledger), 0);
+        for (slot, owed) in before.values().into_iter().enumerate() {
+            let slot = Slot(slot as u32);
+            let seat = charge.seats.iter().find(|seat| seat.slot == slot);
+            let share = seat.map_or(0, |seat| i128::from(seat.weight) * i128::from(charge.value_credit));
+            let debit = if slot == charge.chosen { size.units().into() } else { 0 };
+            prop_assert_eq!(ledger.value(slot), before.value(slot).map(|_| owed + debit - share));
+        }
+        prop_assert_eq!((sum_of_all(&ledger), sum_of_all_value(&ledger)), (0, 0));
     }
 
     // 12
@@ -335,7 +373,7 @@ proptest! {
             let seats = dice.seats(members, 5);
             let Some(pick) = ledger.pick(seats.iter().copied(), by_slot) else { continue };
             let chosen = seats.iter().find(|seat| seat.slot == pick.slot).unwrap();
-            let charge = ledger.charge(seats.iter().copied(), *chosen);
+            let charge = ledger.charge(seats.iter().copied(), *chosen, Size::NONE);
             if doomed.len() < most_open && dice.throw(2) == 0 {
                 doomed.extend(charge);
             } else if !doomed.is_empty() && dice.throw(3) == 0 {
@@ -372,7 +410,7 @@ proptest! {
                 let seats = dice.seats(members, 5);
                 let slack = 1 + 2 * (steps - since);
                 if ledger.trails_by_at_most(seats.iter().copied(), chosen, slack) {
-                    ledger.charge(seats.iter().copied(), chosen);
+                    ledger.charge(seats.iter().copied(), chosen, Size::NONE);
                     steps += 1;
                 }
             }
@@ -411,7 +449,7 @@ proptest! {
         for event in &past {
             apply(&mut ledger, &mut open, event);
         }
-        let mut restored = Ledger::restore(ledger.accounts(), ledger.pot(), ledger.departed()).unwrap();
+        let mut restored = ledger.restored().unwrap();
         let mut also_open = open.clone();
         for event in &future {
             apply(&mut ledger, &mut open, event);
@@ -449,7 +487,7 @@ proptest! {
             prop_oneof![
                 10 => whole_seats().prop_map(Event::Lead),
                 2 => (whole_seats(), slots(), 1_u32..=5)
-                    .prop_map(|(seats, at, weight)| Event::Hand(seats, seat(at, weight))),
+                    .prop_map(|(seats, at, weight)| Event::Hand(seats, seat(at, weight), Size::NONE)),
                 1 => (0_u64..6).prop_map(Event::Join),
                 1 => slots().prop_map(|at| Event::Leave(Slot(at as u32))),
                 1 => slots().prop_map(|at| Event::Forgive(Slot(at as u32))),
@@ -479,7 +517,7 @@ proptest! {
                         reference.give(&seats, chosen);
                     }
                 }
-                Event::Hand(mut seats, chosen) => {
+                Event::Hand(mut seats, chosen, _) => {
                     if seats.iter().all(|seat| seat.slot != chosen.slot) {
                         seats.push(chosen);
                     }

@@ -21,6 +21,8 @@ pub(crate) enum Basis {
     Deadline,
     /// The largest deficit.
     LargestDeficit,
+    /// In a balanced rotation: the value that was owed, ahead of somebody who was owed more turns.
+    Value,
 }
 
 impl Ledger {
@@ -39,9 +41,7 @@ impl Ledger {
             return Some(Pick { slot, basis: Basis::Only, open: 1 });
         }
 
-        let by_owed = |one: &Claim, other: &Claim| {
-            (other.owed.cmp(&one.owed)).then(one.lot.cmp(&other.lot)).then_with(|| tie(one.seat.slot, other.seat.slot))
-        };
+        let by_owed = |one: &Claim, other: &Claim| by_owed(one, other, &tie);
         let by_deadline = |one: &Claim, other: &Claim| {
             let room = |claim: &Claim| room(claim.owed, round.count);
             let weight = |claim: &Claim| i128::from(claim.seat.weight);
@@ -108,6 +108,11 @@ impl Ledger {
         let allowed = TURN.saturating_mul(i128::from(turns));
         matches!((largest, of_chosen), (Some(most), Some(own)) if most - own <= allowed)
     }
+}
+
+/// The larger claim first, then the smaller lot, then whoever `tie` puts first.
+pub(super) fn by_owed(one: &Claim, other: &Claim, tie: &impl Fn(Slot, Slot) -> Ordering) -> Ordering {
+    (other.owed.cmp(&one.owed)).then(one.lot.cmp(&other.lot)).then_with(|| tie(one.seat.slot, other.seat.slot))
 }
 
 /// What is left until the cap of `members`, times `2 * members - 2` to keep it whole.

@@ -1,9 +1,10 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
-use super::{Ledger, Member, Seat, Slot, TURN};
+use super::balanced::Worth;
+use super::{Ledger, Member, PARTS, Seat, Size, Slot, TURN};
 use std::cmp::{Ordering, Reverse};
 use std::mem;
-use std::ops::{Add, Sub};
+use std::ops::{Add, Mul, Sub};
 
 /// The largest amount that is accepted from outside.
 const MAX_RESTORED: i128 = 1 << 100;
@@ -49,17 +50,36 @@ impl Ledger {
         self.members.iter().map(move |member| (member.lot, balance(member)))
     }
 
+    /// The same ledger with these value balances, by slot; none if they do not add up to zero.
+    pub(super) fn with_values(mut self, values: &[i128], pot: i128, departed: i128) -> Option<Self> {
+        let sum = values.iter().chain([&pot, &departed]).sum::<i128>();
+        self.worth = Worth::restore(values.to_vec(), pot, departed);
+        (sum == 0).then_some(self)
+    }
+
+    /// The same ledger, from what it says of itself.
+    pub(super) fn restored(&self) -> Option<Self> {
+        let ledger = Self::restore(self.accounts(), self.pot(), self.departed())?;
+        ledger.with_values(&self.values(), self.value_pot(), self.value_departed())
+    }
+
+    /// The value balances, by slot; 0 for the departed.
+    pub(super) fn values(&self) -> Vec<i128> {
+        (0..self.members.len()).map(|slot| self.value(Slot(slot as u32)).unwrap_or(0)).collect()
+    }
+
     /// How many members are present, whether eligible or not.
     pub(super) fn present(&self) -> usize {
         self.present
     }
 
-    /// Sets a member's balance to 0. What it was owed goes to the departed sum.
+    /// Sets a member's balances to 0. What it was owed goes to the departed sums.
     ///
     /// A charge from before that is taken back later still moves the member by what it had moved it.
     pub(super) fn forgive(&mut self, slot: Slot) {
         if let Some(member) = self.members.get_mut(slot.index()) {
             self.departed += mem::take(&mut member.balance);
+            self.worth.end(slot);
             self.recount();
         }
     }
@@ -123,11 +143,19 @@ impl Pool {
     }
 }
 
+/// Picks and charges a lead of that size in one go; the position of the member in the ledger.
+pub(super) fn balanced_lead(ledger: &mut Ledger, seats: &[Seat], size: Size) -> usize {
+    let slot = ledger.pick_balanced(seats.iter().copied(), size, by_slot).unwrap().slot;
+    let chosen = seats.iter().find(|seat| seat.slot == slot).unwrap();
+    ledger.charge(seats.iter().copied(), *chosen, size);
+    slot.0 as usize
+}
+
 /// Picks and charges in one go; the position of the member in the ledger.
 pub(super) fn lead(ledger: &mut Ledger, seats: &[Seat]) -> usize {
     let slot = ledger.pick(seats.iter().copied(), by_slot).unwrap().slot;
     let chosen = seats.iter().find(|seat| seat.slot == slot).unwrap();
-    ledger.charge(seats.iter().copied(), *chosen);
+    ledger.charge(seats.iter().copied(), *chosen, Size::NONE);
     slot.0 as usize
 }
 
@@ -145,6 +173,11 @@ pub(super) fn distance(ledger: &Ledger) -> i128 {
 /// What must be zero at all times.
 pub(super) fn sum_of_all(ledger: &Ledger) -> i128 {
     balances(ledger).iter().sum::<i128>() + ledger.pot() + ledger.departed()
+}
+
+/// The same of the value ledger.
+pub(super) fn sum_of_all_value(ledger: &Ledger) -> i128 {
+    ledger.values().iter().sum::<i128>() + ledger.value_pot() + ledger.value_departed()
 }
 
 /// Splitmix64: the same throws on every machine.
@@ -178,12 +211,16 @@ impl Dice {
 pub(super) struct Fraction(i128, i128);
 
 pub(super) fn fraction(top: i128, bottom: i128) -> Fraction {
-    let (mut divisor, mut rest) = (top.abs(), bottom.abs());
+    let divisor = common_divisor(top, bottom) * bottom.signum();
+    Fraction(top / divisor, bottom / divisor)
+}
+
+fn common_divisor(one: i128, other: i128) -> i128 {
+    let (mut divisor, mut rest) = (one.abs(), other.abs());
     while rest != 0 {
         (divisor, rest) = (rest, divisor % rest);
     }
-    let divisor = divisor * bottom.signum();
-    Fraction(top / divisor, bottom / divisor)
+    divisor
 }
 
 impl Fraction {
@@ -204,7 +241,17 @@ impl Fraction {
 impl Add for Fraction {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        fraction(self.0 * other.1 + other.0 * self.1, self.1 * other.1)
+        // By the least common denominator: the product of the two would not always fit.
+        let shared = common_divisor(self.1, other.1);
+        fraction(self.0 * (other.1 / shared) + other.0 * (self.1 / shared), self.1 / shared * other.1)
+    }
+}
+
+impl Mul for Fraction {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        let (left, right) = (fraction(self.0, other.1), fraction(other.0, self.1));
+        Self(left.0 * right.0, left.1 * right.1)
     }
 }
 
@@ -223,7 +270,12 @@ impl PartialOrd for Fraction {
 
 impl Ord for Fraction {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.0 * other.1).cmp(&(other.0 * self.1))
+        // Whole parts first, and of what is left the reciprocals: cross products would not always fit.
+        let rests = (self.0.rem_euclid(self.1), other.0.rem_euclid(other.1));
+        self.0.div_euclid(self.1).cmp(&other.0.div_euclid(other.1)).then_with(|| match rests {
+            (0, _) | (_, 0) => rests.0.cmp(&rests.1),
+            (mine, theirs) => Self(other.1, theirs).cmp(&Self(self.1, mine)),
+        })
     }
 }
 
@@ -300,4 +352,69 @@ impl Reference {
     fn lot(&self, at: usize) -> u64 {
         self.members[at].map_or(0, |(lot, _)| lot)
     }
+}
+
+/// What one member of a balanced rotation is owed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Account {
+    lot: u64,
+    pub(super) turns: Fraction,
+    pub(super) value: Fraction,
+}
+
+impl Account {
+    pub(super) fn new(lot: u64) -> Self {
+        Self { lot, turns: fraction(0, 1), value: fraction(0, 1) }
+    }
+}
+
+/// The rule of balanced rotations in exact fractions and with no thought of speed. It follows the notes on fairness: both
+/// ledgers, a window of two turns, and the largest `v + 2 (d / D) z` in it.
+#[derive(Debug, Default)]
+pub(super) struct BalancedReference {
+    pub(super) members: Vec<Option<Account>>,
+}
+
+impl BalancedReference {
+    fn account(&self, at: usize) -> Account {
+        self.members[at].unwrap()
+    }
+
+    /// The seats of those who are there, each with its position and its share.
+    fn shares(&self, seats: &[Seat]) -> Vec<(usize, Fraction)> {
+        let there = seats.iter().filter(|seat| self.members[seat.slot.0 as usize].is_some());
+        let total: u32 = there.clone().map(|seat| seat.weight).sum();
+        there.map(|seat| (seat.slot.0 as usize, fraction(seat.weight.into(), total.into()))).collect()
+    }
+
+    pub(super) fn pick(&self, seats: &[Seat], size: Fraction) -> Option<usize> {
+        let accrued = self.shares(seats).into_iter().map(|(at, share)| {
+            let Account { turns, value, .. } = self.account(at);
+            (at, turns + share, value + size * share)
+        });
+        let most = accrued.clone().map(|(_, turns, _)| turns).max()?;
+        let near = accrued.filter(|(_, turns, _)| *turns >= most - fraction(2, 1));
+        let merit = |turns: Fraction, value: Fraction| turns + fraction(2, 1) * size * value;
+        let best = near.max_by_key(|(at, turns, value)| {
+            (merit(*turns, *value), *turns, Reverse(self.account(*at).lot), Reverse(*at))
+        });
+        best.map(|(at, ..)| at)
+    }
+
+    /// One turn, and so much value, to one member; the others pay. The other way round if `sign` is -1.
+    pub(super) fn give(&mut self, seats: &[Seat], chosen: usize, size: Fraction, sign: i128) {
+        let sign = fraction(sign, 1);
+        for (at, turns) in self.shares(seats).into_iter().chain([(chosen, fraction(-1, 1))]) {
+            let account = self.members[at].as_mut().unwrap();
+            account.turns = account.turns + sign * turns;
+            account.value = account.value + sign * size * turns;
+        }
+    }
+}
+
+/// The nearest smaller size of which each of these seats gets a whole number of units, and the same as a fraction.
+pub(super) fn whole_size<'a>(seats: impl Iterator<Item = &'a Seat>, size: Size) -> (Size, Fraction) {
+    let total: u32 = seats.map(|seat| seat.weight).sum();
+    let parts = (size.units() / Size::of_parts(1).units()) as u32 / total.max(1) * total.max(1);
+    (Size::of_parts(parts), fraction(parts.into(), PARTS.into()))
 }

@@ -1,7 +1,7 @@
 //! What each operation does, on examples that a reader can follow.
 
 use super::testing::{Pool, balances, by_slot, fraction, lead, seat, sum_of_all};
-use super::{Basis, Charge, Ledger, Pick, Seat, Slot, TURN, cap, release};
+use super::{Basis, Charge, Ledger, Pick, Seat, Size, Slot, TURN, cap, release};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ fn the_only_one_eligible_is_picked_and_it_is_no_turn() {
     let before = pool.ledger.clone();
     let pick = pool.ledger.pick(pool.of(&[1]).into_iter(), by_slot);
     assert_eq!(pick, Some(Pick { slot: Slot(1), basis: Basis::Only, open: 1 }));
-    assert_eq!(pool.ledger.charge(pool.of(&[1]).into_iter(), seat(1, 2)), None);
-    assert_eq!(pool.ledger.charge([].into_iter(), seat(1, 2)), None);
+    assert_eq!(pool.ledger.charge(pool.of(&[1]).into_iter(), seat(1, 2), Size::NONE), None);
+    assert_eq!(pool.ledger.charge([].into_iter(), seat(1, 2), Size::NONE), None);
     assert_eq!(pool.ledger, before);
 }
 
@@ -37,13 +37,13 @@ fn unknown_departed_and_weightless_seats_count_for_nothing() {
         assert_eq!(with_noise, pool.ledger);
     }
     for chosen in [seat(2, 9), seat(8, 4), seat(7, 0)] {
-        assert_eq!(with_noise.charge(noise.into_iter(), chosen), None);
+        assert_eq!(with_noise.charge(noise.into_iter(), chosen, Size::NONE), None);
         assert!(!with_noise.trails_by_at_most(noise.into_iter(), chosen, 5));
     }
     let weightless = [seat(0, 1), seat(1, 0)];
     let only = with_noise.pick(weightless.into_iter(), by_slot).unwrap();
     assert_eq!((only.slot, only.basis), (Slot(0), Basis::Only));
-    assert_eq!(with_noise.charge(weightless.into_iter(), weightless[0]), None);
+    assert_eq!(with_noise.charge(weightless.into_iter(), weightless[0], Size::NONE), None);
     with_noise.leave(Slot(8));
     with_noise.forgive(Slot(2));
     assert_eq!(with_noise, pool.ledger);
@@ -52,7 +52,7 @@ fn unknown_departed_and_weightless_seats_count_for_nothing() {
 #[test]
 fn a_turn_is_exactly_a_turn_and_shares_follow_weights() {
     let mut pool = Pool::new(&[5, 2, 3]);
-    let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(1, 2)).unwrap();
+    let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(1, 2), Size::NONE).unwrap();
     assert_eq!(balances(&pool.ledger), [TURN / 2, TURN / 5 - TURN, TURN / 10 * 3]);
     assert_eq!(pool.ledger.pot(), 0);
     assert_eq!(charge.chosen, Slot(1));
@@ -63,11 +63,11 @@ fn a_turn_is_exactly_a_turn_and_shares_follow_weights() {
 #[test]
 fn a_chosen_one_outside_the_set_is_credited_with_it() {
     let mut pool = Pool::new(&[1, 1, 2]);
-    let charge = pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(2, 2)).unwrap();
+    let charge = pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(2, 2), Size::NONE).unwrap();
     assert_eq!(balances(&pool.ledger), [TURN / 4, TURN / 4, -TURN / 2]);
     pool.ledger.refund(&charge);
     assert_eq!(pool.ledger, Pool::new(&[1, 1, 2]).ledger);
-    let charge = pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(1, 99)).unwrap();
+    let charge = pool.ledger.charge(pool.of(&[0, 1]).into_iter(), seat(1, 99), Size::NONE).unwrap();
     assert_eq!(*charge.seats, *pool.of(&[0, 1]), "a listed seat keeps its listed weight");
 }
 
@@ -78,7 +78,7 @@ fn the_pot_pays_one_unit_per_weight_once_it_can() {
     let mut extra = 0;
     for _ in 0..470 {
         let before = pool.ledger.pot();
-        let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(0, 30)).unwrap();
+        let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(0, 30), Size::NONE).unwrap();
         assert_eq!(i128::from(charge.credit), TURN / 47 + i128::from(before >= 47));
         assert!((0..94).contains(&pool.ledger.pot()));
         extra += i128::from(charge.credit) - TURN / 47;
@@ -99,7 +99,7 @@ fn the_pick_sees_the_shares_that_the_charge_will_give() {
         assert_eq!(pick.slot, expected);
 
         let claims: Vec<i128> = (ledger.claims(seats.into_iter())).map(|claim| claim.owed).collect();
-        ledger.charge(seats.into_iter(), seats[0]).unwrap();
+        ledger.charge(seats.into_iter(), seats[0], Size::NONE).unwrap();
         assert_eq!(balances(&ledger)[..2], [claims[0] - TURN, claims[1]]);
     }
 }
@@ -258,7 +258,7 @@ fn forgiving_ends_a_balance_but_not_a_membership() {
 fn refunding_for_somebody_who_left_goes_to_the_departed() {
     let mut pool = Pool::new(&[2, 1, 1]);
     let chosen = pool.everyone()[0];
-    let charge = pool.ledger.charge(pool.everyone().into_iter(), chosen).unwrap();
+    let charge = pool.ledger.charge(pool.everyone().into_iter(), chosen, Size::NONE).unwrap();
     pool.ledger.leave(Slot(0));
     assert_eq!(pool.ledger.departed(), -TURN / 2);
     pool.ledger.refund(&charge);
@@ -269,7 +269,8 @@ fn refunding_for_somebody_who_left_goes_to_the_departed() {
 #[test]
 fn charges_of_one_unchanging_set_share_one_list() {
     let mut pool = Pool::new(&[1, 2, 3]);
-    let mut charge = |seats: &[Seat]| -> Charge { pool.ledger.charge(seats.iter().copied(), seats[0]).unwrap() };
+    let mut charge =
+        |seats: &[Seat]| -> Charge { pool.ledger.charge(seats.iter().copied(), seats[0], Size::NONE).unwrap() };
     let all = [seat(0, 1), seat(1, 2), seat(2, 3)];
     let (first, second) = (charge(&all), charge(&all));
     assert!(Arc::ptr_eq(&first.seats, &second.seats));
@@ -283,7 +284,7 @@ fn charges_of_one_unchanging_set_share_one_list() {
 fn the_shared_list_does_not_count_as_a_difference() {
     let mut pool = Pool::new(&[1, 2, 3]);
     let fresh = pool.ledger.clone();
-    let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(0, 1)).unwrap();
+    let charge = pool.ledger.charge(pool.everyone().into_iter(), seat(0, 1), Size::NONE).unwrap();
     assert_ne!(pool.ledger, fresh);
     pool.ledger.refund(&charge);
     assert_eq!(pool.ledger, fresh);
@@ -292,10 +293,10 @@ fn the_shared_list_does_not_count_as_a_difference() {
 #[test]
 fn a_turn_given_back_is_paid_by_those_eligible_now() {
     let mut pool = Pool::new(&[1, 1, 3]);
-    assert!(pool.ledger.give_back(pool.of(&[1, 2]).into_iter(), Slot(0)).is_some());
+    assert!(pool.ledger.give_back(pool.of(&[1, 2]).into_iter(), Slot(0), Size::NONE).is_some());
     assert_eq!(balances(&pool.ledger), [TURN, -TURN / 4, -TURN / 4 * 3]);
     let mut pool = Pool::new(&[1, 3]);
-    assert!(pool.ledger.give_back(pool.everyone().into_iter(), Slot(0)).is_some());
+    assert!(pool.ledger.give_back(pool.everyone().into_iter(), Slot(0), Size::NONE).is_some());
     assert_eq!(balances(&pool.ledger), [TURN / 4 * 3, -TURN / 4 * 3]);
 }
 
@@ -305,9 +306,9 @@ fn a_turn_is_not_given_back_to_the_departed_nor_by_nobody() {
     pool.lead();
     pool.ledger.leave(Slot(0));
     let before = pool.ledger.clone();
-    assert_eq!(pool.ledger.give_back(pool.of(&[1, 2]).into_iter(), Slot(0)), None);
-    assert_eq!(pool.ledger.give_back(pool.of(&[0]).into_iter(), Slot(1)), None);
-    assert_eq!(pool.ledger.give_back([].into_iter(), Slot(1)), None);
+    assert_eq!(pool.ledger.give_back(pool.of(&[1, 2]).into_iter(), Slot(0), Size::NONE), None);
+    assert_eq!(pool.ledger.give_back(pool.of(&[0]).into_iter(), Slot(1), Size::NONE), None);
+    assert_eq!(pool.ledger.give_back([].into_iter(), Slot(1), Size::NONE), None);
     assert_eq!(pool.ledger, before);
 }
 
@@ -317,8 +318,8 @@ fn giving_back_keeps_the_pot_small_for_ever() {
     let mut pool = Pool::new(&[24, 24, 47, 47]);
     for round in 0..2_000 {
         let from = seat(round % 2, 24);
-        pool.ledger.charge(pool.of(&[0, 1]).into_iter(), from).unwrap();
-        assert!(pool.ledger.give_back(pool.of(&[2, 3]).into_iter(), from.slot).is_some());
+        pool.ledger.charge(pool.of(&[0, 1]).into_iter(), from, Size::NONE).unwrap();
+        assert!(pool.ledger.give_back(pool.of(&[2, 3]).into_iter(), from.slot, Size::NONE).is_some());
         assert!((0..188).contains(&pool.ledger.pot()), "{}", pool.ledger.pot());
         assert_eq!(sum_of_all(&pool.ledger), 0);
     }
@@ -346,9 +347,9 @@ fn nothing_overflows_at_the_limits() {
     for _ in 0..2 {
         let slot = ledger.pick(seats.iter().copied(), by_slot).unwrap().slot;
         assert!(ledger.trails_by_at_most(seats.iter().copied(), seats[0], u64::MAX));
-        let charge = ledger.charge(seats.iter().copied(), seats[slot.0 as usize]).unwrap();
+        let charge = ledger.charge(seats.iter().copied(), seats[slot.0 as usize], Size::NONE).unwrap();
         ledger.refund(&charge);
-        ledger.give_back(seats.iter().copied(), slot);
+        ledger.give_back(seats.iter().copied(), slot, Size::NONE);
         ledger = Pool::new(&vec![1; members]).ledger;
     }
 }

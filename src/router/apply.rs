@@ -4,6 +4,7 @@ use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
 use crate::desk::{Load, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
+use crate::fair::Size;
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
@@ -228,8 +229,9 @@ impl Router {
 
     fn charge(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
         let rotation = self.desk.rotations.get_mut(index.0)?;
-        let number = rotation.charge(&party.open, party.chosen)?;
-        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot })
+        let size = party.size.unwrap_or(Size::NONE);
+        let number = rotation.charge(&party.open, party.chosen, size)?;
+        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size })
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.

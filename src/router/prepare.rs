@@ -4,7 +4,7 @@ use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::account::Account;
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
-use crate::fair::{Seat, Slot};
+use crate::fair::{Seat, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::index::RepIndex;
 use crate::instant::Instant;
@@ -154,16 +154,17 @@ impl Router {
     fn turn_record(&self, decision: &Decision, routed: &Routed, at: Instant) -> Option<TurnRecord> {
         let turn = decision.turn?;
         let Target::Rep(rep) = decision.target else { return None };
-        let (rotation, pool) = decision.book.plan.seated.get(turn.seating.0)?;
-        let pool = Arc::from(decision.book.pool(*pool));
-        let mut record = TurnRecord { rotation: Arc::clone(rotation), pool, open: 0, charge: TurnCharge::Uncharged };
+        let place = decision.book.plan.seated.get(turn.seating.0)?;
+        let pool = Arc::from(decision.book.pool(place.pool));
+        let mut record =
+            TurnRecord { rotation: Arc::clone(&place.rotation), pool, open: 0, charge: TurnCharge::Uncharged };
         if let Some((rotation, party)) = self.party(routed, &record, rep, at)
             && let Some(rotation) = self.desk.rotation(rotation)
         {
             record.open = party.len();
             if record.open == 1 {
                 record.charge = TurnCharge::OnlyOneOpen;
-            } else if rotation.admits_late(&party.open, party.chosen, turn.moves) {
+            } else if rotation.admits_late(&party.open, party.chosen, party.size, turn.moves) {
                 record.charge = TurnCharge::Charged;
             }
         }
@@ -184,7 +185,8 @@ impl Router {
         }
         let seating = self.desk.find_seating(&turn.rotation, self.pool_index(&turn.pool)?)?;
         let chosen = seating.seat(rep)?;
-        Some((seating.rotation(), Party { open: self.open_seats(routed, seating, at), chosen }))
+        let (open, size) = (self.open_seats(routed, seating, at), seating.size(&RecordedLead(routed)));
+        Some((seating.rotation(), Party { open, chosen, size }))
     }
 
     /// Who could have had a lead, going by its record alone: replaying the record asks the same again.
@@ -434,10 +436,11 @@ impl Router {
     }
 }
 
-/// Those who share a turn: who was open, and who got it.
+/// Those who share a turn: who was open, who got it, and what the lead is worth if its rotation is balanced.
 pub(super) struct Party {
     pub(super) open: Vec<Seat>,
     pub(super) chosen: Seat,
+    pub(super) size: Option<Size>,
 }
 
 impl Party {

@@ -2,7 +2,7 @@
 
 use super::Router;
 use crate::account::Accounts;
-use crate::desk::{Desk, Rotation, RotationIndex};
+use crate::desk::{Desk, Rotation, RotationIndex, Seating};
 use crate::fair::TURN;
 use crate::fault::Finding;
 use crate::index::RepIndex;
@@ -11,6 +11,7 @@ use crate::overrides::{Override, Pin};
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
+use crate::value::Number;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -320,6 +321,46 @@ impl<'a> RotationView<'a> {
         self.rotation.granted()
     }
 
+    /// What the plan shares out here beside turns: a field of the leads, and how much of it counts as a whole one. None if
+    /// only turns are.
+    ///
+    /// ```
+    /// use lead_router::{LeadRecord, Plan, RepRecord, Roster, RotationView, Router, round_robin};
+    ///
+    /// let plan = Plan::new(round_robin("smb").balance("score", 100)).otherwise("triage");
+    /// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// let mut router = Router::new(plan, roster)?;
+    /// router.route(&LeadRecord::new("L-1").with("score", 80), "2026-03-02T09:00:00Z".parse()?); // ann's
+    ///
+    /// let rotation = router.rotation("smb").ok_or("no such rotation")?;
+    /// let (field, most) = rotation.balance().ok_or("not balanced")?;
+    /// assert_eq!((field, most), ("score", 100.into()));
+    /// let owed: Vec<(&str, f64)> =
+    ///     rotation.members().map(|member| (member.rep, member.owed_value() * most.to_f64())).collect();
+    /// assert_eq!(owed, [("ann", -40.0), ("bob", 40.0)]);
+    ///
+    /// let values: i128 = rotation.members().map(|member| member.value).sum();
+    /// assert_eq!(values + rotation.value_pot() + rotation.value_departed(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn balance(&self) -> Option<(&'a str, Number)> {
+        let mut seatings = self.desk.seatings.iter().filter(|seating| seating.rotation() == self.index);
+        seatings.find_map(Seating::balance).map(|balance| (&*balance.field, balance.most))
+    }
+
+    /// What the rounding of shares in value has kept back, in units of [`RotationView::TURN`] to the most that a lead counts.
+    #[must_use]
+    pub fn value_pot(&self) -> i128 {
+        self.rotation.ledger().value_pot()
+    }
+
+    /// What those who left were owed in value, in the same units. The members' values, the pot and this always sum to 0.
+    #[must_use]
+    pub fn value_departed(&self) -> i128 {
+        self.rotation.ledger().value_departed()
+    }
+
     /// The members, by rep id. Allocates a list of them.
     pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> + use<'a> {
         let Self { desk, index, rotation } = *self;
@@ -332,6 +373,7 @@ impl<'a> RotationView<'a> {
         let view = |(rep, slot)| MemberView {
             rep: desk.team.name(rep),
             balance: rotation.ledger().balance(slot).unwrap_or(0),
+            value: rotation.ledger().value(slot).unwrap_or(0),
             weight: weights.get(&rep).copied().unwrap_or(0),
         };
         let mut members: Vec<MemberView<'a>> = rotation.members().map(view).collect();
@@ -348,6 +390,9 @@ pub struct MemberView<'a> {
     pub rep: &'a str,
     /// What the rep is owed, in units of [`RotationView::TURN`]; negative if ahead.
     pub balance: i128,
+    /// What the rep is owed of what the rotation shares out beside turns; negative if ahead. [`RotationView::TURN`] units are
+    /// the most that a lead counts. 0 in a rotation that was never balanced.
+    pub value: i128,
     /// The rep's weight where the plan first uses the rotation; 0 if the plan no longer uses it.
     pub weight: u32,
 }
@@ -357,5 +402,12 @@ impl MemberView<'_> {
     #[must_use]
     pub fn owed(&self) -> f64 {
         self.balance as f64 / TURN as f64
+    }
+
+    /// What the rep is owed of what the rotation shares out beside turns, in parts of the most that a lead counts; negative
+    /// if ahead. For display; [`MemberView::value`] is exact. [`RotationView::balance`] has an example.
+    #[must_use]
+    pub fn owed_value(&self) -> f64 {
+        self.value as f64 / TURN as f64
     }
 }

@@ -5,7 +5,7 @@ use super::{
     Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
 };
 use crate::condition::{Condition, RepTest};
-use crate::desk::{Narrowing, SeatingIndex, Team};
+use crate::desk::{Balance, Narrowing, Ranking, SeatingIndex, SeatingPlace, Team};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
 use crate::index::PoolIndex;
@@ -36,6 +36,10 @@ pub(crate) struct Binder<'a> {
     pools: Vec<PoolIndex>,
     /// The first split under each label, by its place in the plan.
     splits: BTreeMap<Arc<str>, String>,
+    /// How the current step ranks reps, if it does.
+    ranking: Option<Ranking>,
+    /// Where each rotation is first taken turns in, and what is balanced there.
+    balances: BTreeMap<Arc<str>, (Option<Balance>, String)>,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -52,8 +56,8 @@ pub(crate) struct Bindings {
     pub(crate) fields: Vec<Arc<str>>,
     pub(crate) phrases: Vec<Arc<str>>,
     pub(crate) parts: Vec<Condition>,
-    /// Each place that rotates over a pool: the rotation's name, and the pool.
-    pub(crate) rotations: Vec<(Arc<str>, PoolIndex)>,
+    /// Each place that rotates over a pool.
+    pub(crate) rotations: Vec<SeatingPlace>,
     /// Pools that only the plan names; their indexes follow those of the team.
     pub(crate) new_pools: Vec<Arc<str>>,
     /// Tallies that steps keep: label and name.
@@ -98,6 +102,8 @@ impl<'a> Binder<'a> {
             narrowing: Narrowing::NONE,
             pools: Vec::new(),
             splits: BTreeMap::new(),
+            ranking: None,
+            balances: BTreeMap::new(),
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -144,7 +150,7 @@ impl<'a> Binder<'a> {
         let path = if self.parts.is_empty() { Arc::clone(&title) } else { Arc::from(self.parts.join("/")) };
         let bound = BoundStep {
             strategy,
-            narrowing: self.narrowing.clone(),
+            narrowing: Narrowing { ranking: self.ranking.take(), ..self.narrowing.clone() },
             path,
             title,
             label: self.labels.last().cloned(),
@@ -253,6 +259,11 @@ impl<'a> Binder<'a> {
         bound
     }
 
+    /// Cuts the current step's turns off by a number of the reps. Only for a step without steps below.
+    pub(crate) fn rank(&mut self, ranking: Ranking) {
+        self.ranking = Some(ranking);
+    }
+
     /// The pool of a name. Without one, a fault in a new router, and in a running one an empty pool.
     pub(crate) fn pool(&mut self, name: &str) -> Option<PoolIndex> {
         self.find_pool(name).map_err(|unknown| self.fault(FaultKind::Unknown(unknown))).ok()
@@ -308,7 +319,13 @@ impl<'a> Binder<'a> {
     }
 
     /// A place that rotates over a pool: in a rotation of the given name, or in the pool's own, one for each band.
-    pub(crate) fn seating(&mut self, pool_name: &str, pool: PoolIndex, rotation: Option<&str>) -> SeatingIndex {
+    pub(crate) fn seating(
+        &mut self,
+        pool_name: &str,
+        pool: PoolIndex,
+        rotation: Option<&str>,
+        balance: Option<Balance>,
+    ) -> SeatingIndex {
         if let Some(rotation) = rotation {
             self.made.faults.extend(name_fault(&self.path(), "rotation", rotation));
             if rotation.contains('@') {
@@ -321,12 +338,30 @@ impl<'a> Binder<'a> {
             None if self.bands.is_empty() => pool_name.to_owned(),
             None => format!("{pool_name}@{}", self.bands.join("/")),
         };
-        let place = (Arc::from(name), pool);
-        let index = self.made.rotations.iter().position(|known| *known == place).unwrap_or_else(|| {
-            self.made.rotations.push(place);
+        let rotation: Arc<str> = Arc::from(name);
+        self.check_balance(&rotation, balance.as_ref());
+        // Of places with different balances, which are a fault, the first counts.
+        let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool;
+        let index = self.made.rotations.iter().position(same).unwrap_or_else(|| {
+            self.made.rotations.push(SeatingPlace { rotation, pool, balance });
             self.made.rotations.len() - 1
         });
         SeatingIndex(index)
+    }
+
+    /// Notes a balance other than the one that the rotation has elsewhere: it could not be kept in one ledger.
+    fn check_balance(&mut self, rotation: &Arc<str>, balance: Option<&Balance>) {
+        let path = self.path();
+        let (known, first) =
+            self.balances.entry(Arc::clone(rotation)).or_insert_with(|| (balance.cloned(), path)).clone();
+        if known.as_ref() != balance {
+            let says = |balance: Option<&Balance>| match balance {
+                Some(Balance { field, most, .. }) => format!("`{field}` up to {most}"),
+                None => "only turns".to_owned(),
+            };
+            let (here, there) = (says(balance), says(known.as_ref()));
+            self.fault(FaultKind::BalancesDiffer { rotation: rotation.to_string(), here, there, first });
+        }
     }
 
     /// The queue of a name, made if there is none.

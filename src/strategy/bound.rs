@@ -2,8 +2,7 @@
 
 use super::Strategy;
 use crate::condition::Condition;
-use crate::desk::Narrowing;
-use crate::index::PoolIndex;
+use crate::desk::{Narrowing, SeatingPlace};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -37,8 +36,8 @@ pub(crate) struct BoundPlan {
     pub(crate) phrases: Vec<Arc<str>>,
     /// The fields that a record keeps: those that the plan reads and those of `report_by`, by name.
     pub(crate) recorded: Vec<Arc<str>>,
-    /// Each place that rotates over a pool: the rotation's name, and the pool.
-    pub(crate) seated: Vec<(Arc<str>, PoolIndex)>,
+    /// Each place that rotates over a pool.
+    pub(crate) seated: Vec<SeatingPlace>,
     /// The step that keeps tallies or stamps under a label.
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
     /// For each slot of tallies that the steps use, its index in the desk.

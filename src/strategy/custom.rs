@@ -268,14 +268,14 @@ impl Setup<'_, '_> {
     }
 
     /// A rotation over a pool, under the pool's own name or that of its band. It shares its balances with every
-    /// `round_robin` in the same rotation.
+    /// `round_robin` in the same rotation. One that the plan balances is a fault: here only turns are shared out.
     ///
     /// # Errors
     ///
     /// As [`Setup::pool`].
     pub fn rotation(&mut self, pool: &str) -> Result<RotationHandle, SetupError> {
         let handle = self.pool(pool)?;
-        let seating = self.binder.seating(pool, handle.0, None);
+        let seating = self.binder.seating(pool, handle.0, None, None);
         Ok(RotationHandle { seating, pool: handle.0 })
     }
 

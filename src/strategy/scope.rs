@@ -354,11 +354,7 @@ impl<'a> Scope<'a> {
         let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
             return self.nobody(pool);
         };
-        let reason = if pick.basis == Basis::Only {
-            Why::OnlyOneOpen { pool: Named::Pool(pool) }
-        } else {
-            Why::InTurn { open: pick.open, pool: Named::Pool(pool) }
-        };
+        let reason = self.why_next(seating, pick.basis, pick.open);
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep);
@@ -366,21 +362,45 @@ impl<'a> Scope<'a> {
         Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
     }
 
-    /// Lists who else was in the rotation, each with the gate or the balance by which they lost.
+    /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.
     fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex) {
         let filter = self.filter();
-        let chosen = rotation.claims(seating, filter).find(|(rep, _)| *rep == picked).map_or(0, |(_, owed)| owed);
-        let chosen = Turns(chosen);
-        // Claims are those of the open members, in the same order.
+        let cut = filter.cut(seating.seats().iter().map(|&(rep, _)| rep));
+        let owed = |(_, turns, value)| (Turns(turns), Turns(value));
+        let (chosen, chosen_value) =
+            rotation.claims(seating, filter).find(|(rep, ..)| *rep == picked).map_or_else(Default::default, owed);
+        // Claims are those of the members who share the turn, in the same order.
         let mut claims = rotation.claims(seating, filter);
         for &(rep, _) in seating.seats() {
-            let fate = match filter.gate(rep) {
-                Some(gate) => Fate::Gated(gate),
-                None => Fate::NotInTurn { owed: Turns(claims.next().map_or(0, |(_, owed)| owed)), chosen },
+            let below = cut.filter(|cut| !filter.is_above(*cut, rep));
+            let fate = match (filter.gate(rep), below) {
+                (Some(gate), _) => Fate::Gated(gate),
+                (None, Some(cut)) => Fate::Outranked { own: filter.rank(cut, rep), best: cut.best() },
+                (None, None) => {
+                    let (owed, owed_value) = claims.next().map_or_else(Default::default, owed);
+                    match seating.balance() {
+                        None => Fate::NotInTurn { owed, chosen },
+                        Some(_) => Fate::NotInBalance { owed, owed_value, chosen, chosen_value },
+                    }
+                }
             };
             if rep != picked {
                 self.pass_over(rep, fate);
             }
+        }
+    }
+
+    /// Why the pick of a rotation is next, of so many who share the turn.
+    fn why_next(&self, seating: &Seating, basis: Basis, sharing: u32) -> Why {
+        let pool = Named::Pool(seating.pool());
+        let balances = seating.balance().map(|balance| Named::Field(balance.named));
+        match &self.narrowing.ranking {
+            None if basis == Basis::Only => Why::OnlyOneOpen { pool },
+            None => Why::InTurn { pool, open: sharing, balances },
+            Some(ranking) => match seating.count_open(self.filter()) {
+                1 => Why::OnlyOneOpen { pool },
+                open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances },
+            },
         }
     }
 

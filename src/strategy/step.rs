@@ -2,7 +2,7 @@
 
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, Parked, Pinned,
-    Queue, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Use, When,
+    Queue, Ranked, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -40,6 +40,7 @@ pub enum Step {
     Label(Label),
     Use(Use),
     RoundRobin(RoundRobin),
+    Ranked(Ranked),
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
     Pinned(Pinned),
@@ -91,6 +92,7 @@ steps!(
     Label "label",
     Use "use",
     RoundRobin "round_robin",
+    Ranked "ranked",
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
     Pinned "pinned",

@@ -119,6 +119,61 @@ impl Number {
         }
     }
 
+    /// How many of so many equal parts of a whole this is: none if it is 0 or below, all if it is the whole or above. To
+    /// the nearest part, and of two that are equally near to the smaller one. Exact, whatever forms the two have; the
+    /// whole must be above 0.
+    pub(crate) fn parts_of(self, whole: Self, parts: u32) -> u32 {
+        if self <= Self::Integer(0) {
+            return 0;
+        }
+        if self >= whole {
+            return parts;
+        }
+        let ((top, up), (bottom, down)) = (self.scaled(), whole.scaled());
+        // Below the whole, `up` is at most `down`; and by more than this, not even half a part is left.
+        let Some(apart) = down.checked_sub(up).and_then(|apart| u32::try_from(apart).ok()).filter(|apart| *apart < 34)
+        else {
+            return 0;
+        };
+        // INVARIANT: nothing overflows: `top` and `bottom` stay below 2^64, and both products below 2^99.
+        let (top, bottom) = (2 * u128::from(parts) * u128::from(top), u128::from(bottom) << apart);
+        // The nearest, with halves down: the smallest whole number that is at least the part less one half.
+        (top + bottom - 1).checked_div(2 * bottom).map_or(0, |nearest| nearest as u32)
+    }
+
+    /// A number above 0 as `mantissa * 2^exponent`, with the mantissa's top bit set.
+    fn scaled(self) -> (u64, i32) {
+        let (mantissa, exponent) = match self {
+            Self::Integer(integer) => (integer.unsigned_abs(), 0),
+            Self::Float(float) => {
+                const FRACTION: u32 = f64::MANTISSA_DIGITS - 1;
+                let bits = float.0.to_bits();
+                let (exponent, fraction) = ((bits >> FRACTION) as i32 & 0x7ff, bits & ((1 << FRACTION) - 1));
+                // The exponent is off by 1023, and that of the smallest floats, which lack the leading one, by 1022.
+                let mantissa = if exponent == 0 { fraction } else { fraction | 1 << FRACTION };
+                (mantissa, exponent.max(1) - 1023 - FRACTION as i32)
+            }
+        };
+        let shift = mantissa.leading_zeros();
+        (mantissa.checked_shl(shift).unwrap_or(0), exponent - shift as i32)
+    }
+
+    /// Whether this is above the other by no more than so much. Exact for integers; of fractions the difference is that
+    /// of the floats.
+    pub(crate) fn exceeds_by_at_most(self, other: Self, tolerance: Self) -> bool {
+        match (self, other) {
+            (Self::Integer(this), Self::Integer(other)) => {
+                let difference = i128::from(this) - i128::from(other);
+                match tolerance {
+                    Self::Integer(tolerance) => difference <= i128::from(tolerance),
+                    // A whole number is at most a fraction if it is at most what is whole of it; the cast stops at the ends.
+                    Self::Float(tolerance) => difference <= tolerance.0.floor() as i128,
+                }
+            }
+            _ => self.to_f64() - other.to_f64() <= tolerance.to_f64(),
+        }
+    }
+
     /// Reads what people type and CSV files hold: an optional sign, digits, an optional fraction.
     pub(super) fn from_plain_decimal(text: &str) -> Option<Self> {
         let text = text.trim_ascii();

@@ -66,6 +66,65 @@ fn whole_floats_are_integers() {
 }
 
 #[test]
+fn parts_of_a_whole_are_the_nearest_with_halves_down() {
+    let parts = |number: Number, whole: Number| number.parts_of(whole, 50_400);
+    for (score, expected) in [(0, 0), (1, 504), (50, 25_200), (99, 49_896), (100, 50_400), (101, 50_400), (-1, 0)] {
+        assert_eq!(parts(score.into(), 100.into()), expected);
+    }
+    // Half a part, a part and a half, and one unit beside each.
+    for (integer, expected) in [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3)] {
+        assert_eq!(parts(integer.into(), 100_800.into()), expected);
+    }
+    assert_eq!(parts(number(0.1), 1.into()), 5_040);
+    assert_eq!(parts(number(12.5), 100.into()), 6_300);
+    assert_eq!(parts(1.into(), number(2.5)), 20_160);
+    assert_eq!(parts(number(0.25), number(0.5)), 25_200);
+}
+
+#[test]
+fn parts_of_a_whole_are_exact_to_the_ends_of_numbers() {
+    let parts = |number: Number, whole: Number| number.parts_of(whole, 50_400);
+    let tiny = number(f64::from_bits(1));
+    assert_eq!(parts(tiny, number(f64::from_bits(2))), 25_200);
+    assert_eq!(parts(tiny, number(f64::MIN_POSITIVE)), 0);
+    assert_eq!(parts(number(f64::MIN_POSITIVE / 2.0), number(f64::MIN_POSITIVE)), 25_200);
+    assert_eq!(parts(tiny, number(f64::MAX)), 0);
+    assert_eq!(parts(number(f64::MAX), tiny), 50_400);
+    assert_eq!(parts(number(f64::MAX / 4.0), number(f64::MAX)), 12_600);
+    assert_eq!(parts(number(f64::MIN), number(f64::MAX)), 0);
+    assert_eq!(parts(Number::from(i64::MIN), Number::from(i64::MAX)), 0);
+    assert_eq!(parts(Number::from(i64::MAX), number(TWO_TO_THE_63)), 50_400);
+    assert_eq!(parts(Number::from(i64::MAX / 2 + 1), number(TWO_TO_THE_63)), 25_200);
+    let half = 1_i64 << 46;
+    assert_eq!(parts(Number::from(half), Number::from(100_800 * half)), 0);
+    assert_eq!(parts(Number::from(half + 1), Number::from(100_800 * half)), 1);
+    assert_eq!(number(f64::MAX / 2.0).parts_of(number(f64::MAX), u32::MAX), u32::MAX / 2);
+}
+
+#[test]
+fn differences_of_integers_are_exact() {
+    let exceeds = |one: i64, other: i64, most: Number| Number::from(one).exceeds_by_at_most(other.into(), most);
+    assert!(exceeds(TWO_TO_THE_53 + 1, 0, Number::from(TWO_TO_THE_53 + 1)));
+    assert!(!exceeds(TWO_TO_THE_53 + 1, 0, Number::from(TWO_TO_THE_53)));
+    assert!(exceeds(5, 3, number(2.5)) && exceeds(5, 3, 2.into()) && !exceeds(5, 3, number(1.5)));
+    assert!(exceeds(3, 5, 0.into()) && exceeds(5, 5, 0.into()));
+    // The difference of the ends fits no `i64`.
+    let all = number(TWO_TO_THE_63 * 2.0);
+    assert!(exceeds(i64::MAX, i64::MIN, all) && !exceeds(i64::MAX, i64::MIN, Number::from(i64::MAX)));
+    assert!(!exceeds(i64::MAX, -2, number(TWO_TO_THE_63)) && exceeds(i64::MAX, -1, number(TWO_TO_THE_63)));
+    assert!(exceeds(i64::MAX, i64::MIN, number(f64::MAX)));
+}
+
+#[test]
+fn differences_of_fractions_are_those_of_floats() {
+    let exceeds = |one: f64, other: f64, most: f64| number(one).exceeds_by_at_most(number(other), number(most));
+    assert!(exceeds(0.5, 0.25, 0.25) && !exceeds(0.5, 0.25, 0.125));
+    assert!(exceeds(0.75, 0.5, 0.25) && exceeds(2.5, 2.0, 0.5) && !exceeds(3.0, 2.25, 0.5));
+    assert!(!exceeds(0.8, 0.6, 0.2), "as the docs of `ranked` say");
+    assert!(!exceeds(f64::MAX, f64::MIN, f64::MAX));
+}
+
+#[test]
 fn nan_and_the_infinities_are_no_numbers() {
     let refused = |float: f64| Number::try_from(float).map_err(|error: NotFinite| error.to_string());
     assert_eq!(refused(f64::NAN), Err("`NaN` is not a finite number".to_owned()));
@@ -435,6 +494,36 @@ proptest! {
         if let fraction @ Number::Float(_) = number(float) {
             let text = float.to_string();
             prop_assert_eq!(Value::from(&text).as_number(), Some(fraction));
+        }
+    }
+
+    /// By definition: at most half a part above, and less than half a part below. In whole numbers.
+    #[test]
+    fn parts_of_a_whole_are_as_defined(
+        (top, bottom) in (1_u64..1 << 53, 1_u64..1 << 53),
+        apart in -20..=20_i32,
+        exponent in -900..=900_i32,
+        parts in prop_oneof![Just(50_400_u32), 1..=u32::MAX],
+    ) {
+        let scale = |mantissa: u64, exponent: i32| number(mantissa as f64 * 2.0_f64.powi(exponent));
+        let found = scale(top, exponent + apart).parts_of(scale(bottom, exponent), parts);
+        let (top, bottom) = (i128::from(top) << apart.max(0), i128::from(bottom) << (-apart).max(0));
+        if top >= bottom {
+            prop_assert_eq!(found, parts);
+        } else {
+            let (twice, found) = (2 * i128::from(parts) * top, i128::from(found));
+            prop_assert!((2 * found - 1) * bottom < twice && twice <= (2 * found + 1) * bottom);
+        }
+    }
+
+    #[test]
+    fn parts_of_whole_numbers_are_as_defined(value in 1..=i64::MAX, whole in 1..=i64::MAX) {
+        let found = i128::from(Number::from(value).parts_of(whole.into(), 50_400));
+        if value >= whole {
+            prop_assert_eq!(found, 50_400);
+        } else {
+            let (twice, whole) = (100_800 * i128::from(value), i128::from(whole));
+            prop_assert!((2 * found - 1) * whole < twice && twice <= (2 * found + 1) * whole);
         }
     }
 

@@ -4,9 +4,10 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Away, Closing, Event, FieldValue, Lead, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Requirement,
-    Span, Step, Value, account_owner, assign, available, field, first_of, label, least_loaded, limits, only, parked,
-    queue, rep_field, round_robin, segment, step, stop, when,
+    Account, Away, Closing, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord, Presence,
+    RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of, label,
+    least_loaded, limits, manager_of, only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment, step,
+    stop, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,19 +78,35 @@ pub(crate) struct TestPlan {
     pub(crate) rollback_window: usize,
 }
 
+/// A lead field, and how much of it counts at the most.
+type Balance = (&'static str, Number);
+
+fn balance_of_field(dice: &mut Dice) -> Balance {
+    let half = Number::try_from(0.5).expect("a finite number");
+    dice.of(&[("size", 5.into()), ("size", half), ("odd", 3.into()), ("odd", i64::MAX.into())])
+}
+
 pub(crate) struct PlanMaker<'d> {
     dice: &'d mut Dice,
     queues: BTreeSet<String>,
     keepers: BTreeSet<String>,
     labels: u32,
+    /// What the rotation `worth` shares out beside turns: the plan's choice, so that an edit may change it.
+    worth: Balance,
+    /// What the own rotations of pool `c` do, if anything.
+    worth_of_c: Option<Balance>,
     /// Whether steps may use the named step: not inside of it.
     may_use: bool,
 }
 
 impl PlanMaker<'_> {
     pub(crate) fn plan(dice: &mut Dice) -> TestPlan {
+        let worth = balance_of_field(dice);
+        let worth_of_c = dice.one_in(2).then(|| balance_of_field(dice));
         let mut maker = PlanMaker {
             dice,
+            worth,
+            worth_of_c,
             queues: BTreeSet::from(["triage".to_owned()]),
             keepers: BTreeSet::new(),
             labels: 0,
@@ -98,6 +115,7 @@ impl PlanMaker<'_> {
         let shared = maker.step(2);
         maker.may_use = true;
         let route = maker.step(4);
+        let route = if maker.dice.one_in(3) { first_of((maker.known_first(), route)).into() } else { route };
         let (queues, keepers) = (maker.queues, maker.keepers);
         let mut plan = Plan::new(first_of((route, step("shared")))).otherwise("triage").name_step("shared", shared);
         plan = plan.report_by(["odd"]);
@@ -134,10 +152,9 @@ impl PlanMaker<'_> {
     }
 
     fn step(&mut self, depth: u32) -> Step {
-        let kinds = if depth == 0 { 11 } else { 22 };
+        let kinds = if depth == 0 { 11 } else { 26 };
         match self.dice.roll(kinds) {
-            0..=2 => round_robin(self.pool()).into(),
-            3 => round_robin(self.pool()).rotation(self.dice.of(&["shared", "a"])).into(),
+            0..=3 => self.in_turn(),
             4 => least_loaded(self.pool()).into(),
             5 => least_loaded(self.pool()).relative_to_capacity().into(),
             6 => self.owner().into(),
@@ -151,10 +168,12 @@ impl PlanMaker<'_> {
                 if hold {
                     self.held("q2");
                 }
-                turns(self.pool(), hold).into()
+                // By turns alone, which one rotation cannot be beside something else.
+                let pool = Some(self.pool()).filter(|pool| *pool != "c" || self.worth_of_c.is_none());
+                turns(pool.unwrap_or("a"), hold).into()
             }
             10 if self.may_use => step("shared").into(),
-            10 => round_robin(self.pool()).into(),
+            10 => self.in_turn(),
             11 | 12 => available(self.step(depth - 1)).into(),
             13 => {
                 let relaxed = [self.dice.of(&[Requirement::Presence, Requirement::Capacity])];
@@ -176,14 +195,68 @@ impl PlanMaker<'_> {
                 let balance = balance(self.pool(), self.dice.one_in(3)).branch("left", left).branch("right", right);
                 self.keeper(balance)
             }
+            21 | 22 => manager_of(self.step(depth - 1)).into(),
+            23 => available(manager_of(self.step(depth - 1))).into(),
+            24 => self.tiers(depth - 1),
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
     }
 
+    /// A pool's reps in turn, or the best of them, in a rotation that may be shared and may share out something else.
+    fn in_turn(&mut self) -> Step {
+        let pool = self.pool();
+        let rotation = self.dice.of(&[None, None, None, Some("shared"), Some("a"), Some("worth"), Some("worth")]);
+        let balance = match rotation {
+            Some("worth") => Some(self.worth),
+            None if pool == "c" => self.worth_of_c,
+            _ => None,
+        };
+        if self.dice.one_in(3) {
+            let by = self.dice.of(&["rate", "rate", "grade", "speaks", "nothing"]);
+            let step = ranked(pool, by).tolerance(self.dice.of(&[0, 1, 2, i64::MAX]));
+            let step = rotation.into_iter().fold(step, |step, rotation| step.rotation(rotation));
+            return balance.into_iter().fold(step, |step, (field, most)| step.balance(field, most)).into();
+        }
+        let step = rotation.into_iter().fold(round_robin(pool), |step, rotation| step.rotation(rotation));
+        balance.into_iter().fold(step, |step, (field, most)| step.balance(field, most)).into()
+    }
+
+    fn tiers(&mut self, depth: u32) -> Step {
+        let field = self.dice.of(&["size", "size", "odd", "score"]);
+        let mut tiers = score_tiers().field(field).at_least(5, self.step(depth)).at_least(2, self.step(depth));
+        if self.dice.one_in(2) {
+            tiers = tiers.rest(self.step(depth));
+        }
+        if self.dice.one_in(2) {
+            tiers = tiers.unscored(self.step(depth));
+        }
+        tiers.into()
+    }
+
     fn owner(&mut self) -> AccountOwner {
         let away = [Away::Pass, Away::Hold];
-        let owner = account_owner().when_inactive(self.dice.of(&away));
-        if self.dice.one_in(2) { owner.when_away(self.dice.of(&away)) } else { owner }
+        let mut owner = account_owner().when_inactive(self.dice.of(&away));
+        if self.dice.one_in(2) {
+            owner = owner.when_away(self.dice.of(&away));
+        }
+        if self.dice.one_in(2) {
+            let lost = Keeps::LostWithin(Span::from_millis(1 + self.dice.roll(300)));
+            let ties = [Keeps::OpenOpportunity, Keeps::Customer, lost];
+            owner = owner.keeps([]);
+            while !self.dice.one_in(3) {
+                owner = owner.keeps([self.dice.of(&ties)]);
+            }
+        }
+        owner
+    }
+
+    /// What comes before all else in many a plan: known companies to those who know them.
+    fn known_first(&mut self) -> Step {
+        match self.dice.roll(3) {
+            0 => self.owner().into(),
+            1 => available(self.owner()).into(),
+            _ => first_of((available(self.owner()), available(manager_of(self.owner())))).into(),
+        }
     }
 
     fn ending(&mut self) -> Step {
@@ -213,13 +286,60 @@ pub(crate) fn rep_record(dice: &mut Dice, id: &str) -> RepRecord {
     if dice.one_in(6) {
         rep = rep.present(presence(dice, START));
     }
-    if dice.one_in(6) {
-        rep = rep.manager("ann");
+    if dice.one_in(2) {
+        rep = rep.manager(a_manager(dice));
     }
     // Hardly languages, but anything may be matched with anything.
     let spoken = ["de", "en", "true", "NaN", "3", "2026-02-25T06:13:20Z", "2026-02-25T06:13:20.000Z", ""];
     let spoken: Vec<&str> = spoken.into_iter().filter(|_| dice.one_in(2)).collect();
-    rep.with("speaks", spoken).with("grade", dice.roll(4) as i64)
+    let rep = rep.with("speaks", spoken).with("grade", dice.roll(4) as i64);
+    match dice.roll(6) {
+        0 => rep,
+        1 => rep.with("rate", odd_rate(dice)),
+        2 => rep.with("rate", dice.roll(9) as f64 / 3.0),
+        _ => rep.with("rate", dice.roll(4) as i64),
+    }
+}
+
+/// A number that is none, or that is hard to compare.
+fn odd_rate(dice: &mut Dice) -> FieldValue {
+    let odd: [FieldValue; 7] =
+        ["2.5".into(), "high".into(), f64::NAN.into(), i64::MIN.into(), i64::MAX.into(), f64::MAX.into(), true.into()];
+    dice.of(&odd)
+}
+
+/// One of those who are there from the start; they may manage each other, and themselves.
+fn a_manager(dice: &mut Dice) -> &'static str {
+    dice.of(&REPS[..5])
+}
+
+/// The roster that a game starts with.
+pub(crate) fn roster(dice: &mut Dice) -> Roster {
+    let mut roster = Roster::new().reps(REPS[..5].iter().map(|id| rep_record(dice, id)).collect::<Vec<_>>());
+    for pool in POOLS {
+        let pool_record = PoolRecord::new();
+        let pool_record = if dice.one_in(2) { pool_record.manager(a_manager(dice)) } else { pool_record };
+        roster.pools.insert(pool.to_owned(), pool_record);
+    }
+    roster
+}
+
+/// An account of somebody's or nobody's, with any business or none.
+pub(crate) fn account(dice: &mut Dice, now: i64, id: &str) -> Account {
+    let mut account = Account::new(id);
+    if !dice.one_in(4) {
+        account = account.owner(dice.of(&REPS));
+    }
+    account = account.domain(dice.of(&["one.com", "TWO.com"])).open_opportunities(dice.of(&[0, 0, 1, 7, u32::MAX]));
+    if dice.one_in(3) {
+        account = account.customer();
+    }
+    if dice.one_in(2) {
+        // Some between two milliseconds, and some in the future.
+        let lost = time(now + 40 - dice.roll(400) as i64) + Duration::nanoseconds(dice.roll(1_000_000) as i64);
+        account = account.lost_at(if dice.one_in(20) { dice.of(&ends_of_time()) } else { lost });
+    }
+    if dice.one_in(5) { account.late_stage() } else { account }
 }
 
 pub(crate) fn presence(dice: &mut Dice, now: i64) -> Presence {
@@ -279,8 +399,11 @@ pub(crate) fn lead(dice: &mut Dice) -> TestLead {
         let language = if dice.one_in(6) { odd(dice) } else { Given::Kept(dice.of(&["de", "EN"]).into()) };
         fields.insert("language", language);
     }
-    if dice.one_in(3) {
+    if dice.one_in(2) {
         fields.insert("email", Given::Kept(dice.of(&["x@one.com", "x@TWO.com", "nobody"]).into()));
+    }
+    if dice.one_in(4) {
+        fields.insert("account_id", Given::Kept(dice.of(&["one", "two", "three"]).into()));
     }
     if dice.one_in(4) {
         fields.insert("mood", Given::Kept(dice.of(&["bad", "good"]).into()));
@@ -333,8 +456,11 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
         22..=23 => Event::rep_left(rep),
         24..=25 => Event::weight(rep, dice.of(&["a", "b", "c", "everyone", "nowhere"]), dice.roll(4) as u32),
         26..=28 => Event::plan(dice.of(plans).plan),
-        29..=30 => Event::account(Account::new(dice.of(&["one", "two"])).owner(rep).domain("TWO.com")),
-        31..=32 => Event::account_removed(dice.of(&["one", "two"])),
+        29..=31 => Event::account({
+            let id = dice.of(&["one", "two"]);
+            account(dice, now, id)
+        }),
+        32 => Event::account_removed(dice.of(&["one", "two"])),
         _ => Event::pool(dice.of(&POOLS), PoolRecord::new().manager(rep)),
     }
 }

@@ -1,17 +1,18 @@
 //! One game: a router, a replica that is fed with its records, and the naive model.
 
 use crate::chance::{
-    Dice, LEADS, POOLS, PlanMaker, QUEUES, REPS, START, TestLead, TestPlan, ends_of_time, event, lead, lead_id,
-    rep_record, time,
+    Dice, LEADS, PlanMaker, QUEUES, REPS, START, TestLead, TestPlan, account, ends_of_time, event, lead, lead_id,
+    roster, time,
 };
 use crate::custom_steps::{GIVEN, registry};
 use crate::hostile;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
-    Account, Accounts, Ask, Decision, Event, Lead, LeadRecord, MemberView, Outcome, Override, Reason, Receipt, Record,
-    RepRecord, Requirement, Roster, RotationView, Router, limits,
+    Account, Accounts, Ask, Decision, Event, Lead, LeadRecord, MemberView, Notice, Outcome, Override, Reason, Receipt,
+    Record, Requirement, RotationView, Router, Tie, limits,
 };
+use serde_json::json;
 
 /// A decision, and what stood for its lead when it was made.
 #[derive(Clone)]
@@ -48,12 +49,12 @@ pub(crate) struct Game {
 
 /// Routers of one plan, each built from the same roster in another order.
 pub(crate) fn routers<const N: usize>(dice: &mut Dice, plan: &TestPlan) -> [Router; N] {
-    let mut reps: Vec<RepRecord> = REPS[..5].iter().map(|id| rep_record(dice, id)).collect();
-    let accounts = [Account::new("one").owner("ann").domain("one.com"), Account::new("two").domain("two.com")];
+    let mut roster = roster(dice);
+    let accounts = ["one", "two"].map(|id| account(dice, START, id));
     [(); N].map(|()| {
-        dice.shuffle(&mut reps);
-        let roster = POOLS.iter().fold(Roster::new(), |roster, pool| roster.declare(*pool)).reps(&reps);
-        let builder = Router::builder(plan.plan.clone(), roster).accounts(accounts.clone()).registry(registry());
+        dice.shuffle(&mut roster.reps);
+        let builder = Router::builder(plan.plan.clone(), roster.clone());
+        let builder = builder.accounts(accounts.clone()).registry(registry());
         builder.build().expect("a good plan")
     })
 }
@@ -171,6 +172,7 @@ impl Game {
             let roster = self.router.roster();
             let record = roster.reps.iter().find(|record| record.id == rep).expect("somebody in the roster");
             assert!(!record.inactive && !wish.excluded.contains(&rep), "{rep} cannot take it");
+            self.reason_is_true(rep, &decision);
         }
         let at = decision.at().timestamp_millis();
         let standing = self.model.standing(lead.id(), at).map(|standing| standing.commit);
@@ -191,6 +193,32 @@ impl Game {
         Some(Decided { lead: lead.clone(), decision, reroutes: false, standing: None, given: Some(rep.to_owned()) })
     }
 
+    /// What a decision says of managers and accounts is so.
+    fn reason_is_true(&self, rep: &str, decision: &Decision) {
+        let roster = self.router.roster();
+        match decision.reason() {
+            Reason::ManagerOf { rep: managed, .. } => {
+                let managed = roster.reps.iter().find(|record| record.id == managed).expect("somebody in the roster");
+                assert!(managed.manager.as_deref() == Some(rep) && !managed.inactive, "{decision}");
+            }
+            Reason::PoolManager { pool, .. } => {
+                assert_eq!(roster.pools[pool].manager.as_deref(), Some(rep), "{decision}");
+            }
+            Reason::AccountOwner { tie, .. } => {
+                let holds = |account: &Account| match tie {
+                    Some(Tie::LateStage) => account.late_stage,
+                    Some(Tie::OpenOpportunity) => account.open_opportunities > 0,
+                    Some(Tie::Customer) => account.customer,
+                    Some(_) => account.lost_at.is_some(),
+                    None => !account.late_stage,
+                };
+                let mut owned = self.router.accounts().iter().filter(|account| account.owner.as_deref() == Some(rep));
+                assert!(owned.any(holds), "{decision}");
+            }
+            _ => {}
+        }
+    }
+
     fn decide_and_commit(&mut self) {
         let decided = self.decide();
         let decision = decided.decision.clone();
@@ -206,6 +234,13 @@ impl Game {
         let turn = turn.map(|turn| (turn.charge(), turn.open(), turn.pool()));
         match decision.reason() {
             Reason::InTurn { pool, open, .. } => assert_eq!(turn, Some((TurnCharge::Charged, open, pool))),
+            Reason::BestRanked { pool, best: 1, open: 2.., .. } => {
+                assert_eq!(turn, Some((TurnCharge::OnlyOneOpen, 1, pool)));
+            }
+            Reason::BestRanked { pool, best, open, .. } => {
+                assert!(1 < best && best <= open);
+                assert_eq!(turn, Some((TurnCharge::Charged, best, pool)));
+            }
             Reason::OnlyOneOpen { pool, .. } => assert_eq!(turn, Some((TurnCharge::OnlyOneOpen, 1, pool))),
             _ => assert_eq!(turn, None),
         }
@@ -262,6 +297,7 @@ impl Game {
                 let stale = matches!(receipt.reason(), Some(Reason::Standing { .. }));
                 assert!(!stale, "a decision that found the lead in hand decides nothing once it is not");
                 let routed = record.routed().expect("a commit");
+                assert_eq!(receipt.notices(), told(&receipt));
                 if routed.committed_under().is_some() {
                     // A turn of another plan means nothing in this one.
                     assert!(routed.turn().is_none_or(|turn| turn.charge() == TurnCharge::Uncharged));
@@ -493,6 +529,18 @@ impl Game {
     }
 }
 
+/// Whom a commit tells, and of what.
+fn told(receipt: &Receipt) -> Vec<Notice> {
+    let is_activity = matches!(receipt.reason(), Some(Reason::AccountOwner { tie: Some(Tie::LateStage), .. }));
+    let kind = if is_activity { "activity" } else { "new_lead" };
+    let notice = |rep: &str| {
+        let id = format!("{}/{kind}", receipt.commit());
+        let notice = json!({ "id": id, "kind": kind, "to": { "rep": rep }, "lead": receipt.lead_id() });
+        serde_json::from_value(notice).expect("a notice")
+    };
+    receipt.rep().map(notice).into_iter().collect()
+}
+
 /// The router with a record of `now` that says nothing, so that time has been applied to its state.
 fn at(router: &Router, now: i64) -> Router {
     let mut router = router.clone();
@@ -515,13 +563,16 @@ pub(crate) fn balances_add_up(router: &Router) {
     for rotation in router.rotations() {
         let balances: i128 = rotation.members().map(|member| member.balance).sum();
         assert_eq!(balances + rotation.pot() + rotation.departed(), 0, "{}", rotation.name());
+        let values: i128 = rotation.members().map(|member| member.value).sum();
+        assert_eq!(values + rotation.value_pot() + rotation.value_departed(), 0, "value of {}", rotation.name());
     }
 }
 
 fn rotations(router: &Router) -> Vec<String> {
     let show = |rotation: RotationView<'_>| {
         let members: Vec<MemberView<'_>> = rotation.members().collect();
-        format!("{} {} {} {members:?}", rotation.name(), rotation.pot(), rotation.departed())
+        let kept = [rotation.pot(), rotation.departed(), rotation.value_pot(), rotation.value_departed()];
+        format!("{} {:?} {kept:?} {members:?}", rotation.name(), rotation.balance())
     };
     router.rotations().map(show).collect()
 }
