@@ -20,7 +20,7 @@
 //!
 //! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `repeat`, `turn` (`charged`, `only_one_open`,
 //! `uncharged`), `returned` (how the turn goes back), `notice`, `error` (its text); and how the team stands then: `owed`
-//! (turns, by rotation and rep), `open` (open leads, by rep), `waiting` (leads, by queue), `findings`. A step may also do
+//! (turns, by rotation and rep), `value` (the same of what a rotation shares out beside turns), `open` (open leads, by rep), `waiting` (leads, by queue), `findings`. A step may also do
 //! nothing but look. A plan that is to be refused has `faults` in place of steps.
 //!
 //! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one. A case may name the
@@ -59,7 +59,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 20] = [
+const RULES: [&str; 21] = [
     "open leads",
     "in hand",
     "values",
@@ -75,6 +75,7 @@ const RULES: [&str; 20] = [
     "queue inside first_of",
     "split",
     "territories",
+    "ranked",
     "shared rotation over two pools",
     "presence",
     "weights",
@@ -83,7 +84,7 @@ const RULES: [&str; 20] = [
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 20] = [
+const STEPS: [&str; 21] = [
     "first_of",
     "when",
     "segment",
@@ -95,6 +96,7 @@ const STEPS: [&str; 20] = [
     "label",
     "use",
     "round_robin",
+    "ranked",
     "least_loaded",
     "account_owner",
     "manager_of",

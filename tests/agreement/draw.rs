@@ -63,13 +63,17 @@ impl Draw {
 pub(crate) struct PlanMaker<'d> {
     draw: &'d mut Draw,
     labels: u64,
+    /// What every rotation of the plan shares out beside turns.
+    balance: Option<Json>,
     /// The named steps that may be used here.
     named: Vec<&'static str>,
 }
 
 impl PlanMaker<'_> {
     pub(crate) fn plan(draw: &mut Draw) -> Json {
-        let mut maker = PlanMaker { draw, labels: 0, named: Vec::new() };
+        let balance = json!({ "field": "size", "most": draw.of(&[json!(3), json!(7.25), json!(50_400)]) });
+        let balance = draw.one_in(2).then_some(balance);
+        let mut maker = PlanMaker { draw, labels: 0, balance, named: Vec::new() };
         let inner = maker.step(1);
         maker.named.push("inner");
         let outer = maker.step(2);
@@ -79,8 +83,11 @@ impl PlanMaker<'_> {
             7 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
             // Loads alone and turns alone, so that much can come of one step.
             6 => json!({ "least_loaded": maker.pool() }),
-            4 => json!({ "available": { "round_robin": maker.pool() } }),
-            5 => json!({ "only": { "rep": maker.rep_test(), "then": { "round_robin": "red" } } }),
+            4 => {
+                let pool = maker.pool();
+                json!({ "available": maker.turns(json!({ "pool": pool })) })
+            }
+            5 => json!({ "only": { "rep": maker.rep_test(), "then": maker.turns(json!({ "pool": "red" })) } }),
             0 => json!({ "use": "outer" }),
             1 => maker.step(4),
             2 => json!({ "first_of": [maker.step(4), { "use": "inner" }] }),
@@ -109,9 +116,16 @@ impl PlanMaker<'_> {
 
     fn leaf(&mut self) -> Json {
         let pool = self.pool();
-        match self.draw.below(18) {
-            0..=6 => json!({ "round_robin": pool }),
-            14 => json!({ "round_robin": { "pool": pool, "rotation": self.draw.of(&ROTATIONS) } }),
+        match self.draw.below(20) {
+            0..=6 => self.turns(json!({ "pool": pool })),
+            14 => {
+                let rotation = self.draw.of(&ROTATIONS);
+                self.turns(json!({ "pool": pool, "rotation": rotation }))
+            }
+            18 | 19 => {
+                let tolerance = self.draw.of(&[0.0, 1.0, 2.5]);
+                self.turns(json!({ "pool": pool, "by": "grade", "tolerance": tolerance }))
+            }
             7 => json!({ "least_loaded": pool }),
             8 => json!({ "least_loaded": { "pool": pool, "relative": true } }),
             9 => self.owner(),
@@ -120,9 +134,17 @@ impl PlanMaker<'_> {
             11 if self.draw.one_in(2) => json!({ "parked": PARKED }),
             11 => json!({ "queue": self.draw.of(&QUEUES) }),
             12 if self.draw.one_in(2) => json!({ "stop": "not for us" }),
-            _ if self.named.is_empty() => json!({ "round_robin": pool }),
+            _ if self.named.is_empty() => self.turns(json!({ "pool": pool })),
             _ => json!({ "use": self.draw.of(&self.named) }),
         }
+    }
+
+    /// A step that takes turns.
+    fn turns(&mut self, mut turns: Json) -> Json {
+        if let Some(balance) = &self.balance {
+            turns["balance"] = balance.clone();
+        }
+        if turns.get("by").is_some() { json!({ "ranked": turns }) } else { json!({ "round_robin": turns }) }
     }
 
     fn owner(&mut self) -> Json {

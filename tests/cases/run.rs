@@ -64,6 +64,7 @@ struct Step {
     text: Option<String>,
     reps: Vec<String>,
     owed: BTreeMap<String, BTreeMap<String, String>>,
+    value: BTreeMap<String, BTreeMap<String, String>>,
     open: BTreeMap<String, u32>,
     waiting: BTreeMap<String, usize>,
     findings: Option<Vec<String>>,
@@ -277,18 +278,21 @@ impl Run {
 
     fn check_team(&self, step: &Step) -> Checked {
         let router = &self.twin.router;
-        for (name, owed) in &step.owed {
-            let rotation = router.rotation(name).ok_or(format!("there is no rotation `{name}`"))?;
-            let balances: BTreeMap<&str, i128> =
-                rotation.members().map(|member| (member.rep, member.balance)).collect();
-            let expected: BTreeMap<&str, i128> = owed.iter().map(|(rep, owed)| (rep.as_str(), units(owed))).collect();
-            let turns = |balances: &BTreeMap<&str, i128>| -> Vec<String> {
-                let turns = |balance: i128| balance as f64 / RotationView::TURN as f64;
-                balances.iter().map(|(rep, balance)| format!("{rep} {:+.4}", turns(*balance))).collect()
-            };
-            if balances != expected {
-                same(&format!("turns owed in {name}"), turns(&balances), turns(&expected))?;
-                return Err(format!("balances in {name}: expected {expected:?}, found {balances:?}"));
+        let books = [("turns", &step.owed, 0), ("value", &step.value, 1)];
+        for (what, rotations, book) in books {
+            for (name, owed) in rotations {
+                let rotation = router.rotation(name).ok_or(format!("there is no rotation `{name}`"))?;
+                let found = rotation.members().map(|member| (member.rep, [member.balance, member.value][book]));
+                let expected = owed.iter().map(|(rep, owed)| (rep.as_str(), units(owed)));
+                let (found, expected) = (found.collect::<BTreeMap<_, _>>(), expected.collect::<BTreeMap<_, _>>());
+                let parts = |balances: &BTreeMap<&str, i128>| -> Vec<String> {
+                    let parts = |balance: i128| balance as f64 / RotationView::TURN as f64;
+                    balances.iter().map(|(rep, balance)| format!("{rep} {:+.4}", parts(*balance))).collect()
+                };
+                if found != expected {
+                    same(&format!("{what} owed in {name}"), parts(&found), parts(&expected))?;
+                    return Err(format!("{what} owed in {name}: expected {expected:?}, found {found:?}"));
+                }
             }
         }
         for (rep, open) in &step.open {

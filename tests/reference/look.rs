@@ -1,6 +1,7 @@
 //! What the steps of a plan say of one lead, at one time.
 
 use super::condition::{admits, field, holds, list, lower, millis, number, text, value};
+use super::ledger::PARTS;
 use super::plan::{Around, bands, children, field_of, parts, pool, rotation, setting, walk};
 use super::{Reference, instant, territories};
 use lead_router::{Condition, Lead, Number, stable_hash};
@@ -56,7 +57,8 @@ impl Here<'_> {
 /// What a step is, in a few words.
 fn title(tag: &str, body: &Json) -> String {
     match tag {
-        "round_robin" | "ranked" | "least_loaded" => format!("{tag} {}", pool(body)),
+        "round_robin" | "least_loaded" => format!("{tag} {}", pool(body)),
+        "ranked" => format!("ranked {} by {}", pool(body), text(&body["by"])),
         "assign" | "queue" | "parked" => format!("{tag} {}", text(body)),
         "stop" => format!("stop: {}", text(body)),
         "territories" => {
@@ -242,14 +244,18 @@ impl Look<'_> {
         if open.is_empty() {
             return self.nobody(&turn.pool, here.around);
         }
-        let reason = match (open.len(), here.body.get("by")) {
-            (1, _) => json!({ "only_one_open": { "pool": turn.pool } }),
-            (open, None) => json!({ "in_turn": { "pool": turn.pool, "open": open } }),
+        let (kind, mut why) = match (open.len(), here.body.get("by")) {
+            (1, _) => ("only_one_open", json!({ "pool": turn.pool })),
+            (open, None) => ("in_turn", json!({ "pool": turn.pool, "open": open })),
             (open, Some(by)) => {
-                json!({ "best_ranked": { "pool": turn.pool, "by": by, "best": sharing.len(), "open": open } })
+                ("best_ranked", json!({ "pool": turn.pool, "by": by, "best": sharing.len(), "open": open }))
             }
         };
-        let rep = ledger.pick(&turn.rotation, &sharing);
+        if let Some(balance) = here.body.get("balance").filter(|_| open.len() > 1) {
+            why["balances"] = balance["field"].clone();
+        }
+        let reason = json!({ kind: why });
+        let rep = ledger.pick(&turn.rotation, &sharing, self.size(&turn));
         Verdict::Pick { rep, path: here.path.clone(), reason, turn: Some(Box::new(turn)) }
     }
 
@@ -266,6 +272,19 @@ impl Look<'_> {
             _ => false,
         };
         open.into_iter().filter(|(rep, _)| is_near(rep)).collect()
+    }
+
+    /// What the lead is worth where a turn shares out value, too: parts of the most, halves rounded down.
+    pub(crate) fn size(&self, turn: &Turn) -> Option<i128> {
+        let balance = turn.body.get("balance")?;
+        let most = number(&value(&balance["most"])).expect("a number");
+        let Some(found) = field(self.lead, &balance["field"]).as_ref().and_then(number) else { return Some(0) };
+        if found <= Number::from(0) {
+            return Some(0);
+        }
+        let ((up, down), (most_up, most_down)) = (fraction(found.min(most)), fraction(most));
+        let (parts, all) = (2 * PARTS * up * most_down, 2 * down * most_up);
+        Some((parts - down * most_up + all - 1) / all)
     }
 
     /// Who of a pool could have the lead, with their weights.
@@ -414,11 +433,24 @@ impl Look<'_> {
     }
 }
 
+/// A number as a fraction of whole numbers. Those of the games are neither so large nor so small that it would not fit.
+fn fraction(number: Number) -> (i128, i128) {
+    let (mut up, mut down) = (number.to_f64(), 1);
+    while up.fract() != 0.0 {
+        (up, down) = (up * 2.0, down * 2);
+    }
+    (up as i128, down)
+}
+
 /// Whether a number is at most so much below another: exactly, between whole numbers.
 fn is_within(own: Number, best: Number, tolerance: Number) -> bool {
     match (own, best, tolerance) {
-        (Number::Integer(own), Number::Integer(best), Number::Integer(tolerance)) => {
-            i128::from(best) - i128::from(own) <= i128::from(tolerance)
+        (Number::Integer(own), Number::Integer(best), tolerance) => {
+            let behind = i128::from(best) - i128::from(own);
+            match tolerance {
+                Number::Integer(tolerance) => behind <= i128::from(tolerance),
+                Number::Float(tolerance) => behind as f64 <= tolerance.get(),
+            }
         }
         _ => best.to_f64() - own.to_f64() <= tolerance.to_f64(),
     }

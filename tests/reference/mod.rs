@@ -46,8 +46,8 @@ enum Place {
     Held(String),
 }
 
-/// A turn that a commit took: the rotation, the commit, and whose it was.
-type Taken = (String, u64, usize);
+/// A turn that a commit took: the rotation, the commit, whose it was, and what the lead was worth.
+type Taken = (String, u64, usize, i128);
 
 #[derive(Clone, Debug)]
 struct Standing {
@@ -82,6 +82,14 @@ struct Decided {
     standing: Option<u64>,
     ask: Json,
     plan: Json,
+}
+
+/// A turn that is to be charged: in which rotation, who shares it, and what the lead is worth.
+#[derive(Clone)]
+struct Due {
+    rotation: String,
+    seats: Vec<Seat>,
+    size: i128,
 }
 
 /// What a commit did, if it did anything.
@@ -238,7 +246,7 @@ impl Reference {
             self.make_move(lead.id(), &decided, charge.clone().flatten());
         }
         let charge = charge.map(|charge| match charge {
-            Some((_, seats)) if seats.len() > 1 => "charged",
+            Some(due) if due.seats.len() > 1 => "charged",
             Some(_) => "only_one_open",
             None => "uncharged",
         });
@@ -246,31 +254,35 @@ impl Reference {
     }
 
     /// Who shares the turn now; none if it is too late to charge it.
-    fn charge_of(&self, lead: &dyn Lead, decided: &Decided, turn: &Turn) -> Option<(String, Vec<Seat>)> {
+    fn charge_of(&self, lead: &dyn Lead, decided: &Decided, turn: &Turn) -> Option<Due> {
         let Place::With(rep) = &decided.place else { return None };
         let chosen = self.members(&turn.pool).into_iter().find(|(member, _)| member == rep)?;
         if decided.plan != self.plan {
             return None;
         }
-        let mut seats = self.look(lead, &decided.ask).sharing(turn);
+        let look = self.look(lead, &decided.ask);
+        let (mut seats, size) = (look.sharing(turn), look.size(turn));
         if !seats.contains(&chosen) {
             seats.push(chosen);
         }
         let ledger = &self.rotations[&turn.rotation];
         let late = (ledger.moves - turn.moves).min(i128::from(limits::MAX_LATE_STEPS));
-        let is_fair = seats.len() == 1 || ledger.trails_by_at_most(1 + 2 * late, rep, &seats);
-        is_fair.then(|| (turn.rotation.clone(), seats))
+        // Where value is shared out, the pick may have been two turns behind from the start.
+        let behind = 1 + 2 * late + if size.is_some() { 2 } else { 0 };
+        let is_fair = seats.len() == 1 || ledger.trails_by_at_most(behind, rep, &seats);
+        is_fair.then(|| Due { rotation: turn.rotation.clone(), seats, size: size.unwrap_or(0) })
     }
 
-    fn make_move(&mut self, lead: &str, decided: &Decided, turn: Option<(String, Vec<Seat>)>) {
+    fn make_move(&mut self, lead: &str, decided: &Decided, due: Option<Due>) {
         let (commit, at) = (self.sequence, self.clock);
         let mut undo = Vec::new();
         let mut taken = None;
-        if let (Some((rotation, seats)), Place::With(rep)) = (turn.filter(|(_, seats)| seats.len() > 1), &decided.place)
-        {
+        let due = due.filter(|due| due.seats.len() > 1);
+        if let (Some(Due { rotation, seats, size }), Place::With(rep)) = (due, &decided.place) {
             let ledger = self.rotations.get_mut(&rotation).expect("a rotation");
-            ledger.charge(commit, rep, &seats);
-            taken = ledger.place(rep).map(|place| (rotation, commit, place));
+            let place = ledger.place(rep).expect("a member");
+            ledger.charge(commit, place, &seats, size);
+            taken = Some((rotation, commit, place, size));
             undo.extend(taken.clone().map(Undo::Turn));
         }
         let mut previous = self.leads.remove(lead);
@@ -314,10 +326,10 @@ impl Reference {
         Some(Undo::Load { rep: rep.to_owned(), before, after })
     }
 
-    fn return_turn(&mut self, (rotation, commit, chosen): &Taken) -> Option<Undo> {
+    fn return_turn(&mut self, (rotation, commit, chosen, size): &Taken) -> Option<Undo> {
         let payers = self.payers(rotation);
         let ledger = self.rotations.get_mut(rotation)?;
-        let (kept, charge) = ledger.give_back(*commit, *chosen, &payers)?;
+        let (kept, charge) = ledger.give_back(*commit, *chosen, &payers, *size)?;
         Some(Undo::TurnBack { rotation: rotation.clone(), kept, charge })
     }
 
@@ -342,7 +354,7 @@ impl Reference {
         let payers: Vec<Seat> = self.seats(rotation, is_active).into_iter().filter(|(other, _)| other != rep).collect();
         let ledger = self.rotations.get_mut(rotation).expect("a rotation");
         let place = ledger.place(rep).expect("a member");
-        (0..turns.expect("a count")).for_each(|_| _ = ledger.spread(place, &payers));
+        (0..turns.expect("a count")).for_each(|_| _ = ledger.spread(place, &payers, 0));
     }
 
     /// The commit of a lead that can be settled or rolled back, if it is that one.
@@ -486,7 +498,7 @@ impl Reference {
 
     fn close(&mut self, lead: &str, since: Since) {
         let standing = self.leads.remove(lead).expect("it stands");
-        if let Some((rotation, commit, _)) = standing.turn {
+        if let Some((rotation, commit, ..)) = standing.turn {
             self.rotations.get_mut(&rotation).expect("a rotation").kept.remove(&commit);
         }
         if let Place::With(rep) = standing.place {

@@ -135,10 +135,11 @@ impl Twin {
         assert!(self.router.rotations().map(|rotation| rotation.name()).eq(reference.rotations.keys()));
         for rotation in self.router.rotations() {
             let (name, ledger) = (rotation.name(), &reference.rotations[rotation.name()]);
-            let balances: BTreeMap<&str, i128> =
-                rotation.members().map(|member| (member.rep, member.balance)).collect();
+            let balances: BTreeMap<&str, [i128; 2]> =
+                rotation.members().map(|member| (member.rep, [member.balance, member.value])).collect();
             assert_eq!(balances, ledger.balances(), "router and reference differ in the balances of `{name}`");
-            assert_eq!((rotation.pot(), rotation.departed()), (ledger.pot, ledger.departed), "pot of `{name}`");
+            assert_eq!([rotation.pot(), rotation.value_pot()], ledger.pots, "pots of `{name}`");
+            assert_eq!([rotation.departed(), rotation.value_departed()], ledger.departed, "departed of `{name}`");
         }
         for (rep, open) in reference.open_leads() {
             assert_eq!(self.router.open_leads(rep).map(u64::from), Some(open), "open leads of `{rep}`");
