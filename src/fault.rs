@@ -101,6 +101,14 @@ pub enum FaultKind {
         /// Where it stands first, if that is another place.
         first: Option<String>,
     },
+    /// A name that something is to be given and something else has. Choose another, or rename that, too.
+    #[error("{what} `{name}` is there already")]
+    Taken {
+        /// What the name names.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A number outside its range. Take one from `low` to `high`.
     #[error("{what} `{value}` is not from {low} to {high}")]
     OutOfRange {
@@ -218,6 +226,10 @@ pub enum FaultKind {
     /// A pool that the crate defines itself.
     #[error("`everyone` is every active rep already; it cannot be declared, nor given members or weights")]
     Everyone,
+    /// Something in a snapshot that no router writes: it was changed since, or put together by hand. Take an earlier one,
+    /// and apply the records that follow it.
+    #[error("{0}")]
+    Contradiction(String),
     /// A condition that cannot mean anything; [`ConditionFault`](crate::condition::ConditionFault) says why.
     #[error("{0}")]
     Condition(crate::condition::ConditionFault),

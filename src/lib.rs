@@ -28,6 +28,7 @@
 //! - [`Router`]: [`decide`](Router::decide) asks, [`commit`](Router::commit) acts, [`explain`](Router::explain) tells why,
 //!   [`observe`](Router::observe) takes in what happens.
 //! - [`Decision`], [`Receipt`], [`Record`]: what should happen, what did happen, what to store.
+//! - [`Snapshot`]: all that a router keeps, for a restart; and where the [`journal`] begins.
 //!
 //! # Steps
 //!
@@ -103,6 +104,7 @@ mod receipt;
 mod rep;
 mod roster;
 mod router;
+pub mod snapshot;
 mod span;
 pub mod strategy;
 mod value;
@@ -119,7 +121,7 @@ pub use fault::{BuildError, Finding};
 pub use gate::{Gate, Requirement, Requirements};
 pub use hash::stable_hash;
 #[doc(inline)]
-pub use journal::{Closing, Event, Record};
+pub use journal::{Closing, Edit, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use note::{FoundBy, Note};
 pub use notice::{Notice, NoticeKind, Recipient};
@@ -130,8 +132,11 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, MemberView, ReceiptError, RotationView, Router, RouterBuilder, State,
+    ApplyError, CommitError, EventError, MemberView, ReceiptError, Restore, RestoreError, RestoreOnto, Restored,
+    RotationView, Router, RouterBuilder, State,
 };
+#[doc(inline)]
+pub use snapshot::{EditReport, Snapshot};
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{

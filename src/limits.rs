@@ -56,3 +56,7 @@ pub const MAX_UNSETTLED_DEPTH: u8 = 8;
 
 /// How many commits and rollbacks of its rotation a late commit is allowed for at the most.
 pub const MAX_LATE_STEPS: u64 = 64;
+
+/// Largest sequence number of a record that a restored router goes on from. It fits the numbers of every file format, and
+/// no journal comes near it.
+pub const MAX_SEQUENCE: u64 = 1 << 60;

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Closing, Event, Keeps, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster, Router,
-    account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
+    Account, Ask, Closing, Edit, Event, Keeps, LeadRecord, Plan, PoolRecord, Presence, Record, RepRecord, Roster,
+    Router, account_owner, available, days, field, first_of, label, parked, round_robin, segment, step, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -61,9 +61,15 @@ fn commits_and_what_becomes_of_them_read_as_documented() -> Outcome {
 }
 
 /// Each kind of event, and its JSON.
-fn events() -> [(Event, &'static str); 11] {
+fn events() -> [(Event, &'static str); 12] {
     let busy = Presence::busy().until(at(30));
     let plan = Plan::new(round_robin("smb")).otherwise("triage");
+    let edit = Edit::new()
+        .plan(Plan::new(round_robin("small")).otherwise("triage"))
+        .roster(Roster::new().rep(RepRecord::new("anna").pool("small")))
+        .accounts([Account::new("A-2").owner("anna")])
+        .rename_rep("ann", "anna")
+        .rename_pool("smb", "small");
     [
         (
             Event::presence("ann", busy),
@@ -97,6 +103,10 @@ fn events() -> [(Event, &'static str); 11] {
             r#"{"account":{"id":"A-2","open_opportunities":2,"customer":true,"lost_at":"2026-03-02T09:01:00.002Z","late_stage":true}}"#,
         ),
         (Event::account_removed("A-1"), r#"{"account_removed":{"account":"A-1"}}"#),
+        (
+            Event::edit(edit),
+            r#"{"edit":{"plan":{"otherwise":"triage","route":{"round_robin":"small"}},"roster":{"reps":[{"id":"anna","pools":{"small":1}}]},"accounts":[{"id":"A-2","owner":"anna"}],"rename":{"reps":{"ann":"anna"},"pools":{"smb":"small"}}}}"#,
+        ),
     ]
 }
 

@@ -52,6 +52,11 @@ impl Standing {
         self.place.rep()
     }
 
+    /// What a rollback would bring back.
+    pub(crate) fn previous(&self) -> Option<&Self> {
+        self.pending.as_ref()?.previous.as_deref()
+    }
+
     pub(crate) fn queue(&self) -> Option<&str> {
         match &self.place {
             Place::With(_) => None,
@@ -156,6 +161,11 @@ impl Hand {
     /// All leads, in no order that may show.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Standing> {
         self.by_lead.values()
+    }
+
+    /// The same, to give what they name other names.
+    pub(super) fn standings_mut(&mut self) -> impl Iterator<Item = &mut Standing> {
+        self.by_lead.values_mut()
     }
 
     /// Puts a standing in place of what stood, which is given back.

@@ -5,6 +5,7 @@
 
 mod filter;
 mod hand;
+mod names;
 mod pins;
 mod rotation;
 mod tally;
@@ -14,10 +15,11 @@ mod tests;
 
 pub(crate) use filter::{Filter, Narrowing, Ranking, UNNARROWED, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
-pub(crate) use pins::Pins;
+pub(crate) use names::{Names, rename_owners};
+pub(crate) use pins::{Pinning, Pins};
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{Balance, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Turn, TurnTaken};
-pub(crate) use tally::Tallies;
+pub(crate) use tally::{Tallies, TallySlot};
 pub(crate) use team::{Pause, Team, TeamRep};
 
 use crate::fair::{Charge, Seat};

@@ -44,10 +44,15 @@ impl Pins {
     /// Pins something to a rep, in place of an earlier pin.
     pub(crate) fn set(&mut self, pin: &Pin, rep: RepIndex, order: &Override) {
         self.remove(pin);
+        self.put(pin.kind(), &key(pin), rep, order);
+    }
+
+    /// Puts a pin back as [`Pins::all`] told it. There is none of that kind and name.
+    pub(crate) fn put(&mut self, kind: PinKind, name: &str, rep: RepIndex, order: &Override) {
         let text = |text: Option<&str>| text.map(|text| Text::from(Arc::<str>::from(text)));
         let (by, why) = (text(order.ordered_by()), text(order.reason()));
         let until = order.end().map(Instant::from);
-        let (kind, name): (PinKind, Arc<str>) = (pin.kind(), Arc::from(&*key(pin)));
+        let name: Arc<str> = Arc::from(name);
         self.ends.extend(until.map(|until| (until, kind, Arc::clone(&name))));
         self.by_kind.entry(kind).or_default().insert(name, Pinning { rep, by, why, until });
     }
@@ -84,9 +89,13 @@ impl Pins {
 
     /// Everything that is pinned at `now`, by kind and name.
     pub(crate) fn iter(&self, now: Instant) -> impl Iterator<Item = (Pin, &Pinning)> {
+        self.all().filter(move |(_, pinning)| pinning.lasts_at(now))
+    }
+
+    /// Everything that is pinned, by kind and name.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Pin, &Pinning)> {
         let pins = self.by_kind.iter();
-        let pins = pins.flat_map(|(kind, pins)| pins.iter().map(|(name, pinning)| (kind.of(name), pinning)));
-        pins.filter(move |(_, pinning)| pinning.lasts_at(now))
+        pins.flat_map(|(kind, pins)| pins.iter().map(|(name, pinning)| (kind.of(name), pinning)))
     }
 
     pub(crate) fn upkeep(&mut self, now: Instant) {

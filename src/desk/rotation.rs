@@ -91,14 +91,14 @@ pub enum TurnReturned {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Rotation {
-    name: Arc<str>,
-    ledger: Ledger,
+    pub(super) name: Arc<str>,
+    pub(super) ledger: Ledger,
     /// The pools that the plan last shared it between: their members are its own, also while no plan uses it.
     pools: BTreeSet<PoolIndex>,
     /// Members now.
     slots: BTreeMap<RepIndex, Slot>,
     /// Who has, or had, each slot.
-    reps: Vec<RepIndex>,
+    pub(super) reps: Vec<RepIndex>,
     /// Turns charged or given back so far: how far the rotation has moved since a decision.
     moves: u64,
     /// Turns charged so far.
@@ -135,8 +135,42 @@ impl Rotation {
         }
     }
 
+    /// A rotation as it was: who has, or had, each slot of the ledger, and the charges that can be given back.
+    pub(crate) fn restore(
+        name: Arc<str>,
+        ledger: Ledger,
+        pools: BTreeSet<PoolIndex>,
+        reps: Vec<RepIndex>,
+        charges: u64,
+        kept: BTreeMap<u64, Charge>,
+        granted: u64,
+    ) -> Self {
+        let slots = reps.iter().copied().zip((0..).map(Slot));
+        let slots = slots.filter(|(_, slot)| ledger.balance(*slot).is_some()).collect();
+        Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted }
+    }
+
     pub(crate) fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    pub(crate) fn pools(&self) -> &BTreeSet<PoolIndex> {
+        &self.pools
+    }
+
+    /// Who has, or had, each slot.
+    pub(crate) fn holders(&self) -> &[RepIndex] {
+        &self.reps
+    }
+
+    /// How many turns were charged so far.
+    pub(crate) fn charges(&self) -> u64 {
+        self.charges
+    }
+
+    /// The charges that can be given back exactly, by number.
+    pub(crate) fn kept(&self) -> &BTreeMap<u64, Charge> {
+        &self.kept
     }
 
     pub(crate) fn moves(&self) -> u64 {

@@ -7,19 +7,28 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Tallies {
-    slots: Vec<TallySlot>,
+    pub(super) slots: Vec<TallySlot>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct TallySlot {
-    label: Arc<str>,
-    name: Arc<str>,
-    counts: BTreeMap<RepIndex, i64>,
+pub(crate) struct TallySlot {
+    pub(crate) label: Arc<str>,
+    pub(crate) name: Arc<str>,
+    pub(crate) counts: BTreeMap<RepIndex, i64>,
     /// Every stamp that may still be taken back, and the one before those.
-    stamps: BTreeMap<RepIndex, BTreeSet<u64>>,
+    pub(crate) stamps: BTreeMap<RepIndex, BTreeSet<u64>>,
 }
 
 impl Tallies {
+    /// Slots as they were, in order. Two of them never have the same label and name.
+    pub(crate) fn restore(slots: Vec<TallySlot>) -> Self {
+        Self { slots }
+    }
+
+    pub(crate) fn slots(&self) -> &[TallySlot] {
+        &self.slots
+    }
+
     /// The slot of a label and a name, made if there is none.
     pub(crate) fn intern(&mut self, label: &Arc<str>, name: &Arc<str>) -> usize {
         self.slots.iter().position(|slot| slot.label == *label && slot.name == *name).unwrap_or_else(|| {

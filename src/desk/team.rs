@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Team {
-    reps: Vec<TeamRep>,
+    pub(super) reps: Vec<TeamRep>,
     /// Also those who left: the same id is always the same index.
     by_name: BTreeMap<Arc<str>, RepIndex>,
-    pools: Vec<Pool>,
+    pub(super) pools: Vec<Pool>,
     pool_by_name: BTreeMap<Arc<str>, PoolIndex>,
-    declared: BTreeMap<String, PoolRecord>,
+    pub(super) declared: BTreeMap<String, PoolRecord>,
     /// When the presence of whom ends by itself.
     presence_ends: BTreeSet<(Instant, RepIndex)>,
     /// The same of pauses.
@@ -51,9 +51,36 @@ impl Pause {
     }
 }
 
+impl TeamRep {
+    /// Somebody in the roster who has nothing open.
+    pub(crate) fn new(mut record: RepRecord) -> Self {
+        let presence = record.presence.take().unwrap_or_default();
+        Self {
+            name: Arc::from(record.id.as_str()),
+            lot: lot(&record.id),
+            record,
+            left: false,
+            presence,
+            pause: None,
+            load: Load::NONE,
+        }
+    }
+
+    /// The record with where the rep is.
+    pub(crate) fn to_record(&self) -> RepRecord {
+        let presence = (self.presence != Presence::default()).then_some(self.presence);
+        RepRecord { presence, ..self.record.clone() }
+    }
+}
+
+/// What settles ties between equal loads at first.
+pub(super) fn lot(id: &str) -> u64 {
+    stable_hash(&["least_loaded", id])
+}
+
 #[derive(Debug, Clone, PartialEq)]
-struct Pool {
-    name: Arc<str>,
+pub(super) struct Pool {
+    pub(super) name: Arc<str>,
     /// Who is in it and with which weight, by rep id: the order in which reps joined shows nowhere.
     members: Vec<(RepIndex, u32)>,
 }
@@ -84,14 +111,72 @@ impl Team {
         team
     }
 
+    /// A team as it was: pools and reps in the order of their indexes. Expects that no name is there twice.
+    pub(crate) fn restore<'a>(
+        pools: impl IntoIterator<Item = &'a str>,
+        declared: BTreeMap<String, PoolRecord>,
+        reps: Vec<TeamRep>,
+    ) -> Self {
+        let mut team = Self {
+            reps,
+            by_name: BTreeMap::new(),
+            pools: Vec::new(),
+            pool_by_name: BTreeMap::new(),
+            declared,
+            presence_ends: BTreeSet::new(),
+            pause_ends: BTreeSet::new(),
+        };
+        team.intern_pool(EVERYONE);
+        for pool in pools {
+            team.intern_pool(pool);
+        }
+        team.index();
+        team
+    }
+
+    /// Makes what follows from names and records.
+    pub(super) fn index(&mut self) {
+        let Self { reps, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
+        let indexes = || (0..).map(RepIndex).zip(reps.iter());
+        *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
+        *presence_ends = indexes().filter_map(|(index, rep)| Some((rep.presence.until?.into(), index))).collect();
+        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause?.until?, index))).collect();
+        *pool_by_name = pools.iter().map(|pool| Arc::clone(&pool.name)).zip((0..).map(PoolIndex)).collect();
+        let named = self.declared.keys().chain(self.reps.iter().flat_map(|rep| rep.record.pools.keys()));
+        for name in named.cloned().collect::<BTreeSet<String>>() {
+            self.intern_pool(&name);
+        }
+        self.pools.iter_mut().for_each(|pool| pool.members.clear());
+        let Self { by_name, reps, pools, pool_by_name, .. } = self;
+        // By name, which is the order that members have.
+        for &index in by_name.values() {
+            let Some(rep) = reps.get(index.0 as usize).filter(|rep| !rep.left) else { continue };
+            let weighted = rep.record.pools.iter().map(|(name, weight)| (name.as_str(), *weight));
+            for (name, weight) in weighted.chain([(EVERYONE, 1)]) {
+                let pool = pool_by_name.get(name).and_then(|pool| pools.get_mut(pool.0 as usize));
+                if let Some(pool) = pool {
+                    pool.members.push((index, weight));
+                }
+            }
+        }
+    }
+
     /// The roster as it is now, reps by id, with where each is.
     pub(crate) fn roster(&self) -> Roster {
         let reps = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
-        let record = |rep: &TeamRep| RepRecord {
-            presence: (rep.presence != Presence::default()).then_some(rep.presence),
-            ..rep.record.clone()
-        };
-        Roster { pools: self.declared.clone(), reps: reps.map(record).collect() }
+        Roster { pools: self.declared.clone(), reps: reps.map(TeamRep::to_record).collect() }
+    }
+
+    /// The pools that the roster declares.
+    pub(crate) fn declared(&self) -> &BTreeMap<String, PoolRecord> {
+        &self.declared
+    }
+
+    /// Everyone who is named as a manager.
+    pub(crate) fn managers(&self) -> BTreeSet<&str> {
+        let of_pools = self.declared.values().map(|pool| &pool.manager);
+        let of_reps = self.reps.iter().filter(|rep| !rep.left).map(|rep| &rep.record.manager);
+        of_pools.chain(of_reps).flatten().map(String::as_str).collect()
     }
 
     /// Managers whom the roster does not have now.
@@ -129,17 +214,9 @@ impl Team {
 
     fn add(&mut self, id: &str) -> RepIndex {
         let index = RepIndex(self.reps.len() as u32);
-        let name: Arc<str> = Arc::from(id);
-        self.by_name.insert(Arc::clone(&name), index);
-        self.reps.push(TeamRep {
-            lot: stable_hash(&["least_loaded", id]),
-            name,
-            record: RepRecord::new(id),
-            left: false,
-            presence: Presence::default(),
-            pause: None,
-            load: Load::NONE,
-        });
+        let rep = TeamRep::new(RepRecord::new(id));
+        self.by_name.insert(Arc::clone(&rep.name), index);
+        self.reps.push(rep);
         index
     }
 
@@ -155,6 +232,25 @@ impl Team {
             self.exit(pool, index);
         }
         self.exit(EVERYONE, index);
+    }
+
+    /// Makes a roster the one that counts: who is not in it has left. Expects one without faults.
+    pub(crate) fn replace(&mut self, roster: &Roster) {
+        let staying: BTreeSet<&str> = roster.reps.iter().map(|rep| rep.id.as_str()).collect();
+        let leaving = self.reps().filter(|(_, rep)| !rep.left && !staying.contains(&*rep.name));
+        for index in leaving.map(|(index, _)| index).collect::<Vec<_>>() {
+            self.remove(index);
+        }
+        self.declared.clone_from(&roster.pools);
+        for pool in roster.pools.keys() {
+            self.intern_pool(pool);
+        }
+        // By id, so that the order of the list shows nowhere.
+        let mut reps: Vec<&RepRecord> = roster.reps.iter().collect();
+        reps.sort_by(|left, right| left.id.cmp(&right.id));
+        for rep in reps {
+            self.put(rep.clone());
+        }
     }
 
     /// Declares a pool, or says anew who answers for it.

@@ -28,9 +28,17 @@ impl Size {
     /// Worth nothing, or nothing that anybody asked for: only the count moves.
     pub(crate) const NONE: Self = Self(0);
 
+    /// The parts of the largest one.
+    pub(crate) const MOST: u32 = PARTS;
+
     /// So many parts, at most all of them.
     pub(crate) fn of_parts(parts: u32) -> Self {
         Self(parts.min(PARTS))
+    }
+
+    /// How many parts it is.
+    pub(crate) fn parts(self) -> u32 {
+        self.0
     }
 
     /// The same in units, of which the cap has as many as a turn.
@@ -62,7 +70,6 @@ impl PartialEq for Worth {
 impl Eq for Worth {}
 
 impl Worth {
-    #[cfg(test)]
     pub(super) fn restore(balances: Vec<i128>, pot: i128, departed: i128) -> Self {
         Self { balances, pot, departed }
     }

@@ -57,6 +57,7 @@
 //! of its own, which add up to zero with its balances.
 
 mod balanced;
+mod restore;
 mod rule;
 
 #[cfg(test)]

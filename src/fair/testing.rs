@@ -1,13 +1,9 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
-use super::balanced::Worth;
-use super::{Ledger, Member, PARTS, Seat, Size, Slot, TURN};
+use super::{Ledger, PARTS, Seat, Size, Slot, TURN};
 use std::cmp::{Ordering, Reverse};
 use std::mem;
 use std::ops::{Add, Mul, Sub};
-
-/// The largest amount that is accepted from outside.
-const MAX_RESTORED: i128 = 1 << 100;
 
 /// What the tests do to a ledger beside what the router does.
 impl Ledger {
@@ -16,51 +12,10 @@ impl Ledger {
         Self::default()
     }
 
-    /// The ledger that [`accounts`](Self::accounts), [`pot`](Self::pot) and [`departed`](Self::departed) described.
-    ///
-    /// None if it does not add up to zero, or if an amount is beyond anything that a ledger can reach.
-    pub(super) fn restore(
-        accounts: impl IntoIterator<Item = (u64, Option<i128>)>,
-        pot: i128,
-        departed: i128,
-    ) -> Option<Self> {
-        let members: Vec<Member> = accounts
-            .into_iter()
-            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
-            .collect();
-        let amounts = members.iter().map(|member| member.balance);
-        let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
-            let plausible = (-MAX_RESTORED..=MAX_RESTORED).contains(&amount);
-            sum.checked_add(amount).filter(|_| plausible)
-        })?;
-        let mut ledger = Self {
-            present: members.iter().filter(|member| member.present).count(),
-            members,
-            pot,
-            departed,
-            ..Self::default()
-        };
-        ledger.recount();
-        (sum == 0).then_some(ledger)
-    }
-
-    /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
-        let balance = |member: &Member| member.present.then_some(member.balance);
-        self.members.iter().map(move |member| (member.lot, balance(member)))
-    }
-
-    /// The same ledger with these value balances, by slot; none if they do not add up to zero.
-    pub(super) fn with_values(mut self, values: &[i128], pot: i128, departed: i128) -> Option<Self> {
-        let sum = values.iter().chain([&pot, &departed]).sum::<i128>();
-        self.worth = Worth::restore(values.to_vec(), pot, departed);
-        (sum == 0).then_some(self)
-    }
-
     /// The same ledger, from what it says of itself.
     pub(super) fn restored(&self) -> Option<Self> {
         let ledger = Self::restore(self.accounts(), self.pot(), self.departed())?;
-        ledger.with_values(&self.values(), self.value_pot(), self.value_departed())
+        ledger.with_values(self.values(), self.value_pot(), self.value_departed())
     }
 
     /// The value balances, by slot; 0 for the departed.

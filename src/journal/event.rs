@@ -1,5 +1,6 @@
 //! Events: what a host tells its router.
 
+use super::Edit;
 use crate::account::Account;
 use crate::overrides::{Override, Pin};
 use crate::plan::Plan;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use lead_router::{
-///     Account, Closing, Event, LeadRecord, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Roster, Router,
+///     Account, Closing, Edit, Event, LeadRecord, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Roster, Router,
 ///     round_robin,
 /// };
 ///
@@ -38,13 +39,14 @@ use serde::{Deserialize, Serialize};
 ///     Event::rep_left("ann"),                              // ann leaves
 ///     Event::pool("enterprise", PoolRecord::new()),        // a pool is declared
 ///     Event::plan(plan.report_by(["source"])),             // the plan changes
-///     Event::account(Account::new("A-17").owner("cy")),    // a company has an owner
+///     Event::edit(Edit::new().rename_rep("cy", "cyd")),    // cy has another id
+///     Event::account(Account::new("A-17").owner("cyd")),    // a company has an owner
 ///     Event::account_removed("A-17"),                      // and is gone again
 /// ] {
 ///     let record = router.observe(event, now)?; // store it
 ///     # let _ = record;
 /// }
-/// assert_eq!(router.sequence(), 17);
+/// assert_eq!(router.sequence(), 18);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -163,6 +165,8 @@ pub enum Event {
     /// Another plan counts from now on. Rotations keep their balances by name, and leads in hand stay where they are.
     /// Leads in queues that the new plan does not name move to the queue of its `otherwise`.
     Plan(Box<Plan>),
+    /// Plan, roster or accounts are brought as a whole, and things get other names: all at once or not at all.
+    Edit(Box<Edit>),
     /// An account is new, or described anew.
     Account(Account),
     /// An account is gone.
@@ -189,6 +193,7 @@ impl Event {
         "extra_turns",
         "pool",
         "plan",
+        "edit",
         "account",
         "account_removed",
     ];
@@ -277,6 +282,12 @@ impl Event {
     #[must_use]
     pub fn plan(plan: Plan) -> Self {
         Self::Plan(Box::new(plan))
+    }
+
+    /// Plan, roster or accounts are brought as a whole, and things get other names.
+    #[must_use]
+    pub fn edit(edit: Edit) -> Self {
+        Self::Edit(Box::new(edit))
     }
 
     /// An account is new, or described anew.

@@ -1,13 +1,59 @@
 //! The journal: what happened, as records. Whoever applies the same records has the same state.
+//!
+//! # Where a journal begins
+//!
+//! A record tells what changed, and not what was there before. So a journal begins with a [`Snapshot`](crate::Snapshot)
+//! that is taken before the first record: it holds the plan, the roster and the accounts that the router was built with.
+//! Edits of these are records; nothing else need be kept. Later snapshots are shortcuts: a restart restores the last one
+//! and applies the records that follow it.
+//!
+//! ```
+//! use lead_router::{Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, Router, Snapshot, available, round_robin};
+//!
+//! let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+//! let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+//! let mut router = Router::new(plan, roster)?;
+//! let beginning = serde_json::to_string(&router.snapshot())?;
+//!
+//! let now = "2026-03-02T09:00:00Z".parse()?;
+//! let mut journal: Vec<Record> = Vec::new();
+//! journal.extend(router.route(&LeadRecord::new("L-1"), now).record().cloned());
+//! journal.push(router.observe(Event::presence("bob", Presence::busy()), now)?);
+//! journal.extend(router.route(&LeadRecord::new("L-2"), now).record().cloned());
+//! journal.push(router.observe(Event::rep_left("ann"), now)?);
+//!
+//! // Much later: why did ann get L-2? A router that stands where this one stood decides the same once more.
+//! let snapshot: Snapshot = serde_json::from_str(&beginning)?;
+//! let mut then = snapshot.restore().build()?;
+//! let asked = journal.iter().find(|record| record.routed().is_some_and(|routed| routed.lead_id() == "L-2"));
+//! let asked = asked.ok_or("never routed")?;
+//! for record in journal.iter().filter(|record| record.sequence < asked.sequence) {
+//!     then.apply(record)?;
+//! }
+//! let routed = asked.routed().ok_or("never routed")?;
+//! let why = then.explain_with(routed, asked.at, &routed.ask().cloned().unwrap_or_default());
+//! assert_eq!(why.to_string(), "\
+//! L-2: assigned to ann by round_robin smb: the only one open in `smb`
+//!   available: assigned to ann
+//!     round_robin smb: assigned to ann");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A record is a [`Lead`](crate::Lead) with the fields that the plan reads, so that the lead itself is not needed for this.
+//! Of a decision that was committed later than it was made, the explanation is that of the commit: others may have come in
+//! between.
 
+mod edit;
 mod event;
 
 pub use crate::desk::TurnReturned;
+pub use edit::Edit;
 pub use event::{Closing, Event};
 
 use crate::ask::Ask;
 use crate::decision::Outcome;
 use crate::form::{Known, entry};
+use crate::lead::Lead;
 use crate::reason::Reason;
 use crate::value::{FieldValue, Value};
 use chrono::{DateTime, Utc};
@@ -238,6 +284,18 @@ impl Routed {
     pub fn field(&self, name: &str) -> Option<Value<'_>> {
         let place = self.fields.0.binary_search_by(|(field, _)| (**field).cmp(name)).ok()?;
         self.fields.0.get(place).map(|(_, value)| value.as_value())
+    }
+}
+
+/// A lead as its record keeps it: with the fields that the plan reads or reports by, and no others. The
+/// [module](crate::journal) shows how an old decision is explained with it.
+impl Lead for Routed {
+    fn id(&self) -> &str {
+        &self.lead
+    }
+
+    fn field(&self, name: &str) -> Option<Value<'_>> {
+        Self::field(self, name)
     }
 }
 

@@ -27,8 +27,9 @@ enum Destination {
 impl Router {
     /// Applies a record: one that this router prepared, or one of a journal that is replayed or shared.
     ///
-    /// Replaying a router's records onto a router that was built alike gives an equal router: the same plan, roster,
-    /// accounts and custom strategies, as they were before the first record. Costs as making the record did.
+    /// Replaying a router's records onto one that was [restored](crate::Snapshot::restore) from a snapshot of before them, or
+    /// built alike, gives an equal router: the same plan, roster, accounts and custom strategies, as they were before the
+    /// first of the records. Costs as making the record did.
     ///
     /// # Errors
     ///
@@ -358,6 +359,7 @@ impl Router {
                 // Leads may be older already than the new plan remembers.
                 self.desk.upkeep(self.recorded);
             }
+            Event::Edit(edit) => self.make_edit(edit),
             Event::Account(account) => self.accounts.insert(account.clone()),
             Event::AccountRemoved { account } => {
                 self.accounts.remove(account);

@@ -56,7 +56,8 @@ impl RouterBuilder {
 
     /// Takes up where an earlier router stopped, on the roster that it had then. What would be a fault in a new router,
     /// such as a pool that has run empty or a manager who left, is a [finding](Router::findings): a restart never refuses
-    /// what a running router accepted.
+    /// what a running router accepted. Whose turn it is, loads and leads are in no roster: a [`Snapshot`](crate::Snapshot)
+    /// restores these, too.
     ///
     /// ```
     /// use lead_router::{Plan, Roster, Router, round_robin};
@@ -117,12 +118,12 @@ impl RouterBuilder {
 }
 
 /// What would be a fault in a new router.
-fn finding(fault: Fault) -> Finding {
+pub(super) fn finding(fault: Fault) -> Finding {
     Finding { severity: Severity::Serious, path: fault.path, message: fault.kind.to_string() }
 }
 
 /// Accounts whose owner is not in the roster: their leads pass `account_owner`.
-fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding> {
+pub(super) fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding> {
     let is_unknown = |account: &&Account| account.owner.as_deref().is_some_and(|owner| team.find(owner).is_none());
     let unknown: Vec<&Account> = accounts.iter().filter(is_unknown).collect();
     let first = unknown.first()?;
@@ -139,7 +140,7 @@ fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding> {
 }
 
 /// Makes what binding found part of the desk, and the steps a bound plan.
-fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
+pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     for pool in &made.new_pools {
         desk.team.intern_pool(pool);
     }
@@ -178,7 +179,7 @@ impl Router {
     }
 
     /// Moves leads in queues that the plan no longer has to the queue of `otherwise`.
-    fn hold_strays(&mut self) {
+    pub(super) fn hold_strays(&mut self) {
         let queues = &self.bound.queues;
         let moved = self
             .desk

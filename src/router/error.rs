@@ -243,6 +243,36 @@ pub enum ApplyError {
     },
 }
 
+/// Why a router was not restored. Nothing was built.
+///
+/// A snapshot in a newer format than this version reads is refused before, by whatever reads it.
+///
+/// ```
+/// use lead_router::{RestoreError, Snapshot};
+/// # use lead_router::{Plan, RepRecord, Roster, Router, round_robin};
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let router = Router::new(Plan::new(round_robin("smb")).otherwise("triage"), roster)?;
+///
+/// let mut file = serde_json::to_value(router.snapshot())?;
+/// file["rotations"][0]["pot"] = "5".into();
+/// let snapshot: Snapshot = serde_json::from_value(file)?;
+/// let refused = snapshot.restore().build();
+/// assert!(matches!(&refused, Err(RestoreError::Snapshot(faults)) if faults.faults().len() == 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// The snapshot is not as a router wrote it, or its plan uses strategies that the registry lacks: everything that is
+    /// wrong, at once. Bring the registry; else take an earlier snapshot and apply the records that follow it.
+    #[error("{0}")]
+    Snapshot(BuildError),
+    /// The edit is faulty: everything that is wrong with the plan, the roster, the accounts and the names, at once. Correct
+    /// that; the snapshot is as good as before.
+    #[error("{0}")]
+    Edit(BuildError),
+}
+
 fn utc(time: &DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

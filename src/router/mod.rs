@@ -3,12 +3,15 @@
 mod apply;
 mod build;
 mod decide;
+mod edit;
 mod error;
 mod prepare;
+mod restore;
 mod view;
 
 pub use build::RouterBuilder;
-pub use error::{ApplyError, CommitError, EventError, ReceiptError};
+pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
+pub use restore::{Restore, RestoreOnto, Restored};
 pub use view::{MemberView, RotationView, State};
 
 use crate::account::Accounts;

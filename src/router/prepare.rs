@@ -15,7 +15,7 @@ use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{pool_faults, rep_faults, weight_fault};
 use crate::strategy::Situation;
-use crate::value::{FieldValue, Value};
+use crate::value::FieldValue;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -123,8 +123,12 @@ impl Router {
         routed
     }
 
-    /// The decision's outcome. A queue that the plan has lost since is that of `otherwise` now.
+    /// The decision's outcome. A queue that the plan has lost since is that of `otherwise` now, and a rep goes by the name
+    /// that they have now.
     fn outcome_now(&self, decision: &Decision) -> Outcome {
+        if let Target::Rep(rep) = decision.target {
+            return Outcome::Assigned { rep: self.desk.team.name(rep).to_owned() };
+        }
         match decision.outcome() {
             Outcome::Queued { queue } if !self.bound.has_queue(queue) => {
                 Outcome::Queued { queue: self.plan.otherwise_queue().to_owned() }
@@ -185,19 +189,18 @@ impl Router {
         }
         let seating = self.desk.find_seating(&turn.rotation, self.pool_index(&turn.pool)?)?;
         let chosen = seating.seat(rep)?;
-        let (open, size) = (self.open_seats(routed, seating, at), seating.size(&RecordedLead(routed)));
+        let (open, size) = (self.open_seats(routed, seating, at), seating.size(routed));
         Some((seating.rotation(), Party { open, chosen, size }))
     }
 
     /// Who could have had a lead, going by its record alone: replaying the record asks the same again.
     fn open_seats(&self, routed: &Routed, seating: &Seating, at: Instant) -> Vec<Seat> {
-        let lead = RecordedLead(routed);
         let excluded: Vec<RepIndex> = routed.ask.as_ref().map(|ask| self.excluded(ask)).unwrap_or_default();
         let situation = Situation {
             desk: &self.desk,
             plan: &self.bound,
             accounts: &self.accounts,
-            lead: &lead,
+            lead: routed,
             now: at,
             excluded: &excluded,
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
@@ -341,6 +344,7 @@ impl Router {
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
             Event::Pool { name, .. } => refuse(pool_faults(&format!("pools.{name}"), name)),
+            Event::Edit(edit) => refuse(self.edit_faults(edit)),
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),
@@ -414,7 +418,7 @@ impl Router {
         refuse(weight_fault(&format!("reps.{rep}.pools.{pool}"), weight))
     }
 
-    fn next_record(&self, at: Instant, what: What) -> Record {
+    pub(super) fn next_record(&self, at: Instant, what: What) -> Record {
         Record { format: RECORD_FORMAT, sequence: self.sequence + 1, at: at.to_utc_or_min(), what }
     }
 
@@ -462,7 +466,7 @@ fn refuse(faults: impl IntoIterator<Item = Fault>) -> Result<(), EventError> {
 }
 
 /// The event with its times as they are kept, so that it reads back equal.
-fn whole_milliseconds(event: Event, at: Instant) -> Event {
+pub(super) fn whole_milliseconds(event: Event, at: Instant) -> Event {
     let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
     let present = |presence: Presence| Presence { until: presence.until.map(whole), ..presence };
     match event {
@@ -474,22 +478,15 @@ fn whole_milliseconds(event: Event, at: Instant) -> Event {
             rep.presence = rep.presence.map(present);
             Event::Rep(rep)
         }
+        Event::Edit(mut edit) => {
+            for rep in edit.roster.iter_mut().flat_map(|roster| &mut roster.reps) {
+                rep.presence = rep.presence.map(present);
+            }
+            Event::Edit(edit)
+        }
         Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.map_end(whole) },
         Event::Pause { rep, order } => Event::Pause { rep, order: order.map_end(whole) },
         Event::Account(account) => Event::Account(Account { lost_at: account.lost_at.map(whole), ..account }),
         other => other,
-    }
-}
-
-/// A lead as its record keeps it.
-pub(super) struct RecordedLead<'a>(pub(super) &'a Routed);
-
-impl Lead for RecordedLead<'_> {
-    fn id(&self) -> &str {
-        &self.0.lead
-    }
-
-    fn field(&self, name: &str) -> Option<Value<'_>> {
-        self.0.field(name)
     }
 }

@@ -4,7 +4,7 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Away, Closing, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord, Presence,
+    Account, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord, Presence,
     RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of, label,
     least_loaded, limits, manager_of, only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment, step,
     stop, when,
@@ -432,7 +432,8 @@ fn odd(dice: &mut Dice) -> Given {
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
     let rep = dice.of(&REPS);
-    match dice.roll(47) {
+    match dice.roll(53) {
+        47..=52 => Event::edit(edit(dice, now, plans)),
         37..=39 => Event::pin(pin(dice), rep, order(dice, now)),
         40 => Event::unpin(pin(dice), Override::new()),
         41..=43 => Event::pause(rep, order(dice, now)),
@@ -463,6 +464,60 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
         32 => Event::account_removed(dice.of(&["one", "two"])),
         _ => Event::pool(dice.of(&POOLS), PoolRecord::new().manager(rep)),
     }
+}
+
+/// A roster as somebody else keeps it: some reps, and some pools.
+pub(crate) fn another_roster(dice: &mut Dice) -> Roster {
+    let mut reps: Vec<RepRecord> = REPS.iter().filter(|_| !dice.one_in(5)).map(|id| RepRecord::new(*id)).collect();
+    dice.shuffle(&mut reps);
+    let reps: Vec<RepRecord> = reps.iter().map(|rep| rep_record(dice, &rep.id)).collect();
+    POOLS.iter().filter(|_| !dice.one_in(3)).fold(Roster::new(), |roster, pool| roster.declare(*pool)).reps(reps)
+}
+
+/// Names that may be exchanged: of reps, pools, rotations, queues and labels.
+const EXCHANGED: [&[&str]; 5] = [
+    &REPS,
+    &["a", "b", "c"],
+    &["a", "b", "shared", "everyone"],
+    &["q1", "q2", "triage"],
+    &["label 1", "label 2", "label 3", "label 4"],
+];
+
+/// Names to exchange, sensible or not.
+pub(crate) fn exchange(dice: &mut Dice) -> [Vec<(&'static str, &'static str)>; 5] {
+    EXCHANGED.map(|names| {
+        let (one, other) = (dice.of(names), dice.of(names));
+        match dice.roll(30) {
+            0..=2 => vec![(one, other), (other, one)],
+            3 => vec![(one, other)],
+            _ => Vec::new(),
+        }
+    })
+}
+
+fn edit(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Edit {
+    let [reps, pools, rotations, queues, labels] = exchange(dice);
+    let mut edit = Edit::new();
+    edit = reps.into_iter().fold(edit, |edit, (old, new)| edit.rename_rep(old, new));
+    edit = pools.into_iter().fold(edit, |edit, (old, new)| edit.rename_pool(old, new));
+    edit = rotations.into_iter().fold(edit, |edit, (old, new)| edit.rename_rotation(old, new));
+    edit = queues.into_iter().fold(edit, |edit, (old, new)| edit.rename_queue(old, new));
+    edit = labels.into_iter().fold(edit, |edit, (old, new)| edit.rename_label(old, new));
+    if dice.one_in(2) {
+        let mut roster = another_roster(dice);
+        for rep in &mut roster.reps {
+            rep.presence = rep.presence.map(|_| presence(dice, now));
+        }
+        edit = edit.roster(roster);
+    }
+    if dice.one_in(3) && !plans.is_empty() {
+        edit = edit.plan(dice.of(plans).plan);
+    }
+    if dice.one_in(4) {
+        let owner = dice.of(&REPS);
+        edit = edit.accounts([Account::new("one").owner(owner).domain("one.com")]);
+    }
+    edit
 }
 
 /// Something that may be pinned.

@@ -92,6 +92,43 @@ impl Model {
         self.rollback_window = plan.rollback_window;
     }
 
+    /// Gives everything the names that an edit says.
+    pub(crate) fn rename(&mut self, rename: &serde_json::Value) {
+        let names = |kind: &str| -> BTreeMap<String, String> {
+            serde_json::from_value(rename[kind].clone()).unwrap_or_default()
+        };
+        let [reps, pools, rotations, queues, labels] = ["reps", "pools", "rotations", "queues", "labels"].map(names);
+        let rotation = |name: &str| {
+            let (pool, band) = name.split_at(name.find('@').unwrap_or(name.len()));
+            let of_pool = pools.get(pool).map(|pool| format!("{pool}{band}"));
+            rotations.get(name).cloned().or(of_pool).unwrap_or(name.to_owned())
+        };
+        let of = |names: &BTreeMap<String, String>, name: &String| names.get(name).unwrap_or(name).clone();
+        let open = std::mem::take(&mut self.open).into_iter();
+        self.open = open.map(|(rep, open)| (of(&reps, &rep), open)).collect();
+        let tallies = std::mem::take(&mut self.tallies).into_iter();
+        self.tallies = tallies.map(|((label, rep), count)| ((of(&labels, &label), of(&reps, &rep)), count)).collect();
+        let exact = std::mem::take(&mut self.exact).into_iter();
+        self.exact = exact.map(|(name, turns)| (rotation(&name), turns)).collect();
+        for standing in self.leads.values_mut() {
+            let mut next = Some(standing);
+            while let Some(standing) = next {
+                match &mut standing.place {
+                    Place::With(rep) => *rep = of(&reps, rep),
+                    Place::Held(queue) => *queue = of(&queues, queue),
+                }
+                standing.turn.iter_mut().for_each(|turn| *turn = rotation(turn));
+                standing.let_go.iter_mut().for_each(|(turn, _)| *turn = rotation(turn));
+                standing.learners.iter_mut().for_each(|label| *label = of(&labels, label));
+                standing.raised.iter_mut().chain(&mut standing.lowered).for_each(|rep| *rep = of(&reps, rep));
+                for told in &mut standing.told {
+                    (told.label, told.rep) = (of(&labels, &told.label), of(&reps, &told.rep));
+                }
+                next = standing.previous.as_deref_mut();
+            }
+        }
+    }
+
     /// A count that the host set as high as it goes stays there.
     fn raise(&mut self, rep: &str) -> Option<String> {
         let open = self.open.entry(rep.to_owned()).or_default();

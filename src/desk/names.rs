@@ -1,0 +1,136 @@
+//! Other names for what is there. Dense indexes stay, so that nothing moves but what is derived from names: the order of
+//! members, and lots.
+
+use super::{Desk, Hand, Rotation, Standing, Tallies, Team};
+use crate::account::Accounts;
+use crate::hash::stable_hash;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// New names by old ones; each name space by itself. No two names become one.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) reps: BTreeMap<String, String>,
+    pub(crate) pools: BTreeMap<String, String>,
+    pub(crate) rotations: BTreeMap<String, String>,
+    pub(crate) queues: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
+}
+
+fn rename_shared(name: &mut Arc<str>, names: &BTreeMap<String, String>) {
+    if let Some(new) = names.get(&**name) {
+        *name = Arc::from(new.as_str());
+    }
+}
+
+fn rename(name: &mut String, names: &BTreeMap<String, String>) {
+    if let Some(new) = names.get(name) {
+        name.clone_from(new);
+    }
+}
+
+impl Names {
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { reps, pools, rotations, queues, labels } = self;
+        [reps, pools, rotations, queues, labels].into_iter().all(BTreeMap::is_empty)
+    }
+}
+
+impl Desk {
+    pub(crate) fn rename(&mut self, names: &Names) {
+        if names.is_empty() {
+            return;
+        }
+        self.team.rename(names);
+        for rotation in &mut self.rotations {
+            rotation.rename(names, &self.team);
+        }
+        self.hand.rename(names);
+        self.tallies.rename(names);
+    }
+}
+
+impl Team {
+    pub(crate) fn rename(&mut self, names: &Names) {
+        for rep in &mut self.reps {
+            if let Some(new) = names.reps.get(&*rep.name) {
+                rep.name = Arc::from(new.as_str());
+                rep.record.id.clone_from(new);
+                rep.lot = super::team::lot(new);
+            }
+            if let Some(manager) = &mut rep.record.manager {
+                rename(manager, &names.reps);
+            }
+            let pools = std::mem::take(&mut rep.record.pools);
+            rep.record.pools = pools.into_iter().map(|(pool, weight)| (renamed(pool, &names.pools), weight)).collect();
+        }
+        for pool in &mut self.pools {
+            rename_shared(&mut pool.name, &names.pools);
+        }
+        let declared = std::mem::take(&mut self.declared);
+        for (name, mut pool) in declared {
+            if let Some(manager) = &mut pool.manager {
+                rename(manager, &names.reps);
+            }
+            self.declared.insert(renamed(name, &names.pools), pool);
+        }
+        self.index();
+    }
+}
+
+fn renamed(mut name: String, names: &BTreeMap<String, String>) -> String {
+    rename(&mut name, names);
+    name
+}
+
+impl Rotation {
+    fn rename(&mut self, names: &Names, team: &Team) {
+        rename_shared(&mut self.name, &names.rotations);
+        let Self { name, ledger, reps, .. } = self;
+        let holder = |slot: usize| reps.get(slot).map_or("", |rep| team.name(*rep));
+        ledger.draw_lots(|slot| stable_hash(&[name, holder(slot.0 as usize)]));
+    }
+}
+
+impl Hand {
+    fn rename(&mut self, names: &Names) {
+        for standing in self.standings_mut() {
+            let mut next = Some(standing);
+            while let Some(standing) = next {
+                standing.rename(names);
+                next = standing.pending.as_mut().and_then(|pending| pending.previous.as_deref_mut());
+            }
+        }
+    }
+}
+
+impl Standing {
+    fn rename(&mut self, names: &Names) {
+        if let super::Place::Held { queue, .. } = &mut self.place {
+            rename_shared(queue, &names.queues);
+        }
+        for label in &mut self.learners {
+            rename_shared(label, &names.labels);
+        }
+    }
+}
+
+impl Tallies {
+    fn rename(&mut self, names: &Names) {
+        for slot in &mut self.slots {
+            rename_shared(&mut slot.label, &names.labels);
+        }
+    }
+}
+
+/// Owners of accounts go by their new names.
+pub(crate) fn rename_owners(accounts: &mut Accounts, names: &Names) {
+    let moved = accounts.iter().filter_map(|account| {
+        let owner = names.reps.get(account.owner.as_deref()?)?;
+        let mut account = account.clone();
+        account.owner = Some(owner.clone());
+        Some(account)
+    });
+    let moved: Vec<_> = moved.collect();
+    accounts.extend(moved);
+}

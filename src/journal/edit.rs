@@ -1,0 +1,162 @@
+//! Wholesale edits: another plan, roster and directory at once, and other names for what is there.
+
+use crate::account::{Account, Accounts};
+use crate::plan::Plan;
+use crate::roster::Roster;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Another plan, roster or account directory, each as a whole, and other names for what is there: in one event, of which
+/// either everything counts or nothing. For [`Event::edit`](crate::Event::edit), which is made for a nightly look into the
+/// systems that own these things, and for [`Restore::onto`](crate::Restore::onto).
+///
+/// ```
+/// use lead_router::{Edit, Event, LeadRecord, Plan, RepRecord, Roster, Router, round_robin};
+///
+/// let plan = Plan::new(round_robin("smb")).otherwise("triage");
+/// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// let mut router = Router::new(plan, roster)?;
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// router.route(&LeadRecord::new("L-1"), now); // ann's turn
+///
+/// // The pool has another name, ann has married, bob has left and cy is new.
+/// let edit = Edit::new()
+///     .rename_pool("smb", "small")
+///     .rename_rep("ann", "anna")
+///     .plan(Plan::new(round_robin("small")).otherwise("triage"))
+///     .roster(Roster::new().reps(["anna", "cy"].map(|id| RepRecord::new(id).pool("small"))));
+/// println!("{}", router.preview(&edit, now)?); // what it would change
+/// let record = router.observe(Event::edit(edit), now)?; // store it
+///
+/// let rotation = router.rotation("small").ok_or("no such rotation")?;
+/// let owed: Vec<(&str, f64)> = rotation.members().map(|member| (member.rep, member.owed())).collect();
+/// assert_eq!(owed, [("anna", -0.5), ("cy", 0.0)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Names are changed first; plan, roster and accounts speak of everything by its new name. What the edit does not bring
+/// stays, and follows the names but for the plan, which is never rewritten: where it names something that is renamed, bring
+/// one that says so, too.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plan: Option<Plan>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) roster: Option<Roster>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) accounts: Option<Vec<Account>>,
+    #[serde(default, skip_serializing_if = "Renames::is_empty")]
+    pub(crate) rename: Renames,
+}
+
+/// New names by old ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Renames {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) reps: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) pools: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) rotations: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) queues: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) labels: BTreeMap<String, String>,
+}
+
+impl Renames {
+    fn is_empty(&self) -> bool {
+        let Self { reps, pools, rotations, queues, labels } = self;
+        [reps, pools, rotations, queues, labels].into_iter().all(BTreeMap::is_empty)
+    }
+
+    /// Leaves out what has the same name as before.
+    fn effective(mut self) -> Self {
+        let Self { reps, pools, rotations, queues, labels } = &mut self;
+        for names in [reps, pools, rotations, queues, labels] {
+            names.retain(|old, new| old != new);
+        }
+        self
+    }
+}
+
+impl Edit {
+    /// An edit that changes nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Brings another plan, which counts as [`Event::plan`](crate::Event::plan) says.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.plan = Some(plan);
+        self
+    }
+
+    /// Brings the roster as it is now. Who is not in it has left, as [`Event::rep_left`](crate::Event::rep_left) says. A
+    /// rep without a presence stays where they are. Nobody else's balance, load or pause changes.
+    #[must_use]
+    pub fn roster(mut self, roster: Roster) -> Self {
+        self.roster = Some(roster);
+        self
+    }
+
+    /// Brings the account directory as it is now: accounts that are not in it are gone. Called again, it adds to them; of
+    /// two accounts with one id the later counts.
+    #[must_use]
+    pub fn accounts(mut self, accounts: impl IntoIterator<Item = Account>) -> Self {
+        let mut all: Accounts = self.accounts.take().into_iter().flatten().collect();
+        all.extend(accounts);
+        self.accounts = Some(all.into_iter().collect());
+        self
+    }
+
+    /// Gives a rep, in the roster or gone, another id. Everything they have goes with it: their place in every rotation,
+    /// what they are owed, their leads, tallies and pins. Who names them as a manager or an owner follows.
+    #[must_use]
+    pub fn rename_rep(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.rename.reps.insert(old.into(), new.into());
+        self
+    }
+
+    /// Gives a pool another name, and the rotations that are named after it: `old` and every `old@band`.
+    #[must_use]
+    pub fn rename_pool(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.rename.pools.insert(old.into(), new.into());
+        self
+    }
+
+    /// Gives a rotation another name: one that the plan names, or the `pool@band` that a band or a label gave it. Ties are
+    /// settled by the new name.
+    #[must_use]
+    pub fn rename_rotation(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.rename.rotations.insert(old.into(), new.into());
+        self
+    }
+
+    /// Gives a queue another name, which the plan must have. The leads in it stay where they are in line.
+    #[must_use]
+    pub fn rename_queue(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.rename.queues.insert(old.into(), new.into());
+        self
+    }
+
+    /// Gives a label another name, for the tallies and stamps that custom strategies keep under it.
+    #[must_use]
+    pub fn rename_label(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.rename.labels.insert(old.into(), new.into());
+        self
+    }
+
+    pub(crate) fn effective(mut self) -> Self {
+        self.rename = self.rename.effective();
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,298 @@
+//! The written form of a snapshot. Nothing that the router keeps is written as it is kept, so that the inside may change
+//! and old files still read.
+//!
+//! Everything goes by its name: reps, pools, rotations, queues, labels. What is left out has its default value. Amounts
+//! are decimal text, because they are larger than numbers in files may be.
+
+use crate::account::Account;
+use crate::decision::Outcome;
+use crate::overrides::{Override, Pin};
+use crate::plan::Plan;
+use crate::reason::Reason;
+use crate::rep::RepRecord;
+use crate::roster::PoolRecord;
+use crate::snapshot::SNAPSHOT_FORMAT;
+use chrono::{DateTime, Utc};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Form {
+    /// Comes first: of a snapshot that is too new, nothing else is worth a word.
+    #[serde(deserialize_with = "supported")]
+    pub(crate) format: u16,
+    pub(crate) sequence: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<DateTime<Utc>>,
+    pub(crate) plan: Arc<Plan>,
+    /// In the order of their indexes, without `everyone`, which is the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) pools: Vec<PoolForm>,
+    /// In the order of their indexes, with those who left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reps: Vec<RepForm>,
+    /// By id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accounts: Vec<Account>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rotations: Vec<RotationForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tallies: Vec<TallyForm>,
+    /// By kind and name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) pins: Vec<PinForm>,
+    /// By the commit that stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) leads: Vec<LeadForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PoolForm {
+    pub(crate) name: String,
+    /// None for a pool that is only named: by a rep, by the plan, or by those of once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) declared: Option<PoolRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RepForm {
+    pub(crate) rep: RepRecord,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) left: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pause: Option<PauseForm>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) load: LoadForm,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PauseForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+/// Open leads, and which record made them so many, and when.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LoadForm {
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) open: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) record: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RotationForm {
+    pub(crate) name: String,
+    /// Those whose members share it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) pools: Vec<String>,
+    /// Slot by slot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) members: Vec<MemberForm>,
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) pot: String,
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) departed: String,
+    /// The same of what leads are worth.
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) value_pot: String,
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) value_departed: String,
+    /// Turns charged so far: the number of the last one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) turns: u64,
+    /// Turns given beyond the share, by order.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) granted: u64,
+    /// Lists of slots, each with its weight, that charges share a turn among.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) seats: Vec<Vec<(u32, u32)>>,
+    /// Charges that can be given back exactly, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) charges: Vec<NumberedForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberForm {
+    pub(crate) rep: String,
+    /// None if the rep has left this slot for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) balance: Option<String>,
+    /// What is owed of what leads are worth.
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberedForm {
+    pub(crate) number: u64,
+    pub(crate) charge: ChargeForm,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChargeForm {
+    /// The slot of who got the turn.
+    pub(crate) chosen: u32,
+    /// What each seat was credited per unit of weight.
+    pub(crate) credit: String,
+    /// What the lead was worth, in parts of the most that counts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) size: u32,
+    /// What each seat was credited of that per unit of weight.
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub(crate) value_credit: String,
+    /// Which of the rotation's lists of seats.
+    pub(crate) seats: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TallyForm {
+    pub(crate) label: String,
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reps: Vec<CountForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountForm {
+    pub(crate) rep: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) count: i64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stamps: Vec<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PinForm {
+    /// A domain stands here as it is compared.
+    pub(crate) on: Pin,
+    pub(crate) rep: String,
+    #[serde(default, skip_serializing_if = "Override::is_empty")]
+    pub(crate) order: Override,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeadForm {
+    pub(crate) lead: String,
+    pub(crate) stands: StandingForm,
+    /// What rolling back would bring back, and so on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) before: Vec<StandingForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StandingForm {
+    pub(crate) commit: u64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) outcome: Outcome,
+    /// Since when it waits, if it waited there before this commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) path: Arc<str>,
+    /// Labels of the strategies that hear what becomes of the lead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) learners: Vec<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) turn: Option<TurnForm>,
+    /// None if the commit is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unsettled: Option<UnsettledForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TurnForm {
+    pub(crate) rotation: String,
+    pub(crate) number: u64,
+    pub(crate) slot: u32,
+    /// What the lead was worth, in parts of the most that counts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) size: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnsettledForm {
+    pub(crate) reason: Reason,
+    /// What a rollback takes back, in the order in which it came about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changes: Vec<ChangeForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ChangeForm {
+    Load {
+        rep: String,
+        #[serde(default, skip_serializing_if = "is_default")]
+        before: LoadForm,
+        #[serde(default, skip_serializing_if = "is_default")]
+        after: LoadForm,
+    },
+    /// A turn was charged.
+    Turn(TurnForm),
+    /// An earlier turn was given back.
+    TurnBack {
+        rotation: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u64>,
+        charge: ChargeForm,
+    },
+    /// An older turn could no longer be given back exactly.
+    Dropped {
+        rotation: String,
+        number: u64,
+        charge: ChargeForm,
+    },
+    Tally {
+        label: String,
+        name: String,
+        rep: String,
+        by: i64,
+    },
+    Stamp {
+        label: String,
+        name: String,
+        rep: String,
+        record: u64,
+    },
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn zero() -> String {
+    "0".to_owned()
+}
+
+fn is_zero(amount: &String) -> bool {
+    amount == "0"
+}
+
+fn supported<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let format = u16::deserialize(deserializer)?;
+    if format <= SNAPSHOT_FORMAT {
+        return Ok(format);
+    }
+    Err(D::Error::custom(format!(
+        "the snapshot has format {format}; this version reads formats up to {SNAPSHOT_FORMAT}"
+    )))
+}

@@ -1,0 +1,537 @@
+//! Restoring a snapshot: the written form, as what the router keeps. Everything that could not have been written by a
+//! router is a fault, and all of them come at once.
+
+use super::Kept;
+use super::form::{
+    ChangeForm, ChargeForm, Form, LeadForm, LoadForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+};
+use crate::account::Accounts;
+use crate::decision::Outcome;
+use crate::desk::{
+    Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Standing, Tallies, TallySlot, Team, TeamRep,
+    TurnTaken, Undo,
+};
+use crate::fair::{Charge, Ledger, Seat, Size, Slot};
+use crate::fault::{Fault, FaultKind, UnknownName, path_part};
+use crate::hash::stable_hash;
+use crate::index::{PoolIndex, RepIndex};
+use crate::instant::Instant;
+use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH, MAX_WEIGHT};
+use crate::reason::Reason;
+use crate::roster::{EVERYONE, rep_faults};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Reads the form, or tells everything that is wrong with it but for the plan, which is not bound yet.
+pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
+    let mut reader = Reader::new(form);
+    let accounts = reader.accounts(form);
+    let rotations = form.rotations.iter().map(|rotation| reader.rotation(rotation)).collect();
+    let tallies = form.tallies.iter().map(|tally| reader.tally(tally)).collect();
+    let pins = reader.pins(form);
+    let leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
+    reader.check_order();
+    if !reader.faults.is_empty() {
+        return Err(reader.faults);
+    }
+    let mut desk = Desk::new(reader.team);
+    desk.rotations = rotations;
+    desk.tallies = Tallies::restore(tallies);
+    desk.pins = pins;
+    for standing in leads {
+        desk.hand.insert(standing);
+    }
+    Ok(Kept { plan: Arc::clone(&form.plan), accounts, desk, sequence: form.sequence, recorded: reader.recorded })
+}
+
+struct Reader<'a> {
+    faults: Vec<Fault>,
+    sequence: u64,
+    recorded: Instant,
+    team: Team,
+    /// By name: the index, and what turns may name.
+    rotations: BTreeMap<&'a str, KnownRotation>,
+    tallies: BTreeMap<(&'a str, &'a str), usize>,
+    leads: BTreeSet<&'a str>,
+    turns: BTreeSet<(RotationIndex, u64)>,
+    /// When each commit was made, by number.
+    commits: BTreeMap<u64, (Instant, String)>,
+    /// Leads that came the same way share its text.
+    texts: BTreeSet<Arc<str>>,
+}
+
+struct KnownRotation {
+    index: RotationIndex,
+    slots: usize,
+    turns: u64,
+    seats: Vec<Arc<[Seat]>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(form: &'a Form) -> Self {
+        let recorded = form.at.map_or(Instant::START, Instant::from);
+        let mut reader = Self {
+            faults: Vec::new(),
+            sequence: form.sequence,
+            recorded,
+            team: Team::restore([], BTreeMap::new(), Vec::new()),
+            rotations: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+            leads: BTreeSet::new(),
+            turns: BTreeSet::new(),
+            commits: BTreeMap::new(),
+            texts: BTreeSet::new(),
+        };
+        reader.number("sequence", "sequence number", form.sequence, 0, MAX_SEQUENCE);
+        match (form.sequence, form.at) {
+            (0, Some(_)) => reader.contradiction("at", "there is a time of the last record, but no record"),
+            (1.., None) => reader.contradiction("at", "there are records, but no time of the last one"),
+            _ => {}
+        }
+        reader.team = reader.team(form);
+        reader
+    }
+
+    fn team(&mut self, form: &'a Form) -> Team {
+        let mut pools = BTreeSet::from([EVERYONE]);
+        for pool in &form.pools {
+            if !pools.insert(&pool.name) {
+                self.twice("pools", "pool", &pool.name);
+            }
+        }
+        if form.reps.len() > MAX_REPS {
+            self.fault("reps", FaultKind::TooManyReps(MAX_REPS));
+        }
+        let mut ids = BTreeSet::new();
+        let mut reps = Vec::with_capacity(form.reps.len().min(MAX_REPS));
+        for rep in &form.reps {
+            if !ids.insert(rep.rep.id.as_str()) {
+                self.twice("reps", "rep", &rep.rep.id);
+            }
+            self.faults.extend(rep_faults(&rep.rep));
+            let path = format!("reps.{}", path_part(&rep.rep.id));
+            if rep.left && !rep.rep.pools.is_empty() {
+                self.contradiction(format!("{path}.pools"), "the rep has left, but is in pools");
+            }
+            let load = self.load(&format!("{path}.load"), &rep.load);
+            let pause = rep.pause.as_ref().map(|pause| Pause { until: pause.until.map(Instant::from) });
+            reps.push(TeamRep { left: rep.left, pause, load, ..TeamRep::new(rep.rep.clone()) });
+        }
+        let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
+        Team::restore(form.pools.iter().map(|pool| pool.name.as_str()), declared.collect(), reps)
+    }
+
+    fn accounts(&mut self, form: &Form) -> Accounts {
+        let mut accounts = Accounts::new();
+        for account in &form.accounts {
+            if account.id.is_empty() {
+                self.fault("accounts", FaultKind::BadName("the id of an account is empty".to_owned()));
+            }
+            if accounts.by_id(&account.id).is_some() {
+                self.twice("accounts", "account", &account.id);
+            }
+            accounts.insert(account.clone());
+        }
+        accounts
+    }
+
+    fn rotation(&mut self, form: &'a RotationForm) -> Rotation {
+        let path = format!("rotations.{}", path_part(&form.name));
+        if self.rotations.contains_key(form.name.as_str()) {
+            self.twice("rotations", "rotation", &form.name);
+        }
+        let pools = form.pools.iter().filter_map(|pool| self.pool(&format!("{path}.pools"), pool)).collect();
+        let mut present = BTreeSet::new();
+        let mut holders = Vec::with_capacity(form.members.len());
+        let mut accounts = Vec::with_capacity(form.members.len());
+        let mut values = Vec::with_capacity(form.members.len());
+        for member in &form.members {
+            let path = format!("{path}.members.{}", path_part(&member.rep));
+            // Without the rep there is a fault, and what stands in means nothing.
+            let rep = self.rep(&path, &member.rep).unwrap_or(RepIndex(u32::MAX));
+            if member.balance.is_some() && !present.insert(member.rep.as_str()) {
+                self.twice(&path, "member", &member.rep);
+            }
+            holders.push(rep);
+            let balance = member.balance.as_ref().map(|balance| self.amount(&path, balance));
+            accounts.push((stable_hash(&[&form.name, &member.rep]), balance));
+            values.push(self.amount(&format!("{path}.value"), &member.value));
+        }
+        let value_pot = self.amount(&format!("{path}.value_pot"), &form.value_pot);
+        let value_departed = self.amount(&format!("{path}.value_departed"), &form.value_departed);
+        let pot = self.amount(&format!("{path}.pot"), &form.pot);
+        let departed = self.amount(&format!("{path}.departed"), &form.departed);
+        self.number(&format!("{path}.turns"), "number of turns", form.turns, 0, self.sequence);
+        let most = self.sequence.saturating_mul(MAX_EXTRA_TURNS.into()).min(MAX_SEQUENCE);
+        self.number(&format!("{path}.granted"), "number of turns", form.granted, 0, most);
+        let ledger = self.ledger(&path, accounts, pot, departed);
+        let ledger = ledger.and_then(|ledger| self.valued(&path, ledger, values, value_pot, value_departed));
+        let ledger = ledger.unwrap_or_default();
+
+        let slots = form.members.len();
+        let lists = form.seats.iter().enumerate();
+        let seats = lists.map(|(place, list)| self.seats(&format!("{path}.seats[{place}]"), list, slots)).collect();
+        let index = RotationIndex(self.rotations.len());
+        self.rotations.insert(&form.name, KnownRotation { index, slots, turns: form.turns, seats });
+
+        let mut kept = BTreeMap::new();
+        for (place, charge) in form.charges.iter().enumerate() {
+            let path = format!("{path}.charges[{place}]");
+            self.number(&format!("{path}.number"), "turn", charge.number, 1, form.turns);
+            if let Some((_, read)) = self.charge(&format!("{path}.charge"), &form.name, &charge.charge)
+                && kept.insert(charge.number, read).is_some()
+            {
+                self.twice(format!("{path}.number"), "turn", &charge.number.to_string());
+            }
+        }
+        Rotation::restore(Arc::from(form.name.as_str()), ledger, pools, holders, form.turns, kept, form.granted)
+    }
+
+    /// The ledger of such amounts; none if one of them is none, which is a fault already, or if they do not add up.
+    fn ledger(
+        &mut self,
+        path: &str,
+        accounts: Vec<(u64, Option<Option<i128>>)>,
+        pot: Option<i128>,
+        departed: Option<i128>,
+    ) -> Option<Ledger> {
+        let known = |(lot, balance): (u64, Option<Option<i128>>)| match balance {
+            Some(balance) => balance.map(|balance| (lot, Some(balance))),
+            None => Some((lot, None)),
+        };
+        let accounts: Vec<(u64, Option<i128>)> = accounts.into_iter().map(known).collect::<Option<_>>()?;
+        let (pot, departed) = (pot?, departed?);
+        let amounts = accounts.iter().filter_map(|(_, balance)| *balance).chain([pot, departed]);
+        let sum = amounts.fold(0, i128::saturating_add);
+        let ledger = Ledger::restore(accounts, pot, departed);
+        if ledger.is_none() {
+            self.contradiction(path, format!("balances, pot and departed add up to {sum}, not to 0"));
+        }
+        ledger
+    }
+
+    /// The same ledger with what is owed of what leads are worth.
+    fn valued(
+        &mut self,
+        path: &str,
+        ledger: Ledger,
+        values: Vec<Option<i128>>,
+        pot: Option<i128>,
+        departed: Option<i128>,
+    ) -> Option<Ledger> {
+        let values: Vec<i128> = values.into_iter().collect::<Option<_>>()?;
+        let ledger = ledger.with_values(values, pot?, departed?);
+        if ledger.is_none() {
+            self.contradiction(
+                path,
+                "values, their pot and what departed do not add up to 0, or somebody who left has one",
+            );
+        }
+        ledger
+    }
+
+    fn seats(&mut self, path: &str, list: &[(u32, u32)], slots: usize) -> Arc<[Seat]> {
+        let mut known = BTreeSet::new();
+        for &(slot, weight) in list {
+            self.slot(path, slot, slots);
+            self.number(path, "weight", weight.into(), 1, MAX_WEIGHT.into());
+            if !known.insert(slot) {
+                self.twice(path, "slot", &slot.to_string());
+            }
+        }
+        list.iter().map(|&(slot, weight)| Seat { slot: Slot(slot), weight }).collect()
+    }
+
+    fn charge(&mut self, path: &str, rotation: &str, form: &ChargeForm) -> Option<(RotationIndex, Charge)> {
+        let Some(known) = self.rotations.get(rotation) else {
+            self.unknown(path, "rotation", rotation);
+            return None;
+        };
+        let (index, slots, lists) = (known.index, known.slots, known.seats.len());
+        let seats = usize::try_from(form.seats).ok().and_then(|place| known.seats.get(place)).cloned();
+        self.slot(path, form.chosen, slots);
+        let Some(seats) = seats else {
+            self.number(path, "list of seats", form.seats, 0, (lists as u64).saturating_sub(1));
+            return None;
+        };
+        let size = self.size(path, form.size);
+        let (credit, value_credit) = (form.credit.parse().unwrap_or(0), form.value_credit.parse().unwrap_or(u64::MAX));
+        let charge = Charge { chosen: Slot(form.chosen), credit, size, value_credit, seats };
+        if !charge.is_one_turn() {
+            self.contradiction(path, format!("a credit of `{}` does not share out one turn", form.credit));
+        }
+        Some((index, charge))
+    }
+
+    fn tally(&mut self, form: &'a TallyForm) -> TallySlot {
+        let path = format!("tallies.{}.{}", path_part(&form.label), path_part(&form.name));
+        let next = self.tallies.len();
+        if self.tallies.insert((&form.label, &form.name), next).is_some() {
+            self.twice(&path, "tally", &form.name);
+        }
+        let (mut counts, mut stamps) = (BTreeMap::new(), BTreeMap::new());
+        let mut known = BTreeSet::new();
+        for count in &form.reps {
+            let path = format!("{path}.{}", path_part(&count.rep));
+            let Some(rep) = self.rep(&path, &count.rep) else { continue };
+            if !known.insert(rep) {
+                self.twice(&path, "rep", &count.rep);
+            }
+            if count.count != 0 {
+                counts.insert(rep, count.count);
+            }
+            for &stamp in &count.stamps {
+                self.record(&format!("{path}.stamps"), stamp);
+            }
+            if !count.stamps.is_empty() {
+                stamps.insert(rep, count.stamps.iter().copied().collect());
+            }
+        }
+        TallySlot { label: self.text(&form.label), name: self.text(&form.name), counts, stamps }
+    }
+
+    fn pins(&mut self, form: &Form) -> Pins {
+        let mut pins = Pins::default();
+        let mut known = BTreeSet::new();
+        for pin in &form.pins {
+            let (kind, name) = (pin.on.kind(), pin.on.name());
+            if !known.insert((kind, name)) {
+                self.twice("pins", "pin", &pin.on.to_string());
+            } else if let Some(rep) = self.rep(&format!("pins.{}", path_part(name)), &pin.rep) {
+                pins.put(kind, name, rep, &pin.order);
+            }
+        }
+        pins
+    }
+
+    fn lead(&mut self, form: &'a LeadForm) -> Option<Standing> {
+        let path = format!("leads.{}", path_part(&form.lead));
+        if !self.leads.insert(&form.lead) {
+            self.twice("leads", "lead", &form.lead);
+        }
+        if !(1..=MAX_LEAD_ID_BYTES).contains(&form.lead.len()) {
+            self.number("leads", "length of the id", form.lead.len() as u64, 1, MAX_LEAD_ID_BYTES as u64);
+            return None;
+        }
+        if form.before.len() > usize::from(MAX_UNSETTLED_DEPTH) {
+            self.number(&path, "number of earlier commits", form.before.len() as u64, 0, MAX_UNSETTLED_DEPTH.into());
+            return None;
+        }
+        let lead: Arc<str> = Arc::from(form.lead.as_str());
+        let mut previous: Option<Standing> = None;
+        let all = std::iter::once((format!("{path}.stands"), &form.stands));
+        let before = form.before.iter().enumerate();
+        let all = all.chain(before.map(|(place, form)| (format!("{path}.before[{place}]"), form)));
+        // The earliest comes first, because each keeps the one before.
+        for (path, form) in all.collect::<Vec<_>>().into_iter().rev() {
+            let mut standing = self.standing(&path, form, &lead)?;
+            if let Some(previous) = previous.take() {
+                if previous.sequence > standing.sequence {
+                    let text = format!("it is earlier than commit {}, which was before", previous.sequence);
+                    self.contradiction(format!("{path}.commit"), text);
+                }
+                match &mut standing.pending {
+                    Some(pending) => pending.previous = Some(Box::new(previous)),
+                    None => self.contradiction(&path, "it is settled, but there is what a rollback would bring back"),
+                }
+            }
+            previous = Some(standing);
+        }
+        previous
+    }
+
+    fn standing(&mut self, path: &str, form: &StandingForm, lead: &Arc<str>) -> Option<Standing> {
+        self.record(&format!("{path}.commit"), form.commit);
+        let at = self.time(&format!("{path}.at"), form.at);
+        if self.commits.insert(form.commit, (at, path.to_owned())).is_some() {
+            self.twice(format!("{path}.commit"), "commit", &form.commit.to_string());
+        }
+        let since = form.since.map_or(at, |since| self.time(&format!("{path}.since"), since));
+        let place = match &form.outcome {
+            Outcome::Assigned { rep } => Place::With(self.rep(&format!("{path}.outcome"), rep)?),
+            Outcome::Queued { queue } => Place::Held { queue: self.text(queue), since },
+        };
+        let turn = form.turn.as_ref().and_then(|turn| {
+            let path = format!("{path}.turn");
+            let read = self.turn(&path, turn)?;
+            if !self.turns.insert((read.rotation, read.number)) {
+                self.twice(path, "turn", &turn.number.to_string());
+            }
+            Some(read)
+        });
+        Some(Standing {
+            lead: Arc::clone(lead),
+            sequence: form.commit,
+            at,
+            place,
+            path: self.text(&form.path),
+            learners: form.learners.iter().map(|label| self.text(label)).collect(),
+            turn,
+            pending: form.unsettled.as_ref().map(|form| Box::new(self.unsettled(&format!("{path}.unsettled"), form))),
+        })
+    }
+
+    fn unsettled(&mut self, path: &str, form: &UnsettledForm) -> Pending {
+        let changes = form.changes.iter().enumerate();
+        let changes = changes.filter_map(|(place, change)| self.change(&format!("{path}.changes[{place}]"), change));
+        Pending { changes: changes.collect(), reason: Reason::clone(&form.reason), previous: None }
+    }
+
+    fn change(&mut self, path: &str, form: &ChangeForm) -> Option<Undo> {
+        Some(match form {
+            ChangeForm::Load { rep, before, after } => Undo::Load {
+                rep: self.rep(path, rep)?,
+                before: self.load(&format!("{path}.before"), before),
+                after: self.load(&format!("{path}.after"), after),
+            },
+            ChangeForm::Turn(turn) => Undo::Turn(self.turn(path, turn)?),
+            ChangeForm::TurnBack { rotation, number, charge } => {
+                let (index, charge) = self.charge(path, rotation, charge)?;
+                self.turn_number(path, rotation, number.unwrap_or(1));
+                Undo::TurnBack { rotation: index, number: *number, charge }
+            }
+            ChangeForm::Dropped { rotation, number, charge } => {
+                let (index, charge) = self.charge(path, rotation, charge)?;
+                self.turn_number(path, rotation, *number);
+                Undo::Dropped { rotation: index, number: *number, charge }
+            }
+            ChangeForm::Tally { label, name, rep, by } => {
+                Undo::Tally { slot: self.tally_slot(path, label, name)?, rep: self.rep(path, rep)?, delta: *by }
+            }
+            ChangeForm::Stamp { label, name, rep, record } => {
+                self.record(path, *record);
+                Undo::Stamp { slot: self.tally_slot(path, label, name)?, rep: self.rep(path, rep)?, sequence: *record }
+            }
+        })
+    }
+
+    fn turn(&mut self, path: &str, form: &TurnForm) -> Option<TurnTaken> {
+        let Some(known) = self.rotations.get(form.rotation.as_str()) else {
+            self.unknown(path, "rotation", &form.rotation);
+            return None;
+        };
+        let (rotation, slots) = (known.index, known.slots);
+        self.turn_number(path, &form.rotation, form.number);
+        self.slot(path, form.slot, slots);
+        Some(TurnTaken { rotation, number: form.number, slot: Slot(form.slot), size: self.size(path, form.size) })
+    }
+
+    /// Time never goes back from one commit to the next: what is forgotten first was committed first.
+    fn check_order(&mut self) {
+        let commits = std::mem::take(&mut self.commits);
+        let mut earlier: Option<(u64, Instant)> = None;
+        for (commit, (at, path)) in commits {
+            match earlier {
+                Some((earlier, time)) if at < time => {
+                    self.contradiction(format!("{path}.at"), format!("lies before commit {earlier}"));
+                }
+                _ => earlier = Some((commit, at)),
+            }
+        }
+    }
+
+    fn tally_slot(&mut self, path: &str, label: &str, name: &str) -> Option<usize> {
+        let slot = self.tallies.get(&(label, name)).copied();
+        if slot.is_none() {
+            self.unknown(path, "tally", &format!("{label}.{name}"));
+        }
+        slot
+    }
+
+    fn rep(&mut self, path: &str, name: &str) -> Option<RepIndex> {
+        let rep = self.team.find(name);
+        if rep.is_none() {
+            self.unknown(path, "rep", name);
+        }
+        rep
+    }
+
+    fn pool(&mut self, path: &str, name: &str) -> Option<PoolIndex> {
+        let pool = self.team.find_pool(name);
+        if pool.is_none() {
+            self.unknown(path, "pool", name);
+        }
+        pool
+    }
+
+    fn load(&mut self, path: &str, form: &LoadForm) -> Load {
+        if form.record > 0 {
+            self.record(&format!("{path}.record"), form.record);
+        }
+        let at = form.at.map_or(Instant::START, |at| self.time(&format!("{path}.at"), at));
+        Load { open: form.open, since: (at, form.record) }
+    }
+
+    fn amount(&mut self, path: &str, text: &str) -> Option<i128> {
+        let amount = text.parse::<i128>();
+        if let Ok(amount) = amount
+            && (-Ledger::MAX_RESTORED..=Ledger::MAX_RESTORED).contains(&amount)
+        {
+            return Some(amount);
+        }
+        let why = if amount.is_ok() { "is more than a balance can be" } else { "is not a whole number" };
+        self.contradiction(path, format!("`{text}` {why}"));
+        None
+    }
+
+    fn time(&mut self, path: &str, time: DateTime<Utc>) -> Instant {
+        let at = Instant::from(time);
+        if at > self.recorded {
+            self.contradiction(path, "lies after the last record");
+        }
+        at
+    }
+
+    fn record(&mut self, path: &str, number: u64) {
+        self.number(path, "record", number, 1, self.sequence);
+    }
+
+    fn turn_number(&mut self, path: &str, rotation: &str, number: u64) {
+        let last = self.rotations.get(rotation).map_or(0, |known| known.turns);
+        self.number(path, "turn", number, 1, last);
+    }
+
+    fn slot(&mut self, path: &str, slot: u32, slots: usize) {
+        if slot as usize >= slots {
+            self.contradiction(path, format!("there is no slot {slot}: the rotation has {slots}"));
+        }
+    }
+
+    fn size(&mut self, path: &str, parts: u32) -> Size {
+        self.number(path, "size", parts.into(), 0, Size::MOST.into());
+        Size::of_parts(parts)
+    }
+
+    fn number(&mut self, path: &str, what: &'static str, value: u64, low: u64, high: u64) {
+        if !(low..=high).contains(&value) {
+            self.fault(path, FaultKind::OutOfRange { what, value, low, high });
+        }
+    }
+
+    fn unknown(&mut self, path: &str, what: &'static str, name: &str) {
+        // Nobody mistypes a snapshot, so there is no nearest name to look for.
+        self.fault(path, FaultKind::Unknown(UnknownName::new(what, name, [])));
+    }
+
+    fn twice(&mut self, path: impl Into<String>, what: &'static str, name: &str) {
+        self.fault(path, FaultKind::Twice { what, name: name.to_owned(), first: None });
+    }
+
+    fn contradiction(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        self.fault(path, FaultKind::Contradiction(text.into()));
+    }
+
+    fn fault(&mut self, path: impl Into<String>, kind: FaultKind) {
+        self.faults.push(Fault::new(path, kind));
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(text) = self.texts.get(text) {
+            return Arc::clone(text);
+        }
+        let text: Arc<str> = Arc::from(text);
+        self.texts.insert(Arc::clone(&text));
+        text
+    }
+}

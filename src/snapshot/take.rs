@@ -1,0 +1,228 @@
+//! Taking a snapshot: what the router keeps, as its written form.
+
+use super::form::{
+    ChangeForm, ChargeForm, CountForm, Form, LeadForm, LoadForm, MemberForm, NumberedForm, PauseForm, PinForm,
+    PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+};
+use super::{Parts, SNAPSHOT_FORMAT};
+use crate::decision::Outcome;
+use crate::desk::{
+    Desk, Load, Pending, Pinning, Place, Rotation, RotationIndex, Standing, TallySlot, TeamRep, TurnTaken, Undo,
+};
+use crate::fair::{Charge, Seat, Slot};
+use crate::index::{PoolIndex, RepIndex};
+use crate::instant::Instant;
+use crate::overrides::Pin;
+use crate::roster::EVERYONE;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub(super) fn take(parts: Parts<'_>) -> Form {
+    let desk = parts.desk;
+    let mut seats: Vec<SeatLists> = desk.rotations.iter().map(|_| SeatLists::default()).collect();
+    let mut rotations: Vec<RotationForm> =
+        desk.rotations.iter().zip(&mut seats).map(|(rotation, seats)| rotation_form(desk, rotation, seats)).collect();
+    let mut standings: Vec<&Standing> = desk.hand.iter().collect();
+    standings.sort_unstable_by_key(|standing| standing.sequence);
+    let mut taking = Taking { desk, seats };
+    let leads = standings.into_iter().map(|standing| taking.lead(standing)).collect();
+    for (rotation, seats) in rotations.iter_mut().zip(taking.seats) {
+        rotation.seats = seats.lists;
+    }
+    let pools = desk.team.pool_names().filter(|name| ***name != *EVERYONE);
+    Form {
+        format: SNAPSHOT_FORMAT,
+        sequence: parts.sequence,
+        at: parts.recorded.to_utc(),
+        plan: Arc::clone(parts.plan),
+        pools: pools
+            .map(|name| PoolForm { name: name.to_string(), declared: desk.team.declared().get(&**name).cloned() })
+            .collect(),
+        reps: desk.team.reps().map(|(_, rep)| rep_form(rep)).collect(),
+        accounts: parts.accounts.iter().cloned().collect(),
+        rotations,
+        tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
+        pins: desk.pins.all().map(|(on, pinning)| pin_form(desk, on, pinning)).collect(),
+        leads,
+    }
+}
+
+fn rep_form(rep: &TeamRep) -> RepForm {
+    let pause = rep.pause.map(|pause| PauseForm { until: pause.until.and_then(Instant::to_utc) });
+    RepForm { rep: rep.to_record(), left: rep.left, pause, load: load_form(rep.load) }
+}
+
+fn pin_form(desk: &Desk, on: Pin, pinning: &Pinning) -> PinForm {
+    PinForm { on, rep: desk.team.name(pinning.rep).to_owned(), order: pinning.order() }
+}
+
+fn load_form(Load { open, since: (at, record) }: Load) -> LoadForm {
+    LoadForm { open, at: at.to_utc(), record }
+}
+
+fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> RotationForm {
+    let ledger = rotation.ledger();
+    let member = |(slot, (rep, (_, balance))): (u32, (&RepIndex, (u64, Option<i128>)))| MemberForm {
+        rep: desk.team.name(*rep).to_owned(),
+        balance: balance.map(|balance| balance.to_string()),
+        value: ledger.value(Slot(slot)).unwrap_or(0).to_string(),
+    };
+    let names: Vec<&Arc<str>> = desk.team.pool_names().collect();
+    let pool = |index: &PoolIndex| names.get(index.0 as usize).map(|name| name.to_string());
+    RotationForm {
+        name: rotation.name().to_string(),
+        pools: rotation.pools().iter().filter_map(pool).collect(),
+        members: (0..).zip(rotation.holders().iter().zip(ledger.accounts())).map(member).collect(),
+        pot: ledger.pot().to_string(),
+        departed: ledger.departed().to_string(),
+        value_pot: ledger.value_pot().to_string(),
+        value_departed: ledger.value_departed().to_string(),
+        turns: rotation.charges(),
+        granted: rotation.granted(),
+        seats: Vec::new(),
+        charges: rotation
+            .kept()
+            .iter()
+            .map(|(&number, charge)| NumberedForm { number, charge: seats.charge(charge) })
+            .collect(),
+    }
+}
+
+fn tally_form(desk: &Desk, slot: &TallySlot) -> TallyForm {
+    let reps: BTreeSet<RepIndex> = slot.counts.keys().chain(slot.stamps.keys()).copied().collect();
+    let count = |rep: RepIndex| CountForm {
+        rep: desk.team.name(rep).to_owned(),
+        count: slot.counts.get(&rep).copied().unwrap_or(0),
+        stamps: slot.stamps.get(&rep).into_iter().flatten().copied().collect(),
+    };
+    TallyForm {
+        label: slot.label.to_string(),
+        name: slot.name.to_string(),
+        reps: reps.into_iter().map(count).collect(),
+    }
+}
+
+/// The lists of seats of one rotation, each once, in the order in which they are met.
+#[derive(Default)]
+struct SeatLists {
+    lists: Vec<Vec<(u32, u32)>>,
+    known: BTreeMap<Vec<(u32, u32)>, u64>,
+    /// Charges of an unchanging team share their list, so that one look is enough.
+    last: Option<(Arc<[Seat]>, u64)>,
+}
+
+impl SeatLists {
+    fn charge(&mut self, charge: &Charge) -> ChargeForm {
+        let seats = match &self.last {
+            Some((list, place)) if Arc::ptr_eq(list, &charge.seats) => *place,
+            _ => self.place(&charge.seats),
+        };
+        self.last = Some((Arc::clone(&charge.seats), seats));
+        ChargeForm {
+            chosen: charge.chosen.0,
+            credit: charge.credit.to_string(),
+            size: charge.size.parts(),
+            value_credit: charge.value_credit.to_string(),
+            seats,
+        }
+    }
+
+    fn place(&mut self, seats: &[Seat]) -> u64 {
+        let list: Vec<(u32, u32)> = seats.iter().map(|seat| (seat.slot.0, seat.weight)).collect();
+        let next = self.lists.len() as u64;
+        let place = *self.known.entry(list.clone()).or_insert(next);
+        if place == next {
+            self.lists.push(list);
+        }
+        place
+    }
+}
+
+struct Taking<'a> {
+    desk: &'a Desk,
+    /// For each rotation.
+    seats: Vec<SeatLists>,
+}
+
+impl Taking<'_> {
+    fn lead(&mut self, standing: &Standing) -> LeadForm {
+        let mut before = Vec::new();
+        let mut next = standing.previous();
+        while let Some(standing) = next {
+            before.push(self.standing(standing));
+            next = standing.previous();
+        }
+        LeadForm { lead: standing.lead.to_string(), stands: self.standing(standing), before }
+    }
+
+    fn standing(&mut self, standing: &Standing) -> StandingForm {
+        let (outcome, since) = match &standing.place {
+            Place::With(rep) => (Outcome::Assigned { rep: self.rep(*rep) }, standing.at),
+            Place::Held { queue, since } => (Outcome::Queued { queue: queue.to_string() }, *since),
+        };
+        StandingForm {
+            commit: standing.sequence,
+            at: standing.at.to_utc_or_min(),
+            outcome,
+            since: (since != standing.at).then(|| since.to_utc_or_min()),
+            path: Arc::clone(&standing.path),
+            learners: standing.learners.clone(),
+            turn: standing.turn.map(|turn| self.turn(turn)),
+            unsettled: standing.pending.as_ref().map(|pending| self.unsettled(pending)),
+        }
+    }
+
+    fn unsettled(&mut self, pending: &Pending) -> UnsettledForm {
+        let changes = pending.changes.iter().map(|change| self.change(change)).collect();
+        UnsettledForm { reason: pending.reason.clone(), changes }
+    }
+
+    fn change(&mut self, change: &Undo) -> ChangeForm {
+        match change {
+            Undo::Load { rep, before, after } => {
+                ChangeForm::Load { rep: self.rep(*rep), before: load_form(*before), after: load_form(*after) }
+            }
+            Undo::Turn(turn) => ChangeForm::Turn(self.turn(*turn)),
+            Undo::TurnBack { rotation, number, charge } => ChangeForm::TurnBack {
+                rotation: self.rotation(*rotation),
+                number: *number,
+                charge: self.charge(*rotation, charge),
+            },
+            Undo::Dropped { rotation, number, charge } => ChangeForm::Dropped {
+                rotation: self.rotation(*rotation),
+                number: *number,
+                charge: self.charge(*rotation, charge),
+            },
+            Undo::Tally { slot, rep, delta } => {
+                let (label, name) = self.tally(*slot);
+                ChangeForm::Tally { label, name, rep: self.rep(*rep), by: *delta }
+            }
+            Undo::Stamp { slot, rep, sequence } => {
+                let (label, name) = self.tally(*slot);
+                ChangeForm::Stamp { label, name, rep: self.rep(*rep), record: *sequence }
+            }
+        }
+    }
+
+    fn turn(&self, TurnTaken { rotation, number, slot, size }: TurnTaken) -> TurnForm {
+        TurnForm { rotation: self.rotation(rotation), number, slot: slot.0, size: size.parts() }
+    }
+
+    fn charge(&mut self, RotationIndex(rotation): RotationIndex, charge: &Charge) -> ChargeForm {
+        // INVARIANT: each rotation has its lists.
+        self.seats.get_mut(rotation).map_or_else(|| SeatLists::default().charge(charge), |seats| seats.charge(charge))
+    }
+
+    fn rep(&self, rep: RepIndex) -> String {
+        self.desk.team.name(rep).to_owned()
+    }
+
+    fn rotation(&self, rotation: RotationIndex) -> String {
+        self.desk.rotation(rotation).map(|rotation| rotation.name().to_string()).unwrap_or_default()
+    }
+
+    fn tally(&self, slot: usize) -> (String, String) {
+        let slot = self.desk.tallies.slots().get(slot);
+        slot.map(|slot| (slot.label.to_string(), slot.name.to_string())).unwrap_or_default()
+    }
+}

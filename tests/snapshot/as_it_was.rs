@@ -1,0 +1,186 @@
+//! Restoring a router as it was.
+
+use crate::busy::{self, minute, registry, small};
+use lead_router::{
+    Ask, Event, LeadRecord, Plan, Presence, RepRecord, Roster, Router, Snapshot, available, round_robin,
+};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn restored(router: &Router) -> Router {
+    let text = serde_json::to_string(&router.snapshot()).unwrap();
+    let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+    snapshot.restore().registry(registry()).build().unwrap()
+}
+
+#[test]
+fn a_restored_router_is_equal_and_goes_on_alike() -> Outcome {
+    let mut router = busy::router();
+    let mut restored = restored(&router);
+    assert_eq!(restored, router);
+    assert_eq!(restored.snapshot(), router.snapshot());
+    assert_eq!((restored.sequence(), restored.clock()), (router.sequence(), router.clock()));
+    assert_eq!(restored.next_deadline(), router.next_deadline());
+    assert!(restored.unsettled().eq(router.unsettled()));
+    assert!(restored.pins().eq(router.pins()));
+
+    let leads = (0..40).map(|number| {
+        let lead = LeadRecord::new(format!("N-{number}")).with("source", "web");
+        match number % 4 {
+            0 => lead.with("size", 10),
+            1 => lead.with("size", 1_000),
+            2 => lead.with("vip", true),
+            _ => lead,
+        }
+    });
+    for (lead, at) in leads.zip(30..) {
+        let [one, other] = [&mut router, &mut restored].map(|router| router.route(&lead, minute(at)));
+        assert_eq!(one, other, "the same picks, and the same records");
+    }
+    for receipt in router.unsettled().collect::<Vec<_>>() {
+        let [one, other] = [&mut router, &mut restored].map(|router| router.rollback(&receipt));
+        assert_eq!(one, other);
+    }
+    assert_eq!(restored, router);
+    Ok(())
+}
+
+#[test]
+fn what_was_not_settled_is_settled_or_taken_back() -> Outcome {
+    let mut router = busy::router();
+    let mut restored = restored(&router);
+    // The lead was routed, rerouted and never settled: each step goes back by itself.
+    let mut steps = 0;
+    while let Some(receipt) = router.receipt("M-1") {
+        let [one, other] = [&mut router, &mut restored].map(|router| router.rollback(&receipt));
+        assert_eq!(one, other);
+        steps += 1;
+        assert_eq!(restored, router, "after {steps} steps");
+    }
+    assert_eq!(steps, 4);
+    let receipt = router.receipt("S-1").ok_or("not in hand")?;
+    assert_eq!(router.settle(&receipt)?, restored.settle(&receipt)?);
+    assert_eq!(restored, router);
+    Ok(())
+}
+
+#[test]
+fn a_router_before_its_first_record_is_a_small_file() -> Outcome {
+    let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    let router = Router::new(plan.clone(), roster.clone())?;
+    let snapshot = router.snapshot();
+    assert_eq!((snapshot.sequence(), snapshot.at()), (0, None));
+    assert_eq!((snapshot.plan(), snapshot.roster()), (&plan, roster));
+    assert_eq!(
+        serde_json::to_string(&snapshot)?,
+        r#"{"format":1,"sequence":0,"plan":{"otherwise":"triage","route":{"available":{"round_robin":"smb"}}},"pools":[{"name":"smb"}],"reps":[{"rep":{"id":"ann","pools":{"smb":1}}},{"rep":{"id":"bob","pools":{"smb":1}}}],"rotations":[{"name":"smb","pools":["smb"],"members":[{"rep":"ann","balance":"0"},{"rep":"bob","balance":"0"}]}]}"#
+    );
+    assert_eq!(restored(&router), router);
+    Ok(())
+}
+
+#[test]
+fn snapshots_are_written_in_other_formats_too() -> Outcome {
+    let snapshot = busy::router().snapshot();
+    let read: Snapshot = toml::from_str(&toml::to_string(&snapshot)?)?;
+    assert_eq!(read, snapshot);
+    let read: Snapshot = serde_json::from_value(serde_json::to_value(&snapshot)?)?;
+    assert_eq!(read, snapshot);
+    Ok(())
+}
+
+#[test]
+fn what_a_running_router_came_to_is_never_refused() -> Outcome {
+    let mut router = busy::router();
+    for rep in ["ann", "bob", "cy", "dan", "maria", "zoë"] {
+        router.observe(Event::rep_left(rep), minute(60))?;
+    }
+    // A manager whom nobody knows, and accounts of those who left.
+    router.observe(Event::rep(&RepRecord::new("new").manager("nobody")), minute(61))?;
+    let restored = restored(&router);
+    assert_eq!(restored, router);
+    let findings: Vec<String> = restored.findings().iter().map(ToString::to_string).collect();
+    let running: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+    assert_eq!(findings, running);
+    assert!(findings.contains(&"reps.new.manager: there is no rep `nobody`".to_owned()), "{findings:?}");
+    Ok(())
+}
+
+#[test]
+fn strategies_without_their_code_are_named() {
+    let refused = busy::router().snapshot().restore().build();
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "route.first_of[1].when.then.label.then.custom: there is no custom strategy `fewest`"
+    );
+}
+
+#[test]
+fn a_newer_format_is_refused_before_anything_else() {
+    let mut file = serde_json::to_value(busy::router().snapshot()).unwrap();
+    file["format"] = 9.into();
+    file["roster"] = "as yet unheard of".into();
+    // As it is written: the format first.
+    let text = file.to_string().replacen("{\"accounts\"", "{\"format\":9,\"accounts\"", 1);
+    let said = serde_json::from_str::<Snapshot>(&text).unwrap_err().to_string();
+    assert!(said.starts_with("the snapshot has format 9; this version reads formats up to 1 at line 1"), "{said}");
+}
+
+/// What the documentation of `Snapshot` says of sizes.
+#[test]
+fn a_rep_costs_some_fifty_bytes_for_each_rotation() {
+    let size = |reps: usize, pools: &[&str], leads: usize| {
+        let steps: Vec<_> = pools.iter().map(|pool| available(round_robin(*pool))).collect();
+        let plan = Plan::new(lead_router::first_of(steps)).otherwise("triage");
+        let record = |number| {
+            let rep = RepRecord::new(format!("rep-{number:04}"));
+            pools.iter().fold(rep, |rep, pool| rep.pool(*pool))
+        };
+        let mut router = Router::new(plan, Roster::new().reps((0..reps).map(record))).unwrap();
+        for number in 0..leads {
+            // Away are all but some, so that every pool has its turns and balances are long numbers.
+            router.route(&LeadRecord::new(format!("lead-{number:06}")), minute(0));
+        }
+        for receipt in router.unsettled().collect::<Vec<_>>() {
+            router.settle(&receipt).unwrap();
+        }
+        serde_json::to_string(&router.snapshot()).unwrap().len()
+    };
+    let [one, two] = [&["first"][..], &["first", "other"]].map(|pools| size(1_000, pools, 1) - size(500, pools, 1));
+    let (of_one, of_two) = (one as f64 / 500.0, two as f64 / 500.0);
+    println!("a rep in one rotation: {of_one} bytes, and in one more: {}", of_two - of_one);
+    assert!(of_one < 190.0 && of_two - of_one < 80.0);
+    let of_lead = (size(10, &["first"], 1_000) - size(10, &["first"], 500)) as f64 / 500.0;
+    println!("a lead that is settled: {of_lead} bytes");
+    assert!(of_lead < 350.0);
+}
+
+/// Turns of an unchanging team share the list of those who could have had the lead.
+#[test]
+fn seats_are_stored_once() -> Outcome {
+    let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    let ids: Vec<String> = (0..50).map(|number| format!("rep-{number}")).collect();
+    let roster = Roster::new().reps(ids.iter().map(|id| RepRecord::new(id).pool("smb")));
+    let mut router = Router::new(plan, roster)?;
+    for number in 0..100 {
+        router.route(&small(&format!("L-{number}")), minute(number));
+    }
+    router.observe(Event::presence("rep-7", Presence::offline()), minute(100))?;
+    router.route(&small("L-100"), minute(101));
+    let file = serde_json::to_value(router.snapshot())?;
+    let rotation = &file["rotations"][0];
+    assert_eq!(rotation["seats"].as_array().map(Vec::len), Some(2));
+    assert_eq!(rotation["charges"].as_array().map(Vec::len), Some(101));
+    assert_eq!(restored(&router), router);
+    Ok(())
+}
+
+#[test]
+fn decisions_stay_with_the_router_that_made_them() {
+    let router = busy::router();
+    let lead = small("new");
+    let decision = router.decide_with(&lead, minute(30), &Ask::new());
+    let refused = restored(&router).commit(&lead, decision);
+    assert_eq!(refused.unwrap_err().to_string(), "the decision on lead `new` was made by another router");
+}
