@@ -476,10 +476,27 @@ pub(crate) fn ask(draw: &mut Draw) -> Json {
     ask
 }
 
+/// Some of everything at once.
+fn edit(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
+    let mut edit = json!({});
+    if draw.one_in(2) {
+        let reps: Vec<Json> = draw.some(&REPS).into_iter().map(|id| rep(draw, id, now)).collect();
+        edit["roster"] = json!({ "pools": { "red": { "manager": "cid" }, "green": {}, "blue": {} }, "reps": reps });
+    }
+    if draw.one_in(2) {
+        edit["accounts"] = json!([account(draw, now)]);
+    }
+    if draw.one_in(3) {
+        edit["plan"] = draw.of(plans);
+    }
+    edit
+}
+
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
     let rep = draw.of(&REPS);
-    match draw.below(37) {
+    match draw.below(38) {
+        37 => json!({ "edit": edit(draw, now, plans) }),
         36 => json!({ "pool": { "name": draw.of(&POOLS), "pool": { "manager": rep } } }),
         30 | 31 => json!({ "pin": { "on": pin(draw), "rep": rep, "order": order(draw, now) } }),
         32 => json!({ "unpin": { "on": pin(draw) } }),

@@ -134,21 +134,15 @@ impl Reference {
         let mut new = Self {
             plan: plan.clone(),
             reps: BTreeMap::new(),
-            pools: roster
-                .get("pools")
-                .and_then(Json::as_object)
-                .into_iter()
-                .flatten()
-                .map(|(name, pool)| (name.clone(), pool.clone()))
-                .collect(),
-            accounts: accounts.iter().map(|account| (text(&account["id"]).to_owned(), account.clone())).collect(),
+            pools: BTreeMap::new(),
+            accounts: self::accounts(accounts),
             pins: BTreeMap::new(),
             rotations: BTreeMap::new(),
             leads: BTreeMap::new(),
             clock: i64::MIN,
             sequence: 0,
         };
-        roster.get("reps").map(list).unwrap_or_default().iter().for_each(|rep| new.put(rep));
+        new.bring(roster);
         new.sync();
         new
     }
@@ -418,9 +412,17 @@ impl Reference {
             }
             "closed" => self.close(text(&what["lead"]), since),
             "rep" => self.put(what),
-            "rep_left" => {
-                let rep = self.rep(&id());
-                (rep.left, rep.presence, rep.pause) = (true, ("online".to_owned(), None), None);
+            "rep_left" => self.rep(&id()).leave(),
+            "edit" => {
+                assert!(what.get("rename").is_none(), "names stay in the games");
+                if let Some(roster) = what.get("roster") {
+                    let reps = roster.get("reps").map(list).unwrap_or_default();
+                    let stays = |id: &str| reps.iter().any(|rep| rep["id"] == id);
+                    self.reps.iter_mut().filter(|(id, _)| !stays(id)).for_each(|(_, rep)| rep.leave());
+                    self.bring(roster);
+                }
+                what.get("accounts").into_iter().for_each(|all| self.accounts = accounts(list(all)));
+                what.get("plan").into_iter().for_each(|plan| self.plan = plan.clone());
             }
             "pause" => self.rep(&id()).pause = Some(instant(&what["order"]["until"])),
             "resume" => self.rep(&id()).pause = None,
@@ -437,6 +439,13 @@ impl Reference {
         self.pass_time(self.clock);
         self.sync();
         self.hold_strays();
+    }
+
+    /// Takes in a roster as a whole.
+    fn bring(&mut self, roster: &Json) {
+        let pools = roster.get("pools").and_then(Json::as_object);
+        self.pools = pools.into_iter().flatten().map(|(name, pool)| (name.clone(), pool.clone())).collect();
+        roster.get("reps").map(list).unwrap_or_default().iter().for_each(|rep| self.put(rep));
     }
 
     fn rep(&mut self, id: &str) -> &mut Rep {
@@ -537,6 +546,10 @@ impl Reference {
 }
 
 impl Rep {
+    fn leave(&mut self) {
+        (self.left, self.presence, self.pause) = (true, ("online".to_owned(), None), None);
+    }
+
     /// What keeps the rep from every step.
     fn hard_gate(&self) -> Option<Json> {
         if self.left {
@@ -567,6 +580,10 @@ impl Standing {
 
 fn presence(json: &Json) -> (String, Option<i64>) {
     (text(&json["status"]).to_owned(), instant(&json["until"]))
+}
+
+fn accounts(all: &[Json]) -> BTreeMap<String, Json> {
+    all.iter().map(|account| (text(&account["id"]).to_owned(), account.clone())).collect()
 }
 
 /// What a pin is known by: the kind and the name of what is pinned.
