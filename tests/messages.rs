@@ -762,7 +762,8 @@ mod snapshots {
     fn twice(list: &str) -> String {
         let mut file = file();
         let list = file.pointer_mut(list).and_then(Value::as_array_mut).unwrap();
-        list.push(list[0].clone());
+        let first = list.first().cloned();
+        list.extend(first);
         restoring(file)
     }
 

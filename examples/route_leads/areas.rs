@@ -14,6 +14,7 @@ pub(crate) struct Areas {
 }
 
 /// Areas that were read, with where each stands in its file.
+#[derive(Debug)]
 pub(crate) struct Read<'a> {
     areas: &'a Areas,
     table: Table,

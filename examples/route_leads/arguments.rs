@@ -27,8 +27,11 @@ output
   --output FILE         assignments as CSV; standard output unless said
   --rejects FILE        rows that cannot be read, with the reason; beside the output unless said
   --shares FILE         each rep's turns and entitlement in each rotation, as CSV
+  --state DIR           goes on where the last run with this folder stopped, and keeps a journal
+                        and a snapshot there for the next one
   --explain LEAD        prints the steps that this lead comes through, in place of assignments
-                        and summary; with --output, beside them
+                        and summary; with --output, beside them; with --state, also those of
+                        earlier runs, as they were then
   --help                prints this
 
 In a roster, pools are written `smb; closers:3`, with weights after a colon, and several values in
@@ -58,6 +61,7 @@ pub(crate) struct Arguments {
     pub(crate) output: Option<PathBuf>,
     pub(crate) rejects: Option<PathBuf>,
     pub(crate) shares: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
     pub(crate) explain: Option<String>,
 }
 
@@ -71,7 +75,7 @@ impl Arguments {
 
         let (mut plan, mut roster, mut leads, mut accounts) = (None, None, None, None);
         let (mut id, mut time, mut explain) = (None, None, None);
-        let (mut output, mut rejects, mut shares) = (None, None, None);
+        let (mut output, mut rejects, mut shares, mut state) = (None, None, None, None);
         let (mut enrichments, mut areas) = (Vec::new(), Vec::new());
         while let Some(argument) = parser.next()? {
             match argument {
@@ -86,6 +90,7 @@ impl Arguments {
                 Long("output") => output = Some(PathBuf::from(parser.value()?)),
                 Long("rejects") => rejects = Some(PathBuf::from(parser.value()?)),
                 Long("shares") => shares = Some(PathBuf::from(parser.value()?)),
+                Long("state") => state = Some(PathBuf::from(parser.value()?)),
                 Long("explain") => explain = Some(parser.value()?.string()?),
                 Short('h') | Long("help") => return Ok(Request::Help),
                 _ => return Err(argument.unexpected()),
@@ -105,6 +110,7 @@ impl Arguments {
             output,
             rejects,
             shares,
+            state,
             explain,
         })))
     }

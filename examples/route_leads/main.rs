@@ -15,16 +15,19 @@ mod leads;
 mod progress;
 mod roster;
 mod routing;
+mod setup;
+mod state;
 mod summary;
 mod table;
 mod text_table;
 mod time;
 
 use arguments::{Arguments, HELP, Request};
-use files::{json_or_toml, shown, write};
-use lead_router::{BuildError, Plan, Router};
+use files::{shown, write};
 use leads::Leads;
-use routing::Routing;
+use routing::{Routing, start};
+use setup::Setup;
+use state::{State, explain_past};
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -54,22 +57,31 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<u8, String> {
-    let mut router = build(arguments)?;
+    let setup = Setup::read(arguments)?;
     let mut leads = Leads::read(&arguments.leads, &arguments.id, arguments.time.as_deref())?;
     for enrichment in &arguments.enrichments {
         enrichment.add_to(&mut leads)?;
     }
-    let routing = Routing::run(&mut router, &leads, arguments.explain.as_deref())?;
-    check_bounds(&router)?;
-
     // Who only asks about one lead wants no files written and no tables.
     let only_asks = arguments.explain.is_some() && arguments.output.is_none();
+    let (mut router, mut state) = match &arguments.state {
+        None => (setup.build()?, None),
+        Some(folder) => {
+            let (router, state) = State::open(folder, setup, start(&leads), only_asks)?;
+            (router, Some(state))
+        }
+    };
+    let routing = Routing::run(&mut router, state.as_mut(), &leads, arguments.explain.as_deref())?;
+    let goes_on = state.as_ref().is_some_and(State::goes_on);
+    check_bounds(&router, goes_on)?;
     tell(&rejects_shown(&leads));
     if let Some(lead) = &arguments.explain {
-        if routing.explanations.is_empty() {
+        let past = arguments.state.as_deref().map(|folder| explain_past(folder, lead)).transpose()?;
+        let explanations = [past.unwrap_or_default(), routing.explanations].concat();
+        if explanations.is_empty() {
             return Err(format!("{}: there is no lead `{lead}`", shown(&arguments.leads)));
         }
-        print(routing.explanations.join("\n").as_bytes())?;
+        print(explanations.join("\n").as_bytes())?;
     }
     if !only_asks {
         match &arguments.output {
@@ -77,41 +89,17 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
             None => print(&routing.assignments)?,
         }
         if let Some(file) = &arguments.shares {
-            write(file, &shares(&router, &routing.tally)?)?;
+            write(file, &shares(&router, &routing.tally, goes_on)?)?;
         }
         let rejects = write_rejects(arguments, &leads)?;
         let (router, leads, tally) = (&router, &leads, &routing.tally);
-        tell(&Summary { arguments, router, leads, tally, rejects: rejects.as_deref() }.to_string());
+        let (rejects, state) = (rejects.as_deref(), state.as_ref());
+        tell(&Summary { arguments, router, leads, tally, rejects, state }.to_string());
+    }
+    if let Some(state) = state {
+        state.save(&router)?;
     }
     Ok(if leads.rejects.is_empty() { SUCCESS } else { REJECTS })
-}
-
-fn build(arguments: &Arguments) -> Result<Router, String> {
-    let mut plan: Plan = json_or_toml(&arguments.plan)?;
-    let mut areas = Vec::with_capacity(arguments.areas.len());
-    for file in &arguments.areas {
-        let (with_areas, read) = file.add_to(plan)?;
-        plan = with_areas;
-        areas.push(read);
-    }
-    let roster = roster::read_roster(&arguments.roster)?;
-    let accounts = match &arguments.accounts {
-        Some(file) => accounts::read_accounts(file)?,
-        None => Vec::new(),
-    };
-    Router::builder(plan, roster).accounts(accounts).build().map_err(|error| {
-        format!("{} with {}: {}", shown(&arguments.plan), shown(&arguments.roster), faults(&error, &areas))
-    })
-}
-
-/// Everything that is wrong, as the crate tells it, but for what stands in a file of areas: its line is told.
-fn faults(error: &BuildError, areas: &[areas::Read<'_>]) -> String {
-    let told = |fault| areas.iter().find_map(|areas| areas.told(fault)).unwrap_or_else(|| fault.to_string());
-    let faults: Vec<String> = error.faults().iter().map(told).collect();
-    match faults.as_slice() {
-        [only] => only.clone(),
-        several => format!("{} faults\n  {}", several.len(), several.join("\n  ")),
-    }
 }
 
 /// The rows that could not be read, one a line.

@@ -2,9 +2,10 @@
 
 use crate::leads::{Inbound, Leads};
 use crate::progress::Progress;
+use crate::state::State;
 use chrono::{DateTime, Utc};
 use lead_router::journal::TurnCharge;
-use lead_router::{Lead, Outcome, Receipt, Router};
+use lead_router::{Lead, Outcome, Receipt, Record, Router};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -49,7 +50,18 @@ pub(crate) struct RepTally {
 }
 
 impl Routing {
-    pub(crate) fn run(router: &mut Router, leads: &Leads, explain: Option<&str>) -> Result<Self, String> {
+    /// Routes the leads, and hands every record to the state that the next run goes on with.
+    pub(crate) fn run(
+        router: &mut Router,
+        mut state: Option<&mut State>,
+        leads: &Leads,
+        explain: Option<&str>,
+    ) -> Result<Self, String> {
+        let earlier = router.sequence();
+        let mut keep = |record: Option<&Record>| match (&mut state, record) {
+            (Some(state), Some(record)) => state.keep(record),
+            _ => Ok(()),
+        };
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record(["lead", "outcome", "to", "path", "reason"]).map_err(|error| error.to_string())?;
         let (mut tally, mut explanations) = (Tally::default(), Vec::new());
@@ -61,7 +73,9 @@ impl Routing {
             if explain == Some(lead.id()) {
                 explanations.push(format!("{}\n", router.explain(lead, now)));
             }
-            let waiting = router.receipt(lead.id()).filter(|standing| standing.queue().is_some());
+            // One that has waited since an earlier run is not among those that this one counts.
+            let waits = |standing: &Receipt| standing.queue().is_some() && standing.commit() > earlier;
+            let waiting = router.receipt(lead.id()).filter(waits);
             let decision = router.decide(lead, now);
             tally.clamped += usize::from(decision.is_clamped());
             let reason = decision.reason().to_string();
@@ -72,7 +86,9 @@ impl Routing {
                 Outcome::Queued { queue } => ("queued", queue),
             };
             csv.write_record([lead.id(), outcome, to, receipt.path(), &reason]).map_err(|error| error.to_string())?;
-            router.settle(&receipt).map_err(|error| error.to_string())?;
+            keep(receipt.record())?;
+            let settled = router.settle(&receipt).map_err(|error| error.to_string())?;
+            keep(settled.as_ref())?;
             tally.count(&receipt, waiting.as_ref());
             progress.step();
         }
@@ -83,7 +99,7 @@ impl Routing {
 }
 
 /// When leads that do not say came in, until one does.
-fn start(leads: &Leads) -> DateTime<Utc> {
+pub(crate) fn start(leads: &Leads) -> DateTime<Utc> {
     leads.leads.iter().find_map(|inbound| inbound.time).unwrap_or_else(|| SystemTime::now().into())
 }
 

@@ -4,6 +4,7 @@ use crate::arguments::Arguments;
 use crate::files::shown;
 use crate::leads::Leads;
 use crate::routing::{RepTally, Tally};
+use crate::state::State;
 use crate::text_table::{TextTable, counted};
 use lead_router::fault::Severity;
 use lead_router::{RotationView, Router};
@@ -30,9 +31,17 @@ impl Share<'_> {
     }
 }
 
-/// The bound that the crate promises for a rotation of so many reps who stay the same.
-fn bound(reps: usize) -> f64 {
-    reps.saturating_sub(1) as f64 / 2.0
+/// The bound that the crate promises, in half turns: for reps who stay the same, and twice as far if the team may have
+/// changed between runs.
+fn bound_in_halves(rotation: RotationView<'_>, may_have_changed: bool) -> i128 {
+    let others = rotation.members().count().saturating_sub(1) as i128;
+    let balanced = if rotation.balance().is_some() { 3 } else { 1 };
+    let changed = if may_have_changed { 2 } else { 1 };
+    others * balanced * changed + 2 * i128::from(rotation.granted())
+}
+
+fn bound(rotation: RotationView<'_>, may_have_changed: bool) -> f64 {
+    bound_in_halves(rotation, may_have_changed) as f64 / 2.0
 }
 
 fn shares_of<'a>(rotation: RotationView<'a>, tally: &Tally) -> Vec<Share<'a>> {
@@ -49,7 +58,7 @@ fn shares_of<'a>(rotation: RotationView<'a>, tally: &Tally) -> Vec<Share<'a>> {
 }
 
 /// Each rep's share of each rotation, as CSV.
-pub(crate) fn shares(router: &Router, tally: &Tally) -> Result<Vec<u8>, String> {
+pub(crate) fn shares(router: &Router, tally: &Tally, may_have_changed: bool) -> Result<Vec<u8>, String> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let header = ["rotation", "rep", "weight", "received", "entitled", "difference", "bound"];
     csv.write_record(header).map_err(|error| error.to_string())?;
@@ -58,7 +67,7 @@ pub(crate) fn shares(router: &Router, tally: &Tally) -> Result<Vec<u8>, String> 
         for share in &shares {
             let (weight, received) = (share.weight.to_string(), share.received.to_string());
             let (entitled, difference) = (format!("{:.6}", share.entitled()), format!("{:.6}", share.difference()));
-            let bound = bound(shares.len()).to_string();
+            let bound = bound(rotation, may_have_changed).to_string();
             csv.write_record([rotation.name(), share.rep, &weight, &received, &entitled, &difference, &bound])
                 .map_err(|error| error.to_string())?;
         }
@@ -67,10 +76,10 @@ pub(crate) fn shares(router: &Router, tally: &Tally) -> Result<Vec<u8>, String> 
 }
 
 /// Says so if anybody is further from their share than the crate promises.
-pub(crate) fn check_bounds(router: &Router) -> Result<(), String> {
+pub(crate) fn check_bounds(router: &Router, may_have_changed: bool) -> Result<(), String> {
     for rotation in router.rotations() {
-        let others = rotation.members().count().saturating_sub(1) as i128;
-        let beyond = |balance: i128| balance.abs() * 2 > others * RotationView::TURN;
+        let bound = bound_in_halves(rotation, may_have_changed);
+        let beyond = |balance: i128| balance.abs() * 2 > bound * RotationView::TURN;
         if let Some(member) = rotation.members().find(|member| beyond(member.balance)) {
             return Err(format!(
                 "rotation `{}`: `{}` is {} turns from their share: this is a fault of the crate",
@@ -91,15 +100,24 @@ pub(crate) struct Summary<'a> {
     pub(crate) tally: &'a Tally,
     /// Where the rejected rows were written, if they were.
     pub(crate) rejects: Option<&'a Path>,
+    pub(crate) state: Option<&'a State>,
 }
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { arguments, router, leads, tally, rejects } = *self;
+        let Self { arguments, router, leads, tally, rejects, state } = *self;
         let plan = shown(&arguments.plan);
         writeln!(f, "plan      {plan}, fingerprint {}", router.plan().fingerprint())?;
         writeln!(f, "roster    {}, {}", shown(&arguments.roster), counted(router.roster().reps.len(), "rep", "reps"))?;
         writeln!(f, "leads     {}, {}", leads.source, counted(leads.count, "row", "rows"))?;
+        if let Some(state) = state {
+            let went_on = match state.after() {
+                0 => "new".to_owned(),
+                after => format!("goes on after record {after}"),
+            };
+            writeln!(f, "state     {}, {went_on}", shown(state.folder()))?;
+            f.write_str(state.remarks())?;
+        }
         for finding in router.findings() {
             let severity = if finding.severity >= Severity::Serious { "serious" } else { "warning" };
             writeln!(f, "{severity}   {plan}: {finding}")?;
@@ -107,8 +125,11 @@ impl fmt::Display for Summary<'_> {
         writeln!(f, "\nLeads per rep, and the share of each rotation that they were entitled to\n")?;
         writeln!(f, "{}", rep_table(router, tally))?;
         writeln!(f, "  A difference above 0 is more than the share, one below 0 is owed.")?;
+        if state.is_some_and(State::goes_on) {
+            writeln!(f, "  Leads and turns are those of this run; shares include what earlier runs owed.")?;
+        }
         writeln!(f, "\nRotations\n")?;
-        writeln!(f, "{}", rotation_table(router, tally))?;
+        writeln!(f, "{}", rotation_table(router, tally, state.is_some_and(State::goes_on)))?;
         writeln!(f, "  The bound holds whatever leads come and whoever is away. Nobody is beyond it.")?;
         write!(f, "\nLeads per path\n\n{}", path_table(tally))?;
         if tally.queued > 0 {
@@ -181,7 +202,7 @@ fn rep_table(router: &Router, tally: &Tally) -> TextTable<6> {
     table
 }
 
-fn rotation_table(router: &Router, tally: &Tally) -> TextTable<6> {
+fn rotation_table(router: &Router, tally: &Tally, may_have_changed: bool) -> TextTable<6> {
     let mut table = TextTable::new(["rotation", "#reps", "#turns", "#bound", "#largest difference", "of"]);
     for rotation in router.rotations() {
         let shares = shares_of(rotation, tally);
@@ -191,7 +212,7 @@ fn rotation_table(router: &Router, tally: &Tally) -> TextTable<6> {
             rotation.name().to_owned(),
             shares.len().to_string(),
             turns.to_string(),
-            bound(shares.len()).to_string(),
+            bound(rotation, may_have_changed).to_string(),
             largest.map(|share| signed(share.difference())).unwrap_or_default(),
             largest.filter(|share| share.owed != 0.0).map(|share| share.rep.to_owned()).unwrap_or_default(),
         ]);
