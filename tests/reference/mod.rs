@@ -20,7 +20,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use twin::{Both, Twin, write};
 
-/// The commit, and when it was made: what happened earlier is smaller.
+/// When, and by which record: what happened earlier is smaller.
 type Since = (i64, u64);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
