@@ -80,17 +80,17 @@ impl PlanMaker<'_> {
         maker.named.push("outer");
         // Short plans show why their steps pass, long ones show that passing goes on to the next.
         let route = match maker.draw.below(8) {
-            7 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
-            // Loads alone and turns alone, so that much can come of one step.
-            6 => json!({ "least_loaded": maker.pool() }),
-            4 => {
-                let pool = maker.pool();
-                json!({ "available": maker.turns(json!({ "pool": pool })) })
-            }
-            5 => json!({ "only": { "rep": maker.rep_test(), "then": maker.turns(json!({ "pool": "red" })) } }),
             0 => json!({ "use": "outer" }),
             1 => maker.step(4),
             2 => json!({ "first_of": [maker.step(4), { "use": "inner" }] }),
+            // Turns alone and loads alone, so that much can come of one step.
+            3 => {
+                let pool = maker.pool();
+                json!({ "available": maker.turns(json!({ "pool": pool })) })
+            }
+            4 => json!({ "only": { "rep": maker.rep_test(), "then": maker.turns(json!({ "pool": "red" })) } }),
+            5 => json!({ "least_loaded": maker.pool() }),
+            6 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
             _ => {
                 json!({ "first_of": [maker.step(4), maker.step(3), { "use": "outer" }, { "use": "inner" }, maker.leaf()] })
             }
@@ -118,22 +118,22 @@ impl PlanMaker<'_> {
         let pool = self.pool();
         match self.draw.below(20) {
             0..=6 => self.turns(json!({ "pool": pool })),
-            14 => {
+            7 => {
                 let rotation = self.draw.of(&ROTATIONS);
                 self.turns(json!({ "pool": pool, "rotation": rotation }))
             }
-            18 | 19 => {
+            8 | 9 => {
                 let tolerance = self.draw.of(&[0.0, 1.0, 2.5]);
                 self.turns(json!({ "pool": pool, "by": "grade", "tolerance": tolerance }))
             }
-            7 => json!({ "least_loaded": pool }),
-            8 => json!({ "least_loaded": { "pool": pool, "relative": true } }),
-            9 => self.owner(),
+            10 => json!({ "least_loaded": pool }),
+            11 => json!({ "least_loaded": { "pool": pool, "relative": true } }),
+            12 => self.owner(),
             13 => self.pinned(),
-            10 => json!({ "assign": self.draw.of(&REPS[..5]) }),
-            11 if self.draw.one_in(2) => json!({ "parked": PARKED }),
-            11 => json!({ "queue": self.draw.of(&QUEUES) }),
-            12 if self.draw.one_in(2) => json!({ "stop": "not for us" }),
+            14 => json!({ "assign": self.draw.of(&REPS[..5]) }),
+            15 if self.draw.one_in(2) => json!({ "parked": PARKED }),
+            15 => json!({ "queue": self.draw.of(&QUEUES) }),
+            16 if self.draw.one_in(2) => json!({ "stop": "not for us" }),
             _ if self.named.is_empty() => self.turns(json!({ "pool": pool })),
             _ => json!({ "use": self.draw.of(&self.named) }),
         }
@@ -496,16 +496,6 @@ fn edit(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
 pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
     let rep = draw.of(&REPS);
     match draw.below(38) {
-        37 => json!({ "edit": edit(draw, now, plans) }),
-        36 => json!({ "pool": { "name": draw.of(&POOLS), "pool": { "manager": rep } } }),
-        30 | 31 => json!({ "pin": { "on": pin(draw), "rep": rep, "order": order(draw, now) } }),
-        32 => json!({ "unpin": { "on": pin(draw) } }),
-        33 => json!({ "pause": { "rep": rep, "order": order(draw, now) } }),
-        34 => json!({ "resume": { "rep": rep } }),
-        35 => {
-            let rotation = draw.of(&["sales", "red", "green", "blue", "everyone"]);
-            json!({ "extra_turns": { "rep": rep, "rotation": rotation, "turns": 1 + draw.below(3) } })
-        }
         0..=8 => json!({ "presence": { "rep": rep, "presence": presence(draw, now) } }),
         9..=11 => {
             let mut load = json!({ "rep": rep, "open": draw.below(5) });
@@ -523,15 +513,25 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
         }
         26 | 27 => json!({ "account": account(draw, now) }),
         28 => json!({ "account_removed": { "account": draw.of(&["A-1", "A-2", "A-3"]) } }),
-        _ => json!({ "plan": draw.of(plans) }),
+        29 => json!({ "plan": draw.of(plans) }),
+        30 | 31 => json!({ "pin": { "on": pin(draw), "rep": rep, "order": order(draw, now) } }),
+        32 => json!({ "unpin": { "on": pin(draw) } }),
+        33 => json!({ "pause": { "rep": rep, "order": order(draw, now) } }),
+        34 => json!({ "resume": { "rep": rep } }),
+        35 => {
+            let rotation = draw.of(&["sales", "red", "green", "blue", "everyone"]);
+            json!({ "extra_turns": { "rep": rep, "rotation": rotation, "turns": 1 + draw.below(3) } })
+        }
+        36 => json!({ "pool": { "name": draw.of(&POOLS), "pool": { "manager": rep } } }),
+        _ => json!({ "edit": edit(draw, now, plans) }),
     }
 }
 
 fn pin(draw: &mut Draw) -> Json {
     match draw.below(4) {
-        3 => json!({ "territory": draw.of(&["north", "south"]) }),
         0 => json!({ "lead": lead_id(draw) }),
         1 => json!({ "account": draw.of(&["A-1", "A-2", "A-3"]) }),
+        2 => json!({ "territory": draw.of(&["north", "south"]) }),
         _ => json!({ "domain": draw.of(&["one.com", "TWO.com.", "drei.de", "four.com"]) }),
     }
 }
