@@ -154,6 +154,8 @@ pub(crate) enum Target {
 pub(crate) enum Path {
     /// That of the step that decided; none if the plan ran out of steps.
     Step(Option<StepIndex>),
+    /// A step decided, and the path is that of an area's step below it.
+    Area { step: StepIndex, area: StepIndex },
     /// That of the commit that stands.
     Standing(Arc<str>),
     /// Somebody gave the lead to a rep.
@@ -194,6 +196,7 @@ impl Decision {
     pub fn path(&self) -> &str {
         match &self.path {
             Path::Step(step) => self.book.plan.path(*step),
+            Path::Area { area, .. } => self.book.plan.path(Some(*area)),
             Path::Standing(path) => path,
             Path::ByHand => BY_HAND,
         }

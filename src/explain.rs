@@ -270,12 +270,12 @@ impl fmt::Display for ExplainedStep<'_> {
         match (self.outcome(), self.failed(), self.reason()) {
             (Some(outcome), ..) => write!(f, ": {outcome}"),
             (None, Some(condition), _) => {
-                let condition = condition.to_string();
                 // Where all of it fails, the title has just said it.
-                if self.title().ends_with(&condition) {
-                    f.write_str(": passed, because that is not so")
-                } else {
-                    write!(f, ": passed, because it is not so that {condition}")
+                match self.reason() {
+                    Some(Reason::ConditionFalse { condition: whole }) if *whole == *condition.to_string() => {
+                        f.write_str(": passed, because that is not so")
+                    }
+                    _ => write!(f, ": passed, because it is not so that {condition}"),
                 }
             }
             (None, None, Some(reason)) => write!(f, ": passed, because {reason}"),

@@ -20,9 +20,11 @@ pub enum Fate {
     NotInTurn {
         /// What the rep was owed, their share of this lead included.
         owed: Turns,
-        /// What the one who got it was owed. If that is less, their turn was due first all the same: they get fewer leads,
-        /// and would else have had to wait for too long. If it is as much, a fixed lot decided.
+        /// What the one who got it was owed.
         chosen: Turns,
+        /// Whether their turn went ahead of others who were owed as much or more, because it was due first: they would else
+        /// have had to wait for too long. If not, and they were owed as much, a fixed lot decided.
+        due_first: bool,
     },
     /// The rep could have had it, and it was somebody else's turn in a rotation that shares out a field of the leads, too.
     #[non_exhaustive]
@@ -43,6 +45,8 @@ pub enum Fate {
         open: u32,
         /// Those of the one who got it.
         chosen: u32,
+        /// Whether both have had as many for as long, so that a fixed lot decided.
+        by_lot: bool,
     },
     /// The rep could have had it, and has less room: more open leads for the capacity.
     #[non_exhaustive]
@@ -80,8 +84,9 @@ impl Fate {
     pub(crate) fn tell(&self, chosen: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gated(gate) => write!(f, "is {gate}"),
-            Self::NotInTurn { owed, chosen: theirs } => match owed.cmp(theirs) {
+            Self::NotInTurn { owed, chosen: theirs, due_first } => match owed.cmp(theirs) {
                 Ordering::Less => write!(f, "is owed {owed}, and {chosen} {theirs}"),
+                Ordering::Equal if *due_first => write!(f, "is owed {owed}, as {chosen} is, whose turn is due first"),
                 Ordering::Equal => write!(f, "is owed {owed}, as {chosen} is; the lot decides"),
                 Ordering::Greater => write!(f, "is owed {owed}, and {chosen} {theirs}, whose turn is due first"),
             },
@@ -89,9 +94,10 @@ impl Fate {
                 let (value, their_value) = (value.hundredths(), their_value.hundredths());
                 write!(f, "is owed {owed} and {value} in value, and {chosen} {theirs} and {their_value} in value")
             }
-            Self::MoreLoaded { open, chosen: theirs } => match open.cmp(theirs) {
-                Ordering::Equal => write!(f, "has {open} open leads, as {chosen} has, who has had so many for longer"),
-                _ => write!(f, "has {open} open leads, and {chosen} {theirs}"),
+            Self::MoreLoaded { open, chosen: theirs, by_lot } => match (open == theirs, by_lot) {
+                (false, _) => write!(f, "has {}, and {chosen} {theirs}", leads(*open)),
+                (true, false) => write!(f, "has {}, as {chosen} has, who has had so many for longer", leads(*open)),
+                (true, true) => write!(f, "has {}, as {chosen} has; the lot decides", leads(*open)),
             },
             Self::LessRoom { open, capacity, chosen: theirs, chosen_capacity } => {
                 let of = |capacity: &Option<u32>| capacity.map_or("no limit".to_owned(), |most| most.to_string());
@@ -102,6 +108,10 @@ impl Fate {
             Self::Outranked { own: None, best } => write!(f, "has no rank, and the best ranks at {best}"),
         }
     }
+}
+
+fn leads(count: u32) -> String {
+    format!("{count} open {}", if count == 1 { "lead" } else { "leads" })
 }
 
 /// A number of turns in a rotation: what a rep is owed, negative if ahead. Exact, in units of

@@ -155,7 +155,10 @@ impl Router {
         match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
             Verdict::Pick(pick) => {
                 into.target = Target::Rep(pick.rep);
-                into.path = Path::Step(Some(pick.step));
+                into.path = match pick.area {
+                    Some(area) => Path::Area { step: pick.step, area },
+                    None => Path::Step(Some(pick.step)),
+                };
                 into.why = why(pick.reason);
                 into.turn = pick.turn;
             }

@@ -99,7 +99,7 @@ impl Router {
     fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
         let decided = &decision.book.plan;
         let step = match &decision.path {
-            Path::Step(Some(step)) => decided.step(*step),
+            Path::Step(Some(step)) | Path::Area { step, .. } => decided.step(*step),
             _ => None,
         };
         let fields = self.bound.recorded.iter().filter_map(|name| {

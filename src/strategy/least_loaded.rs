@@ -109,10 +109,10 @@ impl BoundLeastLoaded {
             let fate = match filter.gate(rep) {
                 Some(gate) => Fate::Gated(gate),
                 None => {
-                    let open = situation.desk.open_leads(rep, situation.now);
+                    let Load { open, since } = situation.desk.load(rep, situation.now);
                     let (chosen, chosen_capacity) = (least.load.open, least.capacity);
                     match self.relative {
-                        false => Fate::MoreLoaded { open, chosen },
+                        false => Fate::MoreLoaded { open, chosen, by_lot: since == least.load.since },
                         true => {
                             let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.record.capacity);
                             Fate::LessRoom { open, capacity, chosen, chosen_capacity }

@@ -175,6 +175,8 @@ pub struct Pick {
     pub(crate) reason: Because,
     pub(crate) turn: Option<Turn>,
     pub(crate) step: StepIndex,
+    /// The step of the area that the lead lies in, if not that one decided: the path goes there all the same.
+    pub(crate) area: Option<StepIndex>,
 }
 
 impl Pick {

@@ -333,7 +333,7 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn picked(&self, rep: RepIndex, reason: Because) -> Verdict {
-        Verdict::Pick(Pick { rep, reason, turn: None, step: self.step })
+        Verdict::Pick(Pick { rep, reason, turn: None, step: self.step, area: None })
     }
 
     pub(crate) fn held(&self, queue: QueueIndex, why: Why) -> Verdict {
@@ -357,13 +357,13 @@ impl<'a> Scope<'a> {
         let reason = self.why_next(seating, pick.basis, pick.open);
         let turn = Some(Turn { seating: index, moves: rotation.moves() });
         if self.lists_reps() {
-            self.list_others(rotation, seating, rep);
+            self.list_others(rotation, seating, rep, pick.basis);
         }
-        Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step })
+        Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step, area: None })
     }
 
     /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.
-    fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex) {
+    fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex, basis: Basis) {
         let filter = self.filter();
         let cut = filter.cut(seating.seats().iter().map(|&(rep, _)| rep));
         let owed = |(_, turns, value)| (Turns(turns), Turns(value));
@@ -379,7 +379,7 @@ impl<'a> Scope<'a> {
                 (None, None) => {
                     let (owed, owed_value) = claims.next().map_or_else(Default::default, owed);
                     match seating.balance() {
-                        None => Fate::NotInTurn { owed, chosen },
+                        None => Fate::NotInTurn { owed, chosen, due_first: basis == Basis::Deadline },
                         Some(_) => Fate::NotInBalance { owed, owed_value, chosen, chosen_value },
                     }
                 }

@@ -12,7 +12,7 @@ pub use area::{Area, AreaStart};
 pub use table::{TableError, TableFault};
 
 use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
-use super::{Bind, Binder, Child, Scope, StepIndex, Strategy, Verdict};
+use super::{Bind, Binder, Child, Pick, Scope, StepIndex, Strategy, Verdict};
 use crate::account::{email_domain, folded};
 use crate::condition::Read;
 use crate::fault::{FaultKind, Severity, UnknownName, path_part};
@@ -361,7 +361,8 @@ impl Strategy for BoundTerritories {
         };
         scope.note(|| Note::Area { name: Arc::clone(&area.name), found_by: self.found_by(found) });
         match scope.pinned(PinKind::Territory, &area.name) {
-            Some(pinned) if !pinned.is_pass() => pinned,
+            // The lead lies in the area, whoever has it.
+            Some(Verdict::Pick(pick)) => Verdict::Pick(Pick { area: Some(area.then), ..pick }),
             _ => scope.run(area.then),
         }
     }
