@@ -7,6 +7,7 @@ use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::notice::Notice;
+use crate::overrides::PinKind;
 use crate::reason::{Reason, Why};
 use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
 use arrayvec::ArrayString;
@@ -200,6 +201,12 @@ impl Decision {
             Path::Standing(path) => path,
             Path::ByHand => BY_HAND,
         }
+    }
+
+    /// Whether a pin that was set while the router runs decided, by the lead's account or e-mail domain.
+    pub(crate) fn decided_by_pins(&self) -> bool {
+        let by_name = matches!(self.why, Why::Pinned { on: PinKind::Account | PinKind::Domain, .. });
+        by_name && matches!(self.path, Path::Step(step) if step == self.book.plan.running_pins)
     }
 
     /// Why. Its text can be read out; [`Reason::to_owned`] keeps it.

@@ -240,6 +240,13 @@ impl<'a> ExplainedStep<'a> {
         Some(self.explanation.decision.book.reason(why))
     }
 
+    /// Whether it was only asked whom the step would pick, whoever is away or full: the lead does not go there. So are the
+    /// steps inside [`manager_of`](crate::manager_of).
+    #[must_use]
+    pub fn is_asked_only(&self) -> bool {
+        self.entry.is_asked_only
+    }
+
     /// How the step came to the branch that it took, where that needs telling: the area of a lead, the draw of a split.
     #[must_use]
     pub fn note(&self) -> Option<&'a Note> {
@@ -268,6 +275,7 @@ impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_title(f)?;
         match (self.outcome(), self.failed(), self.reason()) {
+            (Some(outcome), ..) if self.is_asked_only() => write!(f, ": would be {outcome}"),
             (Some(outcome), ..) => write!(f, ": {outcome}"),
             (None, Some(condition), _) => {
                 // Where all of it fails, the title has just said it.
@@ -291,6 +299,9 @@ impl Serialize for ExplainedStep<'_> {
         step.serialize_entry("step", self.title())?;
         step.serialize_entry("place", self.place())?;
         step.serialize_entry("depth", &self.depth())?;
+        if self.is_asked_only() {
+            step.serialize_entry("asked_only", &true)?;
+        }
         if let Some(outcome) = self.outcome() {
             step.serialize_entry("outcome", &outcome)?;
         }
@@ -332,6 +343,20 @@ impl<'a> ExplainedRep<'a> {
         self.rep.fate
     }
 
+    /// The field that the step shares out beside turns.
+    fn shared_out(&self) -> &'a str {
+        let step = self
+            .explanation
+            .trace
+            .entries
+            .get(self.rep.entry)
+            .map(|entry| self.explanation.step(self.rep.entry, entry));
+        match step.and_then(|step| step.reason()) {
+            Some(Reason::InTurn { balances, .. } | Reason::BestRanked { balances, .. }) => balances.unwrap_or_default(),
+            _ => "",
+        }
+    }
+
     /// Whom the step picked.
     fn chosen(&self) -> &'a str {
         let verdict = self.explanation.trace.entries.get(self.rep.entry).and_then(|entry| entry.verdict.as_ref());
@@ -345,7 +370,7 @@ impl<'a> ExplainedRep<'a> {
 impl fmt::Display for ExplainedRep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.rep())?;
-        self.rep.fate.tell(self.chosen(), f)
+        self.rep.fate.tell(self.chosen(), self.shared_out(), f)
     }
 }
 

@@ -24,6 +24,7 @@ pub enum Fate {
         chosen: Turns,
         /// Whether their turn went ahead of others who were owed as much or more, because it was due first: they would else
         /// have had to wait for too long. If not, and they were owed as much, a fixed lot decided.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         due_first: bool,
     },
     /// The rep could have had it, and it was somebody else's turn in a rotation that shares out a field of the leads, too.
@@ -31,12 +32,13 @@ pub enum Fate {
     NotInBalance {
         /// The turns that the rep was owed, their share of this lead included.
         owed: Turns,
-        /// What the rep was owed of the field, in leads that have as much of it as counts.
-        owed_value: Turns,
+        /// What the rep was owed of the field, in its own measure and for display. Of two who are owed about as many turns,
+        /// a lead goes to whoever is owed more of it, and that counts the more the more the lead has.
+        owed_value: f64,
         /// The turns that the one who got it was owed.
         chosen: Turns,
         /// What they were owed of the field.
-        chosen_value: Turns,
+        chosen_value: f64,
     },
     /// The rep could have had it, and has more open leads, or has had so many for less long.
     #[non_exhaustive]
@@ -46,6 +48,7 @@ pub enum Fate {
         /// Those of the one who got it.
         chosen: u32,
         /// Whether both have had as many for as long, so that a fixed lot decided.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         by_lot: bool,
     },
     /// The rep could have had it, and has less room: more open leads for the capacity.
@@ -80,8 +83,8 @@ impl Fate {
         }
     }
 
-    /// The fate in words, with the one who got the lead by name.
-    pub(crate) fn tell(&self, chosen: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The fate in words, with the one who got the lead by name, and the field that is shared out beside turns.
+    pub(crate) fn tell(&self, chosen: &str, shared_out: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gated(gate) => write!(f, "is {gate}"),
             Self::NotInTurn { owed, chosen: theirs, due_first } => match owed.cmp(theirs) {
@@ -91,8 +94,8 @@ impl Fate {
                 Ordering::Greater => write!(f, "is owed {owed}, and {chosen} {theirs}, whose turn is due first"),
             },
             Self::NotInBalance { owed, owed_value: value, chosen: theirs, chosen_value: their_value } => {
-                let (value, their_value) = (value.hundredths(), their_value.hundredths());
-                write!(f, "is owed {owed} and {value} in value, and {chosen} {theirs} and {their_value} in value")
+                let (value, their_value) = (amount(*value), amount(*their_value));
+                write!(f, "is owed {owed} and {value} of `{shared_out}`, and {chosen} {theirs} and {their_value}")
             }
             Self::MoreLoaded { open, chosen: theirs, by_lot } => match (open == theirs, by_lot) {
                 (false, _) => write!(f, "has {}, and {chosen} {theirs}", leads(*open)),
@@ -108,6 +111,13 @@ impl Fate {
             Self::Outranked { own: None, best } => write!(f, "has no rank, and the best ranks at {best}"),
         }
     }
+}
+
+/// With two decimals at the most, and none that says nothing.
+fn amount(value: f64) -> String {
+    let hundredths = (value * 100.0).round() / 100.0;
+    // From 0, so that it is never -0.
+    (hundredths + 0.0).to_string()
 }
 
 fn leads(count: u32) -> String {
@@ -142,13 +152,6 @@ impl Turns {
         self.0
     }
 
-    /// The number with two decimals, made of whole numbers, so that there is no `-0.00`.
-    fn hundredths(self) -> String {
-        let hundredths = (self.0 * 100 + self.0.signum() * TURN / 2) / TURN;
-        let sign = if hundredths < 0 { "-" } else { "" };
-        format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
-    }
-
     /// For display.
     #[must_use]
     pub fn to_f64(self) -> f64 {
@@ -158,7 +161,10 @@ impl Turns {
 
 impl fmt::Display for Turns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} turns", self.hundredths())
+        // Hundredths by whole numbers, so that there is no `-0.00`.
+        let hundredths = (self.0 * 100 + self.0.signum() * TURN / 2) / TURN;
+        let sign = if hundredths < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{:02} turns", hundredths.abs() / 100, hundredths.abs() % 100)
     }
 }
 

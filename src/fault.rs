@@ -226,8 +226,9 @@ pub enum FaultKind {
     /// A pool that the crate defines itself.
     #[error("`everyone` is every active rep already; it cannot be declared, nor given members or weights")]
     Everyone,
-    /// Something in a snapshot that no router writes: it was changed since, or put together by hand. Take an earlier one,
-    /// and apply the records that follow it.
+    /// Something that cannot be: an order that was over before it was given, a domain that is an address. In a snapshot,
+    /// something that no router writes: it was changed since, or put together by hand; take an earlier one, and apply the
+    /// records that follow it.
     #[error("{0}")]
     Contradiction(String),
     /// A condition that cannot mean anything; [`ConditionFault`](crate::condition::ConditionFault) says why.

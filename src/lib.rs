@@ -138,8 +138,8 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, MemberView, ReceiptError, Restore, RestoreError, RestoreOnto, Restored,
-    RotationView, Router, RouterBuilder, State,
+    ApplyError, CommitError, EventError, MemberView, PinView, ReceiptError, Restore, RestoreError, RestoreOnto,
+    Restored, RotationView, Router, RouterBuilder, State,
 };
 #[doc(inline)]
 pub use snapshot::{EditReport, Snapshot};

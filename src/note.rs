@@ -39,6 +39,8 @@ pub enum Note {
         drawn: u32,
         /// In which of the parts it lies, from 0; none for what is left.
         part: Option<usize>,
+        /// Whether it was drawn by the lead's id: the plan names no field, or the lead has no such value.
+        by_lead_id: bool,
     },
 }
 
@@ -59,8 +61,14 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Area { name, found_by } => write!(f, "area `{name}`{found_by}"),
-            Self::Drawn { drawn, part: Some(part) } => write!(f, "drew {drawn} of 10000, for part {}", part + 1),
-            Self::Drawn { drawn, part: None } => write!(f, "drew {drawn} of 10000, for the rest"),
+            Self::Drawn { drawn, part, by_lead_id } => {
+                let by = if *by_lead_id { " by the lead's id" } else { "" };
+                write!(f, "drew {drawn} of 10000{by}, for ")?;
+                match part {
+                    Some(part) => write!(f, "part {}", part + 1),
+                    None => f.write_str("the rest"),
+                }
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ use std::fmt;
 /// let decision = router.decide(&LeadRecord::new("L-1").with("email", "jo@acme.com"), now);
 /// assert_eq!(
 ///     decision.to_string(),
-///     "L-1: assigned to bob by pinned: the lead's e-mail domain is pinned to this rep by maria: an old friend of theirs",
+///     "L-1: assigned to bob by pinned: the lead's e-mail domain `acme.com` is pinned to this rep by maria: an old friend of theirs",
 /// );
 ///
 /// router.observe(Event::pause("bob", Override::new().by("maria").until(three)), now)?;

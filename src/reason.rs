@@ -89,8 +89,10 @@ pub enum Reason<Name = String> {
     /// The lead, or something that it belongs to, is pinned to the rep.
     #[non_exhaustive]
     Pinned {
-        /// What is pinned.
+        /// What sort of thing is pinned.
         on: PinKind,
+        /// Its id or name.
+        name: Text,
         /// Who pinned it; none for a pin of the plan.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Text>,
@@ -237,7 +239,9 @@ impl<Name> Reason<Name> {
             Self::LeastLoaded { pool, open, load } => {
                 Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
             }
-            Self::Pinned { on, by, why } => Reason::Pinned { on: *on, by: by.clone(), why: why.clone() },
+            Self::Pinned { on, name, by, why } => {
+                Reason::Pinned { on: *on, name: name.clone(), by: by.clone(), why: why.clone() }
+            }
             Self::ByHand { by, why } => Reason::ByHand { by: by.clone(), why: why.clone() },
             Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
             Self::ManagerOf { rep } => Reason::ManagerOf { rep: name(rep) },
@@ -298,8 +302,11 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
                 let leads = if *load == 1 { "lead" } else { "leads" };
                 write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
             }
-            Self::Pinned { on, by, why } => {
-                write!(f, "the {on} is pinned to this rep")?;
+            Self::Pinned { on, name, by, why } => {
+                match on {
+                    PinKind::Lead => f.write_str("the lead is pinned to this rep")?,
+                    _ => write!(f, "the {on} `{}` is pinned to this rep", name.as_str())?,
+                }
                 write_order(f, by.as_ref(), why.as_ref())
             }
             Self::ByHand { by, why } => {

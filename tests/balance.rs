@@ -267,7 +267,7 @@ fn places_that_share_a_rotation_share_both_ledgers() -> Outcome {
     assert_ne!(first.rep(), second.rep());
     assert!(owed(&router).iter().all(|(_, turns, value)| (*turns, *value) == (0, 0)));
     assert_eq!(
-        router.rotations().map(|rotation| rotation.balance()).collect::<Vec<_>>(),
+        router.rotations().map(|rotation| rotation.shares_out()).collect::<Vec<_>>(),
         [Some(("score", 100.into()))]
     );
     Ok(())
@@ -280,7 +280,8 @@ fn each_band_shares_out_its_own() -> Outcome {
     for number in 0..10 {
         router.route(&lead(format!("L-{number}"), 90).with("size", 5 + number), start());
     }
-    let balances: Vec<_> = router.rotations().map(|rotation| (rotation.name(), rotation.balance().is_some())).collect();
+    let balances: Vec<_> =
+        router.rotations().map(|rotation| (rotation.name(), rotation.shares_out().is_some())).collect();
     assert_eq!(balances, [("smb@size:..10", true), ("smb@size:rest", false)]);
     let idle = router.rotation("smb@size:rest").ok_or("no such rotation")?;
     assert!(idle.members().all(|member| member.value == 0));
@@ -294,7 +295,7 @@ fn an_edit_of_the_plan_keeps_what_is_owed_in_value() -> Outcome {
     let before: Vec<i128> = owed(&router).iter().map(|(.., value)| *value).collect();
     let edit = |router: &mut Router, plan: Plan| router.observe(Event::plan(plan), start());
     edit(&mut router, Plan::new(round_robin("smb")).otherwise("triage"))?;
-    assert_eq!(router.rotation("smb").map(|rotation| rotation.balance()), Some(None));
+    assert_eq!(router.rotation("smb").map(|rotation| rotation.shares_out()), Some(None));
     // By turns alone: the value stays as it is, whatever leads are worth.
     router.route(&lead("L-2", 80), start());
     assert_eq!(owed(&router).iter().map(|(.., value)| *value).collect::<Vec<_>>(), before);

@@ -195,11 +195,11 @@ fn ranks_and_values_are_told() -> Outcome {
 
     router.observe(Event::plan(plan(round_robin("closers").balance("score", 100).into())), start())?;
     let why = router.explain(&lead("L-1").with("score", 60), start());
-    // A third of a turn and a third of 0.6 for each of the three.
-    let told = "is owed 0.33 turns and 0.20 in value, and";
+    // A third of a turn and a third of 60 for each of the three.
+    let told = "is owed 0.33 turns and 20 of `score`, and";
     let chosen = why.decision().rep().ok_or("nobody")?;
     for rep in why.reps().filter(|rep| rep.rep() != "dan") {
-        assert_eq!(rep.to_string(), format!("{} {told} {chosen} 0.33 turns and 0.20 in value", rep.rep()));
+        assert_eq!(rep.to_string(), format!("{} {told} {chosen} 0.33 turns and 20", rep.rep()));
     }
     Ok(())
 }

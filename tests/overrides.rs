@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Away, Event, LeadRecord, Override, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router,
-    account_owner, available, field, first_of, journal::What, pinned, round_robin, when,
+    Account, Area, Ask, Away, Event, LeadRecord, Override, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router,
+    account_owner, assign, available, field, first_of, journal::What, pinned, round_robin, territories, when,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -40,16 +40,19 @@ fn the_nearest_pin_counts_and_ends_by_itself() -> Outcome {
     router.observe(Event::pin(Pin::lead("L-1"), "dan", Override::new().until(after(10))), start())?;
     let says = |router: &Router, minutes: i64| router.decide(&lead("L-1"), after(minutes)).to_string();
     assert_eq!(says(&router, 0), "L-1: assigned to dan by pinned: the lead is pinned to this rep");
-    let account = "the lead's account is pinned to this rep by maria: she knows them";
+    let account = "the lead's account `A-17` is pinned to this rep by maria: she knows them";
     assert_eq!(says(&router, 10), format!("L-1: assigned to cid by pinned: {account}"));
-    let domain = "the lead's e-mail domain is pinned to this rep by maria: she knows them";
+    let domain = "the lead's e-mail domain `acme.com` is pinned to this rep by maria: she knows them";
     assert_eq!(says(&router, 20), format!("L-1: assigned to bob by pinned: {domain}"));
     assert!(says(&router, 30).contains("by round_robin smb: next in turn of 4"));
     // The clock has not moved: each end is still to come.
     assert_eq!(router.next_deadline(), Some(after(10)));
     router.advance(after(20));
     assert_eq!(router.next_deadline(), Some(after(30)));
-    assert_eq!(router.pins().map(|(on, rep, _)| format!("{on} {rep}")).collect::<Vec<_>>(), ["domain `acme.com` bob"]);
+    assert_eq!(
+        router.pins().map(|pin| format!("{} {}", pin.on, pin.rep)).collect::<Vec<_>>(),
+        ["domain `acme.com` bob"]
+    );
     Ok(())
 }
 
@@ -80,18 +83,97 @@ fn who_is_pinned_and_cannot_take_it_is_passed_over() -> Outcome {
 }
 
 #[test]
-fn a_plan_says_where_pins_are_asked_for() -> Outcome {
+fn an_order_comes_before_the_plan_wherever_that_asks_for_pins_of_its_own() -> Outcome {
     let vip = when(field("vip").is(true), first_of((pinned().domain("acme.com", "ann"), round_robin("smb"))));
     let plan = Plan::new(first_of((vip, round_robin("smb")))).otherwise("triage");
     let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
     let mut router = Router::new(plan, roster)?;
-    router.observe(Event::pin(Pin::lead("L-1"), "bob", maria()), start())?;
-    let usual = router.decide(&lead("L-1"), start());
-    assert!(!matches!(usual.reason(), Reason::Pinned { .. }), "{usual}");
     let vip = lead("L-1").with("vip", true);
-    assert_eq!(router.decide(&vip, start()).rep(), Some("bob"), "a running pin comes before the plan's");
-    router.observe(Event::unpin(Pin::lead("L-1"), maria()), start())?;
-    assert_eq!(router.decide(&vip, start()).rep(), Some("ann"));
+    let decision = router.decide(&vip, start());
+    assert_eq!(decision.reason().to_string(), "the lead's e-mail domain `acme.com` is pinned to this rep");
+    router.observe(Event::pin(Pin::lead("L-1"), "bob", maria()), start())?;
+    for lead in [&vip, &lead("L-1")] {
+        assert_eq!(router.decide(lead, start()).rep(), Some("bob"), "{lead:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn pins_are_found_wherever_the_plan_looks_for_accounts() -> Outcome {
+    let owner = account_owner().account_field("company_id").email_field("work_email");
+    let plan = Plan::new(first_of((owner, round_robin("smb")))).otherwise("triage");
+    let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    let mut router = Router::new(plan, roster)?;
+    // Nobody knows the account: the lead says its id, and that is enough.
+    router.observe(Event::pin(Pin::account("B-1"), "bob", maria()), start())?;
+    router.observe(Event::pin(Pin::domain("acme.com"), "bob", maria()), start())?;
+    let by = |field: &str, value: &str| LeadRecord::new("L-1").with(field, value);
+    for lead in
+        [by("company_id", "B-1"), by("account_id", "B-1"), by("work_email", "jo@acme.com"), by("email", "x@ACME.com")]
+    {
+        let decision = router.decide(&lead, start());
+        assert!(matches!(decision.reason(), Reason::Pinned { .. }), "{lead:?}: {decision}");
+        // What it was found by is in the record, though the plan reads other fields, so that it can be explained.
+        let mut replica = router.clone();
+        let receipt = replica.route(&lead, start());
+        let routed = receipt.record().and_then(|record| record.routed()).unwrap();
+        let explained = router.explain_with(routed, receipt.at(), &Ask::new());
+        assert_eq!(explained.decision().to_string(), decision.to_string());
+    }
+    let unpinned = router.route(&by("phone", "555"), start());
+    assert_eq!(unpinned.record().and_then(|record| record.routed()).unwrap().fields().count(), 0);
+    Ok(())
+}
+
+#[test]
+fn orders_that_nobody_can_have_meant_are_refused() -> Outcome {
+    let areas = territories(["country"]).area(Area::new("dach").fits("country", "DE").then(round_robin("smb")));
+    let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    let mut router = Router::new(Plan::new(areas).otherwise("triage"), roster)?;
+    router.observe(Event::pause("bob", maria()), start())?;
+    let over = || maria().until(start());
+    for (event, said) in [
+        (Event::pin(Pin::territory("dasch"), "ann", maria()), "there is no area `dasch`; did you mean `dach`?"),
+        (Event::pin(Pin::domain("jo@acme.com"), "ann", maria()), "on: `jo@acme.com` is an address, not a domain"),
+        (Event::pin(Pin::lead(" "), "ann", maria()), "on: it names nothing"),
+        (Event::pin(Pin::lead("L-1"), "ann", over()), "order.until: it is over already"),
+        (Event::pause("ann", over()), "order.until: it is over already"),
+        (Event::resume("bob", over()), "order.until: only pins and pauses end by themselves"),
+        (Event::extra_turns("ann", "smb", 1, over()), "order.until: only pins and pauses end by themselves"),
+    ] {
+        assert_eq!(router.observe(event, start()).unwrap_err().to_string(), said);
+    }
+    let given = router.give(&lead("L-1"), "ann", start(), &over());
+    assert_eq!(given.unwrap_err().to_string(), "order.until: only pins and pauses end by themselves");
+    Ok(())
+}
+
+#[test]
+fn who_left_and_has_pins_is_a_finding_and_a_gated_territory_is_told() -> Outcome {
+    let areas = territories(["country"]).area(Area::new("dach").fits("country", "DE").then(assign("ann")));
+    let roster = Roster::new().reps(["ann", "bob"].map(RepRecord::new));
+    let mut router = Router::new(Plan::new(areas).otherwise("triage"), roster)?;
+    router.observe(Event::pin(Pin::territory("dach"), "bob", maria()), start())?;
+    let german = LeadRecord::new("L-1").with("country", "DE");
+    assert_eq!((router.decide(&german, start()).rep(), router.decide(&german, start()).path()), (Some("bob"), "dach"));
+    router.observe(Event::rep_left("bob"), start())?;
+    let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();
+    assert_eq!(findings, ["pins: territory `dach` is pinned to `bob`, who is not in the roster"]);
+    let why = router.explain(&german, start()).to_string();
+    assert!(why.contains("\n    bob is no longer in the roster\n"), "{why}");
+    Ok(())
+}
+
+#[test]
+fn who_is_paused_by_whom_is_kept() -> Outcome {
+    let mut router = router()?;
+    router.observe(Event::pause("bob", maria().until(after(60))), start())?;
+    router.observe(Event::pause("ann", Override::new()), start())?;
+    let restored = router.snapshot().restore().build()?;
+    for router in [&router, &restored] {
+        let told: Vec<String> = router.pauses().map(|(rep, order)| format!("{rep} {:?}", order.ordered_by())).collect();
+        assert_eq!(told, ["ann None", "bob Some(\"maria\")"]);
+    }
     Ok(())
 }
 

@@ -35,7 +35,7 @@ impl Share<'_> {
 /// changed between runs.
 fn bound_in_halves(rotation: RotationView<'_>, may_have_changed: bool) -> i128 {
     let others = rotation.members().count().saturating_sub(1) as i128;
-    let balanced = if rotation.balance().is_some() { 3 } else { 1 };
+    let balanced = if rotation.shares_out().is_some() { 3 } else { 1 };
     let changed = if may_have_changed { 2 } else { 1 };
     others * balanced * changed + 2 * i128::from(rotation.granted())
 }

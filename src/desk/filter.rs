@@ -138,8 +138,8 @@ pub(crate) fn hard_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
     } else if rep.record.inactive {
         Some(Gate::Inactive)
     } else {
-        let pause = rep.pause.filter(|pause| pause.lasts_at(now))?;
-        Some(Gate::Paused { until: pause.until.and_then(Instant::to_utc) })
+        let pause = rep.pause.as_ref().filter(|pause| pause.lasts_at(now))?;
+        Some(Gate::Paused { until: pause.order.end() })
     }
 }
 

@@ -78,8 +78,8 @@ impl Pins {
     }
 
     /// The pin of a name at `now`; that of a domain is in lower case.
-    pub(crate) fn get(&self, kind: PinKind, name: &str, now: Instant) -> Option<&Pinning> {
-        self.by_kind.get(&kind)?.get(name).filter(|pinning| pinning.lasts_at(now))
+    pub(crate) fn get(&self, kind: PinKind, name: &str, now: Instant) -> Option<(&Arc<str>, &Pinning)> {
+        self.by_kind.get(&kind)?.get_key_value(name).filter(|(_, pinning)| pinning.lasts_at(now))
     }
 
     /// Whether nothing is pinned, and nothing was that has ended since.

@@ -85,7 +85,8 @@ pub enum TurnReturned {
     /// What that was is no longer kept: the rep has the turn back, paid for by the members of the rotation who are
     /// online.
     Spread,
-    /// The rep has left the rotation, or nobody is there to pay. No balance changed.
+    /// The rep has left the rotation, or nobody is there to pay. Of a rep who left, the others' shares of the turn are taken
+    /// back, as far as they are known, and the rest goes with the rep.
     Lost,
 }
 

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
+use crate::overrides::Override;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, PoolRecord, Roster, unknown_managers};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,14 +41,18 @@ pub(crate) struct TeamRep {
 }
 
 /// A rep is taken out by order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pause {
-    pub(crate) until: Option<Instant>,
+    pub(crate) order: Override,
 }
 
 impl Pause {
-    pub(crate) fn lasts_at(self, now: Instant) -> bool {
-        self.until.is_none_or(|until| now < until)
+    pub(crate) fn until(&self) -> Option<Instant> {
+        self.order.end().map(Instant::from)
+    }
+
+    pub(crate) fn lasts_at(&self, now: Instant) -> bool {
+        self.until().is_none_or(|until| now < until)
     }
 }
 
@@ -140,7 +145,7 @@ impl Team {
         let indexes = || (0..).map(RepIndex).zip(reps.iter());
         *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
         *presence_ends = indexes().filter_map(|(index, rep)| Some((rep.presence.until?.into(), index))).collect();
-        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause?.until?, index))).collect();
+        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause.as_ref()?.until()?, index))).collect();
         *pool_by_name = pools.iter().map(|pool| Arc::clone(&pool.name)).zip((0..).map(PoolIndex)).collect();
         let named = self.declared.keys().chain(self.reps.iter().flat_map(|rep| rep.record.pools.keys()));
         for name in named.cloned().collect::<BTreeSet<String>>() {
@@ -312,12 +317,12 @@ impl Team {
         let Some(rep) = self.reps.get_mut(index.0 as usize) else {
             return;
         };
-        let end = |pause: Option<Pause>| pause.and_then(|pause| pause.until).map(|until| (until, index));
-        let before = std::mem::replace(&mut rep.pause, pause);
-        if let Some(end) = end(before) {
+        let end = |pause: Option<&Pause>| pause.and_then(Pause::until).map(|until| (until, index));
+        if let Some(end) = end(rep.pause.as_ref()) {
             self.pause_ends.remove(&end);
         }
-        self.pause_ends.extend(end(pause));
+        self.pause_ends.extend(end(pause.as_ref()));
+        rep.pause = pause;
     }
 
     pub(crate) fn upkeep(&mut self, now: Instant) {

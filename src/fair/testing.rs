@@ -1,5 +1,6 @@
 //! What the tests share: a small rotation, dice, and the rule written a second time in exact fractions.
 
+use super::balanced::Worth;
 use super::{Ledger, PARTS, Seat, Size, Slot, TURN};
 use std::cmp::{Ordering, Reverse};
 use std::mem;
@@ -10,6 +11,14 @@ impl Ledger {
     /// A ledger without members.
     pub(super) fn new() -> Self {
         Self::default()
+    }
+
+    /// The same ledger with these value balances, by slot, however large; none if they do not add up to zero.
+    pub(super) fn with_any_values(mut self, values: impl Into<Vec<i128>>, pot: i128, departed: i128) -> Option<Self> {
+        let values: Vec<i128> = values.into();
+        let sum = values.iter().chain([&pot, &departed]).sum::<i128>();
+        self.worth = Worth::restore(values, pot, departed);
+        (sum == 0).then_some(self)
     }
 
     /// The same ledger, from what it says of itself.

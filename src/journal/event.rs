@@ -140,8 +140,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Override::is_empty")]
         order: Override,
     },
-    /// A rep gets more turns of a rotation than their share. The members who are there now pay for it, in proportion to
-    /// their weights, so that nothing is made from nothing; the bound of the rotation rises by as many turns.
+    /// A rep gets more turns of a rotation than their share. The other active members pay for it, in proportion to their
+    /// weights, whether or not they are there now, so that nothing is made from nothing; the bound of the rotation rises by
+    /// as many turns. Where the rotation shares out a field of the leads, too, only turns are given: what the rep then
+    /// receives of the field is made up for by others.
     #[non_exhaustive]
     ExtraTurns {
         /// The rep's id.

@@ -213,11 +213,13 @@ impl Plan {
         let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict);
         let mut used = binder();
         used.child("route", &self.route);
-        let mut asks_for_pins = false;
-        let reached = self.reached(|step| asks_for_pins |= matches!(step, Step::Pinned(_)));
-        if !asks_for_pins {
-            used.pins_first();
-        }
+        let mut account_fields = Vec::new();
+        let reached = self.reached(|step| {
+            if let Step::AccountOwner(owner) = step {
+                account_fields.push(owner.fields());
+            }
+        });
+        used.running_pins(account_fields);
         let mut made = used.finish();
         for name in self.steps.keys().filter(|name| !reached.contains(name.as_str())) {
             let mut unused = binder();

@@ -332,8 +332,7 @@ impl Router {
             Event::Unpin { on, .. } => self.desk.pins.remove(on),
             Event::Pause { rep, order } => {
                 if let Some(rep) = self.desk.team.find_present(rep) {
-                    let until = order.end().map(Instant::from);
-                    self.desk.team.set_pause(rep, Some(Pause { until }));
+                    self.desk.team.set_pause(rep, Some(Pause { order: order.clone() }));
                     self.desk.team.upkeep(self.recorded);
                 }
             }

@@ -139,6 +139,15 @@ pub(super) fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding
     })
 }
 
+/// Pins to reps who left: their leads pass on to the plan.
+fn pins_of_departed(desk: &Desk) -> impl Iterator<Item = Finding> + use<'_> {
+    let departed = desk.pins.all().filter(|(_, pinning)| desk.team.rep(pinning.rep).is_none_or(|rep| rep.left));
+    departed.map(|(on, pinning)| {
+        let message = format!("{on} is pinned to `{}`, who is not in the roster", desk.team.name(pinning.rep));
+        Finding { severity: Severity::Serious, path: "pins".to_owned(), message }
+    })
+}
+
 /// Makes what binding found part of the desk, and the steps a bound plan.
 pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     for pool in &made.new_pools {
@@ -159,7 +168,9 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         phrases: made.phrases,
         parts: made.parts,
         learners: made.learners,
-        pins_first: made.pins_first,
+        running_pins: made.running_pins,
+        pin_fields: made.pin_fields,
+        areas: made.areas,
         tallies,
     }
 }
@@ -172,6 +183,7 @@ impl Router {
         self.findings = std::mem::take(&mut made.findings);
         self.findings.extend(made.faults.drain(..).map(finding));
         self.findings.extend(self.desk.team.unknown_managers().into_iter().map(finding));
+        self.findings.extend(pins_of_departed(&self.desk));
         self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
         self.hold_strays();
         let router = Arc::clone(&self.book.router);

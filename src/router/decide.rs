@@ -150,8 +150,8 @@ impl Router {
         };
         let why = |Because(why): Because| why;
         let mut scope = Scope::new(situation, trace);
-        let pins_first = self.bound.pins_first.filter(|_| !self.desk.pins.is_empty());
-        let pinned = pins_first.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
+        let running_pins = self.bound.running_pins.filter(|_| !self.desk.pins.is_empty());
+        let pinned = running_pins.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
         match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
             Verdict::Pick(pick) => {
                 into.target = Target::Rep(pick.rep);
@@ -181,7 +181,7 @@ impl Router {
 
     /// Whom the caller gives the lead to, and why.
     fn gift(&self, ask: &Ask) -> Option<(RepIndex, Why)> {
-        Some((self.desk.team.find(ask.given_to()?)?, ask.given_because()?))
+        Some((self.desk.team.find_present(ask.given_to()?)?, ask.given_because()?))
     }
 
     /// Those whom the caller leaves out, as far as the roster knows them.

@@ -12,7 +12,7 @@ mod view;
 pub use build::RouterBuilder;
 pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
 pub use restore::{Restore, RestoreOnto, Restored};
-pub use view::{MemberView, RotationView, State};
+pub use view::{MemberView, PinView, RotationView, State};
 
 use crate::account::Accounts;
 use crate::ask::Ask;
@@ -164,7 +164,7 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// If the rep is not in the roster.
+    /// If the rep is not in the roster, or if the order says until when: a lead is given for good.
     ///
     /// ```
     /// use lead_router::Override;
@@ -189,7 +189,7 @@ impl Router {
         now: DateTime<Utc>,
         order: &Override,
     ) -> Result<Decision, EventError> {
-        self.check_gift(rep)?;
+        self.check_gift(rep, order)?;
         Ok(self.decide_with(lead, now, &Ask::give(rep, order)))
     }
 

@@ -11,6 +11,7 @@ use crate::instant::Instant;
 use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
 use crate::lead::Lead;
 use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS};
+use crate::overrides::{Override, Pin};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{pool_faults, rep_faults, weight_fault};
@@ -102,7 +103,10 @@ impl Router {
             Path::Step(Some(step)) | Path::Area { step, .. } => decided.step(*step),
             _ => None,
         };
-        let fields = self.bound.recorded.iter().filter_map(|name| {
+        // A pin is asked for whatever the plan reads; what it was found by is kept, so that the decision can be explained.
+        let pinned = decision.decided_by_pins().then_some(&decided.pin_fields).into_iter().flatten();
+        let recorded = self.bound.recorded.iter().chain(pinned.flat_map(|(account, email)| [account, email]));
+        let fields = recorded.filter_map(|name| {
             let value = lead.field(name)?;
             Some((Arc::clone(name), FieldValue::kept(value)))
         });
@@ -322,21 +326,35 @@ impl Router {
     }
 
     /// What giving a lead to a rep would come to. See [`Router::give`].
-    pub(super) fn check_gift(&self, rep: &str) -> Result<(), EventError> {
-        self.known_rep(rep).map(|_| ())
+    pub(super) fn check_gift(&self, rep: &str, order: &Override) -> Result<(), EventError> {
+        self.known_rep(rep)?;
+        check_endless(order)
     }
 
     pub(super) fn check_event(&self, event: &Event, at: Instant) -> Result<(), EventError> {
         match event {
-            Event::Presence { rep, .. }
-            | Event::Load { rep, .. }
-            | Event::RepLeft { rep }
-            | Event::Pin { rep, .. }
-            | Event::Pause { rep, .. } => self.known_rep(rep).map(|_| ()),
-            Event::Unpin { on, .. } if self.desk.pins.has(on, at) => Ok(()),
+            Event::Presence { rep, .. } | Event::Load { rep, .. } | Event::RepLeft { rep } => {
+                self.known_rep(rep).map(|_| ())
+            }
+            Event::Pin { on, rep, order } => {
+                self.known_rep(rep)?;
+                self.check_pin(on)?;
+                check_end(order, at)
+            }
+            Event::Pause { rep, order } => {
+                self.known_rep(rep)?;
+                check_end(order, at)
+            }
+            Event::Unpin { on, order } if self.desk.pins.has(on, at) => check_endless(order),
             Event::Unpin { on, .. } => Err(EventError::NotPinned { on: on.clone() }),
-            Event::Resume { rep, .. } => self.check_resume(rep, at),
-            Event::ExtraTurns { rep, rotation, turns, .. } => self.find_grant(rep, rotation, *turns).map(|_| ()),
+            Event::Resume { rep, order } => {
+                self.check_resume(rep, at)?;
+                check_endless(order)
+            }
+            Event::ExtraTurns { rep, rotation, turns, order } => {
+                self.find_grant(rep, rotation, *turns)?;
+                check_endless(order)
+            }
             Event::Closed { lead, .. } => match self.desk.hand.standing(lead, at) {
                 Some(_) => Ok(()),
                 None => Err(EventError::NoSuchLead { lead: lead.clone() }),
@@ -362,8 +380,24 @@ impl Router {
         })
     }
 
+    /// A pin that no lead could ever be found by is a slip.
+    fn check_pin(&self, on: &Pin) -> Result<(), EventError> {
+        let is_blank = on.name().trim().is_empty();
+        let blank = is_blank.then(|| FaultKind::Contradiction("it names nothing".to_owned()));
+        let address = matches!(on, Pin::Domain(domain) if domain.trim().trim_start_matches('@').contains('@'));
+        let address = address.then(|| FaultKind::Contradiction(format!("`{}` is an address, not a domain", on.name())));
+        refuse(blank.or(address).map(|kind| Fault::new("on", kind)))?;
+        match on {
+            Pin::Territory(name) if !self.bound.areas.contains(name.as_str()) => {
+                let known = self.bound.areas.iter().map(|area| &**area);
+                Err(EventError::Unknown(UnknownName::new("area", name, known)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn check_resume(&self, rep: &str, at: Instant) -> Result<(), EventError> {
-        let pause = self.desk.team.rep(self.known_rep(rep)?).and_then(|rep| rep.pause);
+        let pause = self.desk.team.rep(self.known_rep(rep)?).and_then(|rep| rep.pause.as_ref());
         match pause.is_some_and(|pause| pause.lasts_at(at)) {
             true => Ok(()),
             false => Err(EventError::NotPaused { rep: rep.to_owned() }),
@@ -463,6 +497,19 @@ pub(super) fn is_tracked(lead: &str) -> bool {
 fn refuse(faults: impl IntoIterator<Item = Fault>) -> Result<(), EventError> {
     let faults: Vec<Fault> = faults.into_iter().collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+}
+
+/// Refuses an order that is over already.
+fn check_end(order: &Override, at: Instant) -> Result<(), EventError> {
+    let is_over = order.end().is_some_and(|end| Instant::from(end) <= at);
+    let kind = || FaultKind::Contradiction("it is over already".to_owned());
+    refuse(is_over.then(|| Fault::new("order.until", kind())))
+}
+
+/// Refuses an end where nothing could end.
+pub(super) fn check_endless(order: &Override) -> Result<(), EventError> {
+    let kind = || FaultKind::Contradiction("only pins and pauses end by themselves".to_owned());
+    refuse(order.end().map(|_| Fault::new("order.until", kind())))
 }
 
 /// The event with its times as they are kept, so that it reads back equal.

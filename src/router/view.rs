@@ -2,7 +2,7 @@
 
 use super::Router;
 use crate::account::Accounts;
-use crate::desk::{Desk, Rotation, RotationIndex, Seating};
+use crate::desk::{Desk, Pinning, Rotation, RotationIndex, Seating};
 use crate::fair::TURN;
 use crate::fault::Finding;
 use crate::index::RepIndex;
@@ -177,14 +177,46 @@ impl Router {
     /// # let now = "2026-03-02T09:00:00Z".parse()?;
     ///
     /// router.observe(Event::pin(Pin::account("A-17"), "bob", Override::new().by("maria")), now)?;
-    /// for (on, rep, order) in router.pins() {
-    ///     println!("{on} goes to {rep}, says {:?}", order.ordered_by());
+    /// for pin in router.pins() {
+    ///     println!("{} goes to {}, says {:?}", pin.on, pin.rep, pin.order.ordered_by());
     /// }
     /// # assert_eq!(router.pins().count(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn pins(&self) -> impl Iterator<Item = (Pin, &str, Override)> {
-        self.desk.pins.iter(self.clock).map(|(on, pinning)| (on, self.desk.team.name(pinning.rep), pinning.order()))
+    pub fn pins(&self) -> impl Iterator<Item = PinView<'_>> {
+        let view = |(on, pinning): (Pin, &Pinning)| {
+            let (rep, order) = (self.desk.team.name(pinning.rep), pinning.order());
+            PinView { on, rep, order }
+        };
+        self.desk.pins.iter(self.clock).map(view)
+    }
+
+    /// Who is paused at the router's clock by [`Event::pause`](crate::Event::pause), and by whose order; by rep id. Looks at
+    /// every rep.
+    ///
+    /// ```
+    /// use lead_router::{Event, Override};
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// router.observe(Event::pause("bob", Override::new().by("maria").because("at the dentist")), now)?;
+    /// for (rep, order) in router.pauses() {
+    ///     println!("{rep} gets nothing: {:?}, says {:?}", order.reason(), order.ordered_by());
+    /// }
+    /// # assert_eq!(router.pauses().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pauses(&self) -> impl Iterator<Item = (&str, &Override)> {
+        let mut paused: Vec<(&str, &Override)> = (self.desk.team.reps())
+            .filter_map(|(_, rep)| Some((&*rep.name, rep.pause.as_ref()?)))
+            .filter(|(_, pause)| pause.lasts_at(self.clock))
+            .map(|(rep, pause)| (rep, &pause.order))
+            .collect();
+        paused.sort_by_key(|(rep, _)| *rep);
+        paused.into_iter()
     }
 
     /// Every rotation, by name. Allocates a list of them.
@@ -264,6 +296,18 @@ pub struct State<'a> {
     desk: &'a Desk,
 }
 
+/// Something that is pinned to a rep. Got from [`Router::pins`], which has an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PinView<'a> {
+    /// What is pinned; a domain as it is compared, in lower case.
+    pub on: Pin,
+    /// The id of the rep.
+    pub rep: &'a str,
+    /// Who says so, why and until when.
+    pub order: Override,
+}
+
 /// Who stands where in a rotation. Got from [`Router::rotation`] and [`Router::rotations`].
 ///
 /// ```
@@ -333,7 +377,7 @@ impl<'a> RotationView<'a> {
     /// router.route(&LeadRecord::new("L-1").with("score", 80), "2026-03-02T09:00:00Z".parse()?); // ann's
     ///
     /// let rotation = router.rotation("smb").ok_or("no such rotation")?;
-    /// let (field, most) = rotation.balance().ok_or("not balanced")?;
+    /// let (field, most) = rotation.shares_out().ok_or("only turns")?;
     /// assert_eq!((field, most), ("score", 100.into()));
     /// let owed: Vec<(&str, f64)> =
     ///     rotation.members().map(|member| (member.rep, member.owed_value() * most.to_f64())).collect();
@@ -344,7 +388,7 @@ impl<'a> RotationView<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn balance(&self) -> Option<(&'a str, Number)> {
+    pub fn shares_out(&self) -> Option<(&'a str, Number)> {
         let mut seatings = self.desk.seatings.iter().filter(|seating| seating.rotation() == self.index);
         seatings.find_map(Seating::balance).map(|balance| (&*balance.field, balance.most))
     }

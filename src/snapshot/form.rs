@@ -64,16 +64,9 @@ pub(crate) struct RepForm {
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) left: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) pause: Option<PauseForm>,
+    pub(crate) pause: Option<Override>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) load: LoadForm,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PauseForm {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 /// Open leads, and which record made them so many, and when.

@@ -117,7 +117,8 @@ impl<'a> Reader<'a> {
                 self.contradiction(format!("{path}.pools"), "the rep has left, but is in pools");
             }
             let load = self.load(&format!("{path}.load"), &rep.load);
-            let pause = rep.pause.as_ref().map(|pause| Pause { until: pause.until.map(Instant::from) });
+            let pause =
+                rep.pause.clone().map(|order| Pause { order: order.map_end(|end| Instant::from(end).to_utc_or_min()) });
             reps.push(TeamRep { left: rep.left, pause, load, ..TeamRep::new(rep.rep.clone()) });
         }
         let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));

@@ -1,8 +1,8 @@
 //! Taking a snapshot: what the router keeps, as its written form.
 
 use super::form::{
-    ChangeForm, ChargeForm, CountForm, Form, LeadForm, LoadForm, MemberForm, NumberedForm, PauseForm, PinForm,
-    PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+    ChangeForm, ChargeForm, CountForm, Form, LeadForm, LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm,
+    RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
 };
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::decision::Outcome;
@@ -11,7 +11,6 @@ use crate::desk::{
 };
 use crate::fair::{Charge, Seat, Slot};
 use crate::index::{PoolIndex, RepIndex};
-use crate::instant::Instant;
 use crate::overrides::Pin;
 use crate::roster::EVERYONE;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +47,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
 }
 
 fn rep_form(rep: &TeamRep) -> RepForm {
-    let pause = rep.pause.map(|pause| PauseForm { until: pause.until.and_then(Instant::to_utc) });
+    let pause = rep.pause.as_ref().map(|pause| pause.order.clone());
     RepForm { rep: rep.to_record(), left: rep.left, pause, load: load_form(rep.load) }
 }
 

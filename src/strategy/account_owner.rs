@@ -10,6 +10,7 @@ use crate::instant::Instant;
 use crate::reason::{Named, Tie, Why};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The rep who looks after the lead's company. Made by [`account_owner`], which has an example.
@@ -133,6 +134,11 @@ pub fn account_owner() -> AccountOwner {
 }
 
 impl AccountOwner {
+    /// The lead fields with the account's id and with the e-mail address.
+    pub(crate) fn fields(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        (Cow::Owned(self.account_field.clone()), Cow::Owned(self.email_field.clone()))
+    }
+
     /// The lead field that names the account; `account_id` unless said.
     #[must_use]
     pub fn account_field(mut self, field: impl Into<String>) -> Self {

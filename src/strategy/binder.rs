@@ -1,6 +1,7 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
 use super::bound::{BY_HAND, OTHERWISE};
+use super::pinned::RunningPins;
 use super::{
     Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
 };
@@ -12,6 +13,7 @@ use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -63,8 +65,12 @@ pub(crate) struct Bindings {
     /// Tallies that steps keep: label and name.
     pub(crate) tallies: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
-    /// The `pinned` step of a plan that names none.
-    pub(crate) pins_first: Option<StepIndex>,
+    /// What asks for pins that are set while the router runs.
+    pub(crate) running_pins: Option<StepIndex>,
+    /// The lead fields by which accounts and e-mail domains that are pinned are found.
+    pub(crate) pin_fields: Vec<(Arc<str>, Arc<str>)>,
+    /// The names of all areas.
+    pub(crate) areas: BTreeSet<Arc<str>>,
     /// Lead fields that custom strategies say they read.
     pub(crate) custom_reads: Vec<String>,
     pub(crate) faults: Vec<Fault>,
@@ -164,9 +170,28 @@ impl<'a> Binder<'a> {
         index
     }
 
-    /// Binds the `pinned` step of a plan that names none.
-    pub(crate) fn pins_first(&mut self) {
-        self.made.pins_first = Some(self.child("pins", &Step::Pinned(super::pinned())));
+    /// Adds what is asked before the plan: pins that are set while the router runs. They are found by the fields in which
+    /// the plan looks for accounts and e-mail addresses.
+    pub(crate) fn running_pins(&mut self, mut fields: Vec<(Cow<'static, str>, Cow<'static, str>)>) {
+        // The usual ones first, then by name: where in the plan they stand shows nowhere.
+        fields.retain(|pair| *pair != RunningPins::USUAL);
+        fields.sort();
+        fields.dedup();
+        fields.insert(0, RunningPins::USUAL);
+        self.made.running_pins = Some(StepIndex(self.steps.len() as u32));
+        self.made.pin_fields =
+            fields.iter().map(|(account, email)| (Arc::from(&**account), Arc::from(&**email))).collect();
+        let title: Arc<str> = Arc::from("pinned");
+        self.steps.push(Some(BoundStep {
+            strategy: Arc::new(RunningPins { fields }),
+            narrowing: Narrowing::NONE,
+            path: Arc::clone(&title),
+            title,
+            label: None,
+            parent: None,
+            place: Arc::from("pins"),
+            key: Arc::from("pins"),
+        }));
     }
 
     /// Binds all children of a step, in order.
@@ -380,6 +405,11 @@ impl<'a> Binder<'a> {
             self.made.queues.len() - 1
         });
         QueueIndex(index as u32)
+    }
+
+    /// An area that leads can lie in.
+    pub(crate) fn area(&mut self, name: &str) {
+        self.made.areas.insert(Arc::from(name));
     }
 
     /// Notes what is wrong with the name of a branch.

@@ -3,7 +3,7 @@
 use super::Strategy;
 use crate::condition::Condition;
 use crate::desk::{Narrowing, SeatingPlace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A step of a bound plan. Named steps are there once for each use.
@@ -43,8 +43,12 @@ pub(crate) struct BoundPlan {
     /// For each slot of tallies that the steps use, its index in the desk.
     pub(crate) tallies: Vec<usize>,
     pub(crate) fingerprint: Arc<str>,
-    /// A `pinned` step that the plan does not name: it comes first while anything is pinned.
-    pub(crate) pins_first: Option<StepIndex>,
+    /// What is asked before the plan while anything is pinned.
+    pub(crate) running_pins: Option<StepIndex>,
+    /// The lead fields by which accounts and e-mail domains that are pinned are found.
+    pub(crate) pin_fields: Vec<(Arc<str>, Arc<str>)>,
+    /// The names of all areas.
+    pub(crate) areas: BTreeSet<Arc<str>>,
     /// Steps by key.
     pub(crate) by_key: BTreeMap<Arc<str>, StepIndex>,
 }

@@ -3,10 +3,11 @@
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::account::{email_domain, folded};
 use crate::condition::Read;
+use crate::fault::{Severity, path_part};
 use crate::overrides::PinKind;
-use crate::reason::{Named, Why};
-use crate::value::Value;
+use crate::reason::{Named, Text, Why};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,15 +26,15 @@ pub struct Pinned {
 const ACCOUNT_FIELD: &str = "account_id";
 const EMAIL_FIELD: &str = "email";
 
-/// Gives leads that are pinned to a rep: by the lead's id, by its account, or by the domain of its e-mail address, in this
-/// order. Pins stand in the plan, or are set while the router runs, with [`Event::pin`](crate::Event::pin); of two pins of
-/// one thing the latter counts. The step passes if nothing is pinned, or if the rep cannot take it.
+/// Gives leads that the plan pins to a rep: by the lead's id, by its account, or by the domain of its e-mail address, in
+/// this order. The first pin that is found decides: the step passes if its rep cannot take the lead, and if nothing is
+/// pinned.
 ///
-/// The account is the one that [`account_owner`](crate::account_owner) would find. A lead counts as an open lead of the
-/// rep's and takes no turn from anybody. Presence and capacity count only inside `available`.
+/// The account is the one whose id the lead's `account_id` is, or else the one that lists the domain of its `email`. A lead
+/// counts as an open lead of the rep's and takes no turn from anybody. Presence and capacity count only inside `available`.
 ///
-/// A plan without this step has it all the same, before its first step and without pins of its own: an order given while
-/// the router runs is never lost. Put it into the plan to say where pins are asked for.
+/// Pins that are set while the router runs, with [`Event::pin`](crate::Event::pin), are not of this step: they come before
+/// the plan, whatever it says, so that no order is lost.
 ///
 /// ```
 /// use lead_router::{Event, LeadRecord, Override, Pin, Plan, RepRecord, Roster, Router, first_of, pinned, round_robin};
@@ -52,8 +53,7 @@ const EMAIL_FIELD: &str = "email";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// In a file: `pinned = {}`, or `pinned = { leads = { "L-1" = "bob" }, accounts = { "A-17" = "ann" }, domains = {
-/// "acme.com" = "ann" } }`.
+/// In a file: `pinned = { leads = { "L-1" = "bob" }, accounts = { "A-17" = "ann" }, domains = { "acme.com" = "ann" } }`.
 #[must_use]
 pub fn pinned() -> Pinned {
     Pinned::default()
@@ -95,46 +95,90 @@ impl Bind for Pinned {
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         for (kind, pins) in [("leads", &self.leads), ("accounts", &self.accounts), ("domains", &self.domains)] {
             for (name, rep) in pins {
-                binder.at(kind, |binder| binder.at(&crate::fault::path_part(name), |binder| binder.rep(rep)));
+                binder.at(kind, |binder| binder.at(&path_part(name), |binder| binder.rep(rep)));
             }
         }
-        let domains = self.domains.iter().map(|(domain, rep)| (folded(domain).into_owned(), rep.clone())).collect();
-        Arc::new(Self { domains, ..self.clone() })
+        if *self == Self::default() {
+            binder.finding(Severity::Warning, "nothing is pinned here, so that this step passes".to_owned());
+        }
+        let bound = |pins: &BTreeMap<String, String>| -> BTreeMap<Arc<str>, Arc<str>> {
+            pins.iter().map(|(name, rep)| (Arc::from(name.as_str()), Arc::from(rep.as_str()))).collect()
+        };
+        let domains = self.domains.iter().map(|(domain, rep)| (Arc::from(folded(domain)), Arc::from(rep.as_str())));
+        Arc::new(BoundPinned { leads: bound(&self.leads), accounts: bound(&self.accounts), domains: domains.collect() })
     }
 }
 
-impl Strategy for Pinned {
+#[derive(Debug)]
+struct BoundPinned {
+    leads: BTreeMap<Arc<str>, Arc<str>>,
+    accounts: BTreeMap<Arc<str>, Arc<str>>,
+    /// By domain in lower case.
+    domains: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Strategy for BoundPinned {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let found = self.find(scope, PinKind::Lead, scope.lead().id());
-        let found = found.or_else(|| {
-            let (account, _) = scope.account(ACCOUNT_FIELD, EMAIL_FIELD)?;
-            self.find(scope, PinKind::Account, &account.id)
-        });
-        let found = found.or_else(|| match scope.field(EMAIL_FIELD) {
-            Some(Value::Text(email)) => self.find(scope, PinKind::Domain, &folded(email_domain(email)?)),
-            _ => None,
-        });
-        found.unwrap_or(Verdict::pass(Why::NotPinned))
+        let fields = [(Cow::Borrowed(ACCOUNT_FIELD), Cow::Borrowed(EMAIL_FIELD))];
+        first_found(scope, &fields, |scope, kind, name| self.find(scope, kind, name))
     }
 }
 
-impl Pinned {
-    /// What a pin of a name says: one that was set while the router runs, or else one of the plan.
+impl BoundPinned {
     fn find(&self, scope: &Scope<'_>, kind: PinKind, name: &str) -> Option<Verdict> {
-        scope.pinned(kind, name).or_else(|| {
-            let pins = match kind {
-                PinKind::Lead => &self.leads,
-                PinKind::Account => &self.accounts,
-                PinKind::Domain => &self.domains,
-                PinKind::Territory => return None,
-            };
-            let Some(rep) = scope.situation().desk.team.find(pins.get(name)?) else {
-                return Some(Verdict::pass(Why::NoSuchRep));
-            };
-            Some(match scope.filter().gate(rep) {
-                None => scope.picked(rep, Because(Why::Pinned { on: kind, by: None, why: None })),
-                Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
-            })
+        let pins = match kind {
+            PinKind::Lead => &self.leads,
+            PinKind::Account => &self.accounts,
+            PinKind::Domain => &self.domains,
+            PinKind::Territory => return None,
+        };
+        let (name, rep) = pins.get_key_value(name)?;
+        let Some(rep) = scope.situation().desk.team.find(rep) else {
+            return Some(Verdict::pass(Why::NoSuchRep));
+        };
+        Some(match scope.filter().gate(rep) {
+            None => {
+                let name = Text::from(Arc::clone(name));
+                scope.picked(rep, Because(Why::Pinned { on: kind, name, by: None, why: None }))
+            }
+            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
         })
     }
+}
+
+/// What is pinned while the router runs: asked before the plan's first step, as long as anything is.
+#[derive(Debug)]
+pub(super) struct RunningPins {
+    /// The fields in which the plan looks for accounts and e-mail addresses.
+    pub(super) fields: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+impl RunningPins {
+    /// The fields that every plan looks into.
+    pub(super) const USUAL: (Cow<'static, str>, Cow<'static, str>) =
+        (Cow::Borrowed(ACCOUNT_FIELD), Cow::Borrowed(EMAIL_FIELD));
+}
+
+impl Strategy for RunningPins {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        first_found(scope, &self.fields, |scope, kind, name| scope.pinned(kind, name))
+    }
+}
+
+/// What the first pin says that is found of a lead, its account or its e-mail domain.
+fn first_found(
+    scope: &Scope<'_>,
+    fields: &[(Cow<'static, str>, Cow<'static, str>)],
+    find: impl Fn(&Scope<'_>, PinKind, &str) -> Option<Verdict>,
+) -> Verdict {
+    let of_account = || {
+        let ids = fields.iter().filter_map(|(account, email)| scope.account_id(account, email));
+        ids.filter_map(|(id, _)| find(scope, PinKind::Account, id)).next()
+    };
+    let of_domain = || {
+        let addresses = fields.iter().filter_map(|(_, email)| scope.field(email)?.as_text());
+        addresses.filter_map(|email| find(scope, PinKind::Domain, &folded(email_domain(email)?))).next()
+    };
+    let found = find(scope, PinKind::Lead, scope.lead().id()).or_else(of_account).or_else(of_domain);
+    found.unwrap_or(Verdict::pass(Why::NotPinned))
 }

@@ -11,11 +11,12 @@ use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::note::Note;
 use crate::overrides::PinKind;
-use crate::reason::{AccountMatch, GateCounts, Named, Why};
+use crate::reason::{AccountMatch, GateCounts, Named, Text, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +95,8 @@ pub(crate) struct TraceEntry {
     pub(crate) depth: u32,
     /// None only while the step is still deciding.
     pub(crate) verdict: Option<Verdict>,
+    /// Whether it is only asked whom the step would pick.
+    pub(crate) is_asked_only: bool,
     /// The part of the step's condition that does not hold.
     pub(crate) failed: Option<PartIndex>,
     /// What the step has to tell beside its verdict.
@@ -203,7 +206,8 @@ impl<'a> Scope<'a> {
         let Some(step) = plan.step(index) else {
             return Verdict::Pass(Because::from("no such step"));
         };
-        let entry = self.trace.as_deref_mut().map_or(0, |trace| trace.enter(index));
+        let is_asked_only = self.soft_gates_off;
+        let entry = self.trace.as_deref_mut().map_or(0, |trace| trace.enter(index, is_asked_only));
         let outer = (self.step, self.narrowing, self.entry);
         (self.step, self.narrowing, self.entry) = (index, &step.narrowing, entry);
         let verdict = step.strategy.decide(self);
@@ -380,7 +384,11 @@ impl<'a> Scope<'a> {
                     let (owed, owed_value) = claims.next().map_or_else(Default::default, owed);
                     match seating.balance() {
                         None => Fate::NotInTurn { owed, chosen, due_first: basis == Basis::Deadline },
-                        Some(_) => Fate::NotInBalance { owed, owed_value, chosen, chosen_value },
+                        Some(balance) => {
+                            let of_field = |value: Turns| value.to_f64() * balance.most.to_f64();
+                            let (owed_value, chosen_value) = (of_field(owed_value), of_field(chosen_value));
+                            Fate::NotInBalance { owed, owed_value, chosen, chosen_value }
+                        }
                     }
                 }
             };
@@ -397,6 +405,11 @@ impl<'a> Scope<'a> {
         match &self.narrowing.ranking {
             None if basis == Basis::Only => Why::OnlyOneOpen { pool },
             None => Why::InTurn { pool, open: sharing, balances },
+            // Nobody has a number, so that nobody is ranked.
+            Some(_) if self.filter().cut(seating.seats().iter().map(|&(rep, _)| rep)).is_none() => match basis {
+                Basis::Only => Why::OnlyOneOpen { pool },
+                _ => Why::InTurn { pool, open: sharing, balances },
+            },
             Some(ranking) => match seating.count_open(self.filter()) {
                 1 => Why::OnlyOneOpen { pool },
                 open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances },
@@ -424,14 +437,24 @@ impl<'a> Scope<'a> {
 
     /// What a pin that was set while the router runs says; none if there is none. A domain is in lower case.
     pub(crate) fn pinned(&self, kind: PinKind, name: &str) -> Option<Verdict> {
-        let pinning = self.situation.desk.pins.get(kind, name, self.situation.now)?;
+        let (name, pinning) = self.situation.desk.pins.get(kind, name, self.situation.now)?;
         Some(match self.filter().gate(pinning.rep) {
             None => {
-                let (by, why) = (pinning.by.clone(), pinning.why.clone());
-                self.picked(pinning.rep, Because(Why::Pinned { on: kind, by, why }))
+                let (name, by, why) = (Text::from(Arc::clone(name)), pinning.by.clone(), pinning.why.clone());
+                self.picked(pinning.rep, Because(Why::Pinned { on: kind, name, by, why }))
             }
             Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(pinning.rep), gate }),
         })
+    }
+
+    /// Notes for an explanation that the rep to whom something is pinned cannot take the lead.
+    pub(crate) fn pass_over_pinned(&mut self, kind: PinKind, name: &str) {
+        if self.lists_reps()
+            && let Some((_, pinning)) = self.situation.desk.pins.get(kind, name, self.situation.now)
+            && let Some(gate) = self.filter().gate(pinning.rep)
+        {
+            self.pass_over(pinning.rep, Fate::Gated(gate));
+        }
     }
 
     /// The account that the lead belongs to, by the account id or else the e-mail address in the named fields.
@@ -465,8 +488,15 @@ impl Trace {
         self.lists_reps = lists_reps;
     }
 
-    fn enter(&mut self, step: StepIndex) -> usize {
-        self.entries.push(TraceEntry { step, depth: self.depth, verdict: None, failed: None, note: None });
+    fn enter(&mut self, step: StepIndex, is_asked_only: bool) -> usize {
+        self.entries.push(TraceEntry {
+            step,
+            depth: self.depth,
+            verdict: None,
+            is_asked_only,
+            failed: None,
+            note: None,
+        });
         self.depth += 1;
         self.entries.len() - 1
     }

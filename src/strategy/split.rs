@@ -227,16 +227,18 @@ struct BoundSplit {
 }
 
 impl BoundSplit {
-    fn draw(&self, scope: &Scope<'_>) -> u32 {
+    /// What the lead drew, and whether by its id.
+    fn draw(&self, scope: &Scope<'_>) -> (u32, bool) {
         let value = self.by.as_ref().and_then(|by| scope.field(by));
-        match value {
-            Some(Value::Text(text)) if !text.trim().is_empty() => self.draw_by_text(text.trim()),
+        let by_value = match value {
+            Some(Value::Text(text)) if !text.trim().is_empty() => Some(self.draw_by_text(text.trim())),
             Some(Value::Integer(_) | Value::Float(_)) => {
                 let number = value.and_then(|value| value.as_number());
-                number.map_or_else(|| self.draw_by(scope.lead().id()), |number| self.draw_by_number(number))
+                number.map(|number| self.draw_by_number(number))
             }
-            _ => self.draw_by(scope.lead().id()),
-        }
+            _ => None,
+        };
+        by_value.map_or_else(|| (self.draw_by(scope.lead().id()), true), |drawn| (drawn, false))
     }
 
     /// By the lower case of a text, without allocating for one of usual length.
@@ -263,10 +265,10 @@ impl BoundSplit {
 
 impl Strategy for BoundSplit {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let drawn = self.draw(scope);
+        let (drawn, by_lead_id) = self.draw(scope);
         let place = self.parts.partition_point(|(end, _)| *end <= u64::from(drawn));
         let part = self.parts.get(place);
-        scope.note(|| Note::Drawn { drawn, part: part.map(|_| place) });
+        scope.note(|| Note::Drawn { drawn, part: part.map(|_| place), by_lead_id });
         match part.map(|(_, then)| *then).or(self.rest) {
             Some(branch) => scope.run(branch),
             None => Verdict::pass(Why::NoPart { drawn }),

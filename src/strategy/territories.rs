@@ -275,6 +275,7 @@ impl Bind for Territories {
                 }
                 binder.inside(&area.start.name, |binder| binder.child("then", &area.then))
             });
+            binder.area(&area.start.name);
             areas.push(BoundArea { name: Arc::from(area.start.name.as_str()), then });
         }
         if let Err(TooMany) = unfolded {
@@ -363,7 +364,10 @@ impl Strategy for BoundTerritories {
         match scope.pinned(PinKind::Territory, &area.name) {
             // The lead lies in the area, whoever has it.
             Some(Verdict::Pick(pick)) => Verdict::Pick(Pick { area: Some(area.then), ..pick }),
-            _ => scope.run(area.then),
+            _ => {
+                scope.pass_over_pinned(PinKind::Territory, &area.name);
+                scope.run(area.then)
+            }
         }
     }
 }

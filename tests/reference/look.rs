@@ -71,11 +71,8 @@ fn title(tag: &str, body: &Json) -> String {
 impl Look<'_> {
     pub(crate) fn decide(&self) -> Verdict {
         let (route, outside) = (&self.state.plan["route"], Around::default());
-        let mut has_pins = false;
-        walk(&self.state.plan, route, &outside, &mut |step, _| has_pins |= parts(step).0 == "pinned");
-        let pinned = || self.run(&json!({ "pinned": {} }), &outside);
-        match Some(pinned()).filter(|_| !has_pins) {
-            Some(pinned @ Verdict::Pick { .. }) => pinned,
+        match self.running_pins() {
+            pinned @ Verdict::Pick { .. } => pinned,
             _ => self.run(route, &outside),
         }
     }
@@ -143,14 +140,16 @@ impl Look<'_> {
                 go("rest").unwrap_or(Verdict::Pass(json!({ "no_part": { "drawn": drawn } })))
             }
             "territories" => {
-                let known = self.account(&Json::Null).map(|(account, _)| text(&account["id"]).to_owned());
-                let account = known.or_else(|| self.text("account_id"));
+                let account = self.account_id(&Json::Null);
                 let Some(area) = territories::find(body, self.lead, account, self.domain("email"), self.now) else {
                     return Verdict::Pass(json!("no_territory"));
                 };
                 let (_, step, inner) = &children[area];
-                let pin = ("territory".to_owned(), text(&list(&body["areas"])[area]["name"]).to_owned());
-                match self.state.pins.get(&pin).map(|pin| self.follow(pin, "territory", &here)) {
+                let name = text(&list(&body["areas"])[area]["name"]);
+                let pin = self.state.pins.get(&("territory".to_owned(), name.to_owned()));
+                // The lead lies in the area, whoever has it.
+                let here = Here { path: inner.path.join("/"), ..here };
+                match pin.map(|pin| self.follow(pin, "territory", name, &here)) {
                     Some(pinned @ Verdict::Pick { .. }) => pinned,
                     _ => self.run(step, inner),
                 }
@@ -189,27 +188,66 @@ impl Look<'_> {
         ((u128::from(stable_hash(&["split", label, &key])) * 10_000) >> 64) as u64
     }
 
+    /// Pins of the plan.
     fn pinned(&self, here: &Here<'_>) -> Verdict {
-        let account = self.account(&Json::Null).map(|(account, _)| text(&account["id"]).to_owned());
-        let keys = [("lead", Some(self.lead.id().to_owned())), ("account", account), ("domain", self.domain("email"))];
+        let keys = [
+            ("lead", Some(self.lead.id().to_owned())),
+            ("account", self.account_id(here.body)),
+            ("domain", self.domain("email")),
+        ];
         for (kind, key) in keys.into_iter().filter_map(|(kind, key)| Some((kind, key?))) {
-            if let Some(pin) = self.state.pins.get(&(kind.to_owned(), key.clone())) {
-                return self.follow(pin, kind, here);
-            }
             let fits = |name: &str| name == key || (kind == "domain" && plain(name) == key);
             let pins = here.body[format!("{kind}s")].as_object();
             if let Some((_, rep)) = pins.and_then(|pins| pins.iter().find(|(name, _)| fits(name))) {
-                return self.assign(text(rep), here, json!({ "pinned": { "on": kind } }));
+                return self.assign(text(rep), here, json!({ "pinned": { "on": kind, "name": key } }));
             }
         }
         Verdict::Pass(json!("not_pinned"))
     }
 
+    /// Pins that were set while the router runs, which come before the plan. Accounts and addresses are looked for where
+    /// the plan looks for them.
+    fn running_pins(&self) -> Verdict {
+        let (nothing, outside) = (json!({}), Around::default());
+        let here = Here { body: &nothing, around: &outside, path: "pinned".to_owned() };
+        let mut owners = Vec::new();
+        walk(&self.state.plan, &self.state.plan["route"], &outside, &mut |step, _| {
+            let (tag, body) = parts(step);
+            if tag == "account_owner" {
+                owners.push((
+                    setting(body, "account_field").unwrap_or("account_id").to_owned(),
+                    setting(body, "email_field").unwrap_or("email").to_owned(),
+                ));
+            }
+        });
+        owners.sort();
+        let usual = ("account_id".to_owned(), "email".to_owned());
+        let mut keys = vec![("lead", Some(self.lead.id().to_owned()))];
+        let pairs: Vec<_> = [usual].into_iter().chain(owners).collect();
+        keys.extend(pairs.iter().map(|(account, email)| {
+            ("account", self.account_id(&json!({ "account_field": account, "email_field": email })))
+        }));
+        keys.extend(pairs.iter().map(|(_, email)| ("domain", self.domain(email))));
+        for (kind, key) in keys.into_iter().filter_map(|(kind, key)| Some((kind, key?))) {
+            if let Some(pin) = self.state.pins.get(&(kind.to_owned(), key.clone())) {
+                return self.follow(pin, kind, &key, &here);
+            }
+        }
+        Verdict::Pass(json!("not_pinned"))
+    }
+
+    /// The account that the lead belongs to, also one that nobody knows.
+    fn account_id(&self, body: &Json) -> Option<String> {
+        let known = self.account(body).map(|(account, _)| text(&account["id"]).to_owned());
+        known.or_else(|| self.text(setting(body, "account_field").unwrap_or("account_id")))
+    }
+
     /// Does what a pin that was set while the router runs says.
-    fn follow(&self, pin: &Json, kind: &str, here: &Here<'_>) -> Verdict {
+    fn follow(&self, pin: &Json, kind: &str, name: &str, here: &Here<'_>) -> Verdict {
         let mut reason = pin.get("order").cloned().unwrap_or(json!({}));
         reason.as_object_mut().expect("a table").remove("until");
         reason["on"] = json!(kind);
+        reason["name"] = json!(name);
         self.assign(text(&pin["rep"]), here, json!({ "pinned": reason }))
     }
 
@@ -247,6 +285,10 @@ impl Look<'_> {
         let (kind, mut why) = match (open.len(), here.body.get("by")) {
             (1, _) => ("only_one_open", json!({ "pool": turn.pool })),
             (open, None) => ("in_turn", json!({ "pool": turn.pool, "open": open })),
+            // Nobody has a number, so that nobody is ranked.
+            (_, Some(by)) if open.iter().all(|(rep, _)| self.rank(rep, by).is_none()) => {
+                ("in_turn", json!({ "pool": turn.pool, "open": open.len() }))
+            }
             (open, Some(by)) => {
                 ("best_ranked", json!({ "pool": turn.pool, "by": by, "best": sharing.len(), "open": open }))
             }
@@ -263,7 +305,7 @@ impl Look<'_> {
     pub(crate) fn sharing(&self, turn: &Turn) -> Vec<(String, i128)> {
         let open = self.open(&turn.pool, &turn.around);
         let Some(by) = turn.body.get("by") else { return open };
-        let rank = |rep: &str| number(&value(self.state.reps[rep].record["fields"].get(text(by))?));
+        let rank = |rep: &str| self.rank(rep, by);
         let best = open.iter().filter_map(|(rep, _)| rank(rep)).max();
         let tolerance = turn.body.get("tolerance").and_then(|number| self::number(&value(number)));
         let is_near = |rep: &str| match (rank(rep), best) {
@@ -272,6 +314,11 @@ impl Look<'_> {
             _ => false,
         };
         open.into_iter().filter(|(rep, _)| is_near(rep)).collect()
+    }
+
+    /// What a rep is ranked by.
+    fn rank(&self, rep: &str, by: &Json) -> Option<Number> {
+        number(&value(self.state.reps[rep].record["fields"].get(text(by))?))
     }
 
     /// What the lead is worth where a turn shares out value, too: parts of the most, halves rounded down.

@@ -67,7 +67,7 @@ pub(crate) fn plan() -> Plan {
         when(field("stage").is("odd"), queue("odd ones")),
         segment("size")
             .below(100, available(round_robin("smb")))
-            .rest(label("large", available(round_robin("smb"))))
+            .rest(label("large", available(round_robin("smb").balance("score", 100))))
             .missing(available(round_robin("closers").rotation("shared"))),
     )))
     .otherwise("triage")
@@ -93,7 +93,8 @@ pub(crate) fn small(id: &str) -> LeadRecord {
 }
 
 fn large(id: &str) -> LeadRecord {
-    LeadRecord::new(id).with("size", 1_000)
+    // Of some worth, and of a different one for each length of the id.
+    LeadRecord::new(id).with("size", 1_000).with("score", 30 + 7 * id.len() as i64)
 }
 
 fn reroute(router: &mut Router, lead: &LeadRecord, at: i64, ask: &Ask) -> Receipt {

@@ -108,7 +108,7 @@ fn whoever_is_renamed_keeps_everything() -> Checked {
     assert_eq!(router.roster().pools["enterprise"], PoolRecord::new().manager("mary"));
     assert!(router.roster().reps.contains(&RepRecord::new("fay").manager("mary")));
     assert_eq!(router.accounts().by_id("A-1").and_then(|account| account.owner.as_deref()), Some("robert"));
-    let pinned: Vec<String> = router.pins().map(|(pin, rep, _)| format!("{pin}: {rep}")).collect();
+    let pinned: Vec<String> = router.pins().map(|pin| format!("{}: {}", pin.on, pin.rep)).collect();
     assert_eq!(pinned, ["lead `P-1`: dan", "domain `two.example`: zoe"]);
 
     // With the names of once, everything is as it was: ties, too.

@@ -4,7 +4,7 @@
 //! change, and the file may not.
 
 use crate::busy::{self, minute, registry};
-use lead_router::{LeadRecord, Router, Snapshot};
+use lead_router::{LeadRecord, PinView, Router, Snapshot};
 
 const FORMAT_1: &str = include_str!("../snapshots/format_1.json");
 
@@ -33,8 +33,12 @@ fn described(router: &Router) -> String {
     let mut said = format!("{} records, until {:?}\n", router.sequence(), router.clock());
     for rotation in router.rotations() {
         said += &format!("{}: pot {}, departed {}\n", rotation.name(), rotation.pot(), rotation.departed());
+        if rotation.shares_out().is_some() {
+            said += &format!("  in value: pot {}, departed {}\n", rotation.value_pot(), rotation.value_departed());
+        }
         for member in rotation.members() {
-            said += &format!("  {} {}\n", member.rep, member.balance);
+            let value = rotation.shares_out().map(|_| format!(", {} in value", member.value)).unwrap_or_default();
+            said += &format!("  {} {}{value}\n", member.rep, member.balance);
         }
     }
     for rep in ["ann", "bob", "cy", "dan", "eve", "maria", "zoë"] {
@@ -45,7 +49,7 @@ fn described(router: &Router) -> String {
         let (commit, lead) = (receipt.commit(), receipt.lead_id());
         said += &format!("{commit} {lead} {} by {}\n", receipt.outcome(), receipt.path());
     }
-    for (pin, rep, order) in router.pins() {
+    for PinView { on: pin, rep, order, .. } in router.pins() {
         let by = order.ordered_by().map(|by| format!(" by {by}"));
         let until = order.end().map(|end| format!(" until {end}"));
         let why = order.reason().map(|why| format!(": {why}"));
@@ -68,10 +72,11 @@ shared: pot 78, departed 2132736941615642622
   dan 0
   zoë 710912313871880874
 smb@large: pot 0, departed 7535670527041937280
-  ann 0
-  bob 470979407940121080
-  cy -8477629342922179440
-  zoë 470979407940121080
+  in value: pot 0, departed 3843191968791388012
+  ann 0, 0 in value
+  bob 470979407940121080, 240199498049461751 in value
+  cy -8477629342922179440, -4323590964890311514 in value
+  zoë 470979407940121080, 240199498049461751 in value
 smb@size:..100: pot 0, departed -6279725439201614400
   ann -4709794079401210800
   bob -7849656799002018000
@@ -110,7 +115,7 @@ domain `two.example` is zoë's: by maria until 2026-03-03 00:00:00 UTC
     assert_eq!(router.accounts().by_domain("acme.example").and_then(|account| account.owner.as_deref()), Some("bob"));
     assert_eq!(router.receipt("V-1").map(|receipt| receipt.reason().is_none()), Some(true), "it is settled");
     assert_eq!(router.next_deadline(), Some(minute(300)));
-    assert_eq!(router.plan().fingerprint(), "699336ba0dd299eb");
+    assert_eq!(router.plan().fingerprint(), "d7dfc1dd8e3d736e");
 }
 
 #[test]

@@ -666,7 +666,7 @@ fn rotations(router: &Router) -> Vec<String> {
     let show = |rotation: RotationView<'_>| {
         let members: Vec<MemberView<'_>> = rotation.members().collect();
         let kept = [rotation.pot(), rotation.departed(), rotation.value_pot(), rotation.value_departed()];
-        format!("{} {:?} {kept:?} {members:?}", rotation.name(), rotation.balance())
+        format!("{} {:?} {kept:?} {members:?}", rotation.name(), rotation.shares_out())
     };
     router.rotations().map(show).collect()
 }

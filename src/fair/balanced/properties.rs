@@ -33,7 +33,7 @@ proptest! {
         members in 2..=MEMBERS,
     ) {
         let values = &values[..members];
-        let mut ledger = new_ledger(&lots[..members]).with_values(values, -values.iter().sum::<i128>(), 0).unwrap();
+        let mut ledger = new_ledger(&lots[..members]).with_any_values(values, -values.iter().sum::<i128>(), 0).unwrap();
         for (seats, size) in leads {
             let seats = present(&ledger, seats);
             if seats.is_empty() {
@@ -59,7 +59,7 @@ proptest! {
         members in 2..=MEMBERS,
     ) {
         let values = &values[..members];
-        let mut ledger = new_ledger(&lots[..members]).with_values(values, -values.iter().sum::<i128>(), 0).unwrap();
+        let mut ledger = new_ledger(&lots[..members]).with_any_values(values, -values.iter().sum::<i128>(), 0).unwrap();
         let pot = ledger.value_pot();
         for (seats, size) in leads {
             let seats = present(&ledger, seats);
@@ -108,7 +108,7 @@ proptest! {
         values in far_values(),
         leads in vec((any_seats(), sizes()), 1..60),
     ) {
-        let mut ledger = new_ledger(&lots).with_values(values.as_slice(), -values.iter().sum::<i128>(), 0).unwrap();
+        let mut ledger = new_ledger(&lots).with_any_values(values.as_slice(), -values.iter().sum::<i128>(), 0).unwrap();
         for (seats, size) in leads.iter().filter(|(seats, _)| !seats.is_empty()) {
             let pick = ledger.pick_balanced(seats.iter().copied(), *size, by_slot).unwrap();
             let chosen = seats.iter().find(|seat| seat.slot == pick.slot).unwrap();

@@ -13,7 +13,7 @@ const WHOLE: Size = Size(PARTS);
 fn ledger_of<const N: usize>(lots: [u64; N], turns: [i128; N], values: [i128; N]) -> Ledger {
     let accounts = lots.into_iter().zip(turns.map(Some));
     let ledger = Ledger::restore(accounts, -turns.iter().sum::<i128>(), 0).unwrap();
-    ledger.with_values(values.as_slice(), -values.iter().sum::<i128>(), 0).unwrap()
+    ledger.with_any_values(values.as_slice(), -values.iter().sum::<i128>(), 0).unwrap()
 }
 
 fn pick(ledger: &Ledger, seats: &[Seat], size: Size) -> (u32, Basis) {
@@ -51,7 +51,7 @@ fn a_lead_that_is_worth_nothing_moves_only_turns() {
     assert_eq!(ledger.value_pot(), 10);
     let charge = ledger.charge([seat(0, 1), seat(1, 1)].into_iter(), seat(0, 1), Size::NONE).unwrap();
     assert_eq!((ledger.values(), ledger.value_pot(), charge.value_credit), (vec![-7, -3], 10, 0));
-    let mut ledger = ledger_of([0, 0], [0, 0], [4, 6]).with_values([4, 6], -11, 1).unwrap();
+    let mut ledger = ledger_of([0, 0], [0, 0], [4, 6]).with_any_values([4, 6], -11, 1).unwrap();
     let undone = ledger.give_back([seat(1, 1)].into_iter(), Slot(0), Size::NONE).unwrap();
     assert_eq!((ledger.values(), ledger.value_pot(), undone.value_credit), (vec![4, 6], -11, 0));
     assert_eq!(balances(&ledger), [TURN, -TURN]);
@@ -142,7 +142,7 @@ fn the_pick_sees_the_shares_in_value_that_the_charge_will_give() {
     for (pot, expected) in [(49, 1), (50, 0)] {
         let values = [0, 48 * own + 40];
         let mut ledger = ledger_of([9, 1], turns, values);
-        ledger = ledger.with_values(values.as_slice(), pot, -pot - values[1]).unwrap();
+        ledger = ledger.with_any_values(values.as_slice(), pot, -pot - values[1]).unwrap();
         assert_eq!(pick(&ledger, &seats, Size(PARTS / 2)).0, expected);
         let charge = ledger.charge(seats.into_iter(), seats[0], Size(PARTS / 2)).unwrap();
         assert_eq!(charge.value_credit, half + u64::from(pot == 50));
@@ -212,7 +212,7 @@ fn ledgers_that_differ_in_value_alone_differ() {
     assert_eq!(balances(&pool.ledger), balances(&other));
     assert_ne!(pool.ledger, other);
     // One list is longer than the other, and everything else is the same.
-    let values = |values: &[i128]| Pool::new(&[1, 1]).ledger.with_values(values, 0, 0);
+    let values = |values: &[i128]| Pool::new(&[1, 1]).ledger.with_any_values(values, 0, 0);
     assert_ne!(values(&[1, -1]), values(&[]));
     assert_ne!(values(&[]), values(&[1, -1]));
     assert_eq!(values(&[0, 0]), values(&[]));
@@ -246,7 +246,7 @@ fn nothing_overflows_at_the_limits() {
     let far = |at: usize| if at.is_multiple_of(2) { 1 << 100 } else { -(1 << 100) };
     let accounts = (0..members).map(|at| (at as u64, Some(far(at))));
     let values: Vec<i128> = (0..members).map(|at| far(at + 1)).collect();
-    let ledger = Ledger::restore(accounts, 0, 0).unwrap().with_values(values.as_slice(), 0, 0).unwrap();
+    let ledger = Ledger::restore(accounts, 0, 0).unwrap().with_any_values(values.as_slice(), 0, 0).unwrap();
     let seats: Vec<Seat> = (0..members).map(|slot| seat(slot, crate::limits::MAX_WEIGHT)).collect();
     for (mut ledger, size) in [(ledger, WHOLE), (Pool::new(&vec![1; members]).ledger, Size(1))] {
         let slot = ledger.pick_balanced(seats.iter().copied(), size, by_slot).unwrap().slot;

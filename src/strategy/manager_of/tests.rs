@@ -276,13 +276,13 @@ fn an_explanation_tells_who_was_asked_and_why_it_passed() {
         "L-1: queued in triage by otherwise: `chief` is offline
   first_of: passed
     manager_of: passed, because no manager is known
-      assign bob: assigned to bob
+      assign bob: would be assigned to bob
     manager_of: passed, because no manager is known
-      queue q: queued in q
+      queue q: would be queued in q
     available: passed
       manager_of: passed, because `chief` is offline
-        use bobs: assigned to bob
-          round_robin bobs: assigned to bob"
+        use bobs: would be assigned to bob
+          round_robin bobs: would be assigned to bob"
     );
 }
 

@@ -55,7 +55,9 @@ fn a_split_tells_what_it_drew() {
     let router = Router::new(plan.otherwise("triage"), Roster::new()).unwrap();
     let drawn = |id: &str| notes(&router, &LeadRecord::new(id));
     // Both draw with one label, which is a finding.
-    let nested = |drawn| vec![Note::Drawn { drawn, part: None }, Note::Drawn { drawn, part: None }];
+    let nested = |drawn| {
+        vec![Note::Drawn { drawn, part: None, by_lead_id: true }, Note::Drawn { drawn, part: None, by_lead_id: true }]
+    };
     assert_eq!(drawn("L-1"), nested(9624));
-    assert_eq!(drawn("L-2"), [Note::Drawn { drawn: 3482, part: Some(1) }]);
+    assert_eq!(drawn("L-2"), [Note::Drawn { drawn: 3482, part: Some(1), by_lead_id: true }]);
 }
