@@ -214,12 +214,13 @@ impl RestoreOnto<'_> {
         let at = Instant::from(now).max(router.recorded);
         let record = router.prepare_edit(edit.clone(), at);
         let record = record.map_err(|faults| RestoreError::Edit(BuildError::new(faults)))?;
-        let report = router.report(&edit, record.as_ref());
+        let before = router.clone();
         match &record {
             Some(record) => router.apply_own(record),
             None => router.hold_strays(),
         }
         router.desk.upkeep(router.recorded);
+        let report = before.report(&edit, &router);
         Ok(Restored { router, report, record })
     }
 }
