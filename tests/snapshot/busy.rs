@@ -68,7 +68,7 @@ pub(crate) fn plan() -> Plan {
         segment("size")
             .below(100, available(round_robin("smb")))
             .rest(label("large", available(round_robin("smb"))))
-            .missing(available(round_robin("closers").rotation("shared"))),
+            .missing(available(round_robin("closers").rotation("shared").balance("score", 100))),
     )))
     .otherwise("triage")
     .forget_after(days(90))
@@ -129,8 +129,11 @@ pub(crate) fn router() -> Router {
 
     // Weights that divide no turn, so that something stays in the pot.
     for number in 1..=4 {
-        let receipt = router.route(&LeadRecord::new(format!("X-{number}")), minute(11));
-        router.settle(&receipt).unwrap();
+        let lead = LeadRecord::new(format!("X-{number}")).with("score", 30 * number);
+        let receipt = router.route(&lead, minute(11));
+        if number != 2 {
+            router.settle(&receipt).unwrap();
+        }
     }
     for number in 1..=3 {
         router.route(&LeadRecord::new(format!("V-{number}")).with("vip", true), minute(12));
