@@ -41,7 +41,7 @@ impl Router {
     /// A journal [begins](crate::journal) with one: taken before the first record, it holds plan, roster and accounts, and with
     /// the records up to any number it gives the router as it was then.
     ///
-    /// What is not in it: the [`Registry`](crate::Registry), which is code, and the clock as far as only
+    /// What is not in it: the [`Registry`], which is code, and the clock as far as only
     /// [`Router::advance`] and repeats moved it. A restored router's clock stands at the last record.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {

@@ -4,7 +4,7 @@ use super::super::testing::{
     Pool, balanced_lead, balances, by_slot, distance, fraction, seat, sum_of_all, sum_of_all_value,
 };
 use super::super::{Basis, Ledger, Seat, Slot, TURN, UNITS};
-use super::{PARTS, Size};
+use super::{PARTS, Size, Worth};
 use std::cmp::Ordering;
 
 const WHOLE: Size = Size(PARTS);
@@ -12,8 +12,10 @@ const WHOLE: Size = Size(PARTS);
 /// A ledger of members of these lots, which are owed so much in turns and in value; the pots make up for the rest.
 fn ledger_of<const N: usize>(lots: [u64; N], turns: [i128; N], values: [i128; N]) -> Ledger {
     let accounts = lots.into_iter().zip(turns.map(Some));
-    let ledger = Ledger::restore(accounts, -turns.iter().sum::<i128>(), 0).unwrap();
-    ledger.with_values(values.as_slice(), -values.iter().sum::<i128>(), 0).unwrap()
+    let mut ledger = Ledger::restore(accounts, -turns.iter().sum::<i128>(), 0).unwrap();
+    // Beyond what is accepted from outside, too.
+    ledger.worth = Worth::restore(values.to_vec(), -values.iter().sum::<i128>(), 0);
+    ledger
 }
 
 fn pick(ledger: &Ledger, seats: &[Seat], size: Size) -> (u32, Basis) {
