@@ -65,7 +65,7 @@
 //!
 //! [`Event::pin`], [`Event::pause`], [`Event::extra_turns`] and [`Router::give`] are a person's [`Override`]s, recorded with
 //! who, why and until. An [`Explanation`] tells of every rep of a pool why they did not get a lead. A
-//! [`Snapshot`](snapshot::Snapshot) is all that a router keeps; a journal begins with one.
+//! [`Snapshot`] is all that a router keeps; a journal begins with one.
 //!
 //! # Time
 //!

@@ -140,7 +140,7 @@ pub(super) fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding
 }
 
 /// Pins to reps who left: their leads pass on to the plan.
-fn pins_of_departed(desk: &Desk) -> impl Iterator<Item = Finding> + use<'_> {
+pub(super) fn pins_of_departed(desk: &Desk) -> impl Iterator<Item = Finding> + use<'_> {
     let departed = desk.pins.all().filter(|(_, pinning)| desk.team.rep(pinning.rep).is_none_or(|rep| rep.left));
     departed.map(|(on, pinning)| {
         let message = format!("{on} is pinned to `{}`, who is not in the roster", desk.team.name(pinning.rep));

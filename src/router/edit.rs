@@ -44,22 +44,20 @@ impl Router {
     pub fn preview(&self, edit: &Edit, now: DateTime<Utc>) -> Result<EditReport, EventError> {
         let event = Event::Edit(Box::new(edit.clone()));
         let record = self.prepare_event(event, now)?;
-        Ok(self.report(edit, Some(&record)))
+        let mut after = self.clone();
+        after.apply_own(&record);
+        Ok(self.report(edit, &after))
     }
 
-    /// What applying the record of an edit changes; without a record, nothing.
-    pub(super) fn report(&self, edit: &Edit, record: Option<&Record>) -> EditReport {
-        let mut after = self.clone();
-        if let Some(record) = record {
-            after.apply_own(record);
-        }
+    /// What an edit changed, given the router that made it.
+    pub(super) fn report(&self, edit: &Edit, after: &Self) -> EditReport {
         let names = self.names(edit).unwrap_or_default();
         EditReport {
             reps: reps(&self.desk.team, &after.desk.team),
-            rotations: rotations(self, &after),
-            members: members(&self.desk, &after),
-            queues: queues(self, &after, &names),
-            labels: labels(self, &after),
+            rotations: rotations(self, after),
+            members: members(&self.desk, after),
+            queues: queues(self, after, &names),
+            labels: labels(self, after),
             leads_of_departed: leads_of_departed(&self.desk, &after.desk),
             moved_leads: moved_leads(&self.desk, &after.desk, &names),
             forgotten_leads: forgotten_leads(&self.desk, &after.desk),
@@ -120,10 +118,11 @@ impl Router {
             }
         }
         let mut faults = Vec::new();
-        if edit.plan.is_some() || !names.queues.is_empty() {
-            let plan = edit.plan.as_ref().unwrap_or(&self.plan);
-            let made = plan.bind(&team, &self.registry, edit.plan.is_some());
-            if edit.plan.is_some() {
+        // A plan that is as it was is not looked at again: the router runs on it.
+        let plan = edit.plan.as_ref().filter(|plan| **plan != *self.plan);
+        if plan.is_some() || !names.queues.is_empty() {
+            let made = plan.unwrap_or(&self.plan).bind(&team, &self.registry, plan.is_some());
+            if plan.is_some() {
                 faults.extend(made.faults);
             }
             let known: BTreeSet<&str> = made.queues.iter().map(|queue| &*queue.name).collect();

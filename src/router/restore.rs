@@ -1,6 +1,6 @@
 //! Taking up where an earlier router stopped.
 
-use super::build::{adopt, finding, unknown_owners};
+use super::build::{adopt, finding, pins_of_departed, unknown_owners};
 use super::{RestoreError, Router};
 use crate::account::Account;
 use crate::book::{Book, RouterMark};
@@ -41,7 +41,7 @@ impl Router {
     /// A journal [begins](crate::journal) with one: taken before the first record, it holds plan, roster and accounts, and with
     /// the records up to any number it gives the router as it was then.
     ///
-    /// What is not in it: the [`Registry`](crate::Registry), which is code, and the clock as far as only
+    /// What is not in it: the [`Registry`], which is code, and the clock as far as only
     /// [`Router::advance`] and repeats moved it. A restored router's clock stands at the last record.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
@@ -119,6 +119,7 @@ impl<'a> Restore<'a> {
         }
         let mut findings = std::mem::take(&mut made.findings);
         findings.extend(noted.into_iter().chain(desk.team.unknown_managers()).map(finding));
+        findings.extend(pins_of_departed(&desk));
         findings.extend(unknown_owners(&accounts, &desk.team));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
@@ -214,12 +215,13 @@ impl RestoreOnto<'_> {
         let at = Instant::from(now).max(router.recorded);
         let record = router.prepare_edit(edit.clone(), at);
         let record = record.map_err(|faults| RestoreError::Edit(BuildError::new(faults)))?;
-        let report = router.report(&edit, record.as_ref());
+        let before = router.clone();
         match &record {
             Some(record) => router.apply_own(record),
             None => router.hold_strays(),
         }
         router.desk.upkeep(router.recorded);
+        let report = before.report(&edit, &router);
         Ok(Restored { router, report, record })
     }
 }

@@ -449,7 +449,7 @@ impl MemberView<'_> {
     }
 
     /// What the rep is owed of what the rotation shares out beside turns, in parts of the most that a lead counts; negative
-    /// if ahead. For display; [`MemberView::value`] is exact. [`RotationView::balance`] has an example.
+    /// if ahead. For display; [`MemberView::value`] is exact. [`RotationView::shares_out`] has an example.
     #[must_use]
     pub fn owed_value(&self) -> f64 {
         self.value as f64 / TURN as f64

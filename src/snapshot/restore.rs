@@ -223,7 +223,11 @@ impl<'a> Reader<'a> {
         pot: Option<i128>,
         departed: Option<i128>,
     ) -> Option<Ledger> {
-        let values: Vec<i128> = values.into_iter().collect::<Option<_>>()?;
+        let mut values: Vec<i128> = values.into_iter().collect::<Option<_>>()?;
+        if values.iter().all(|value| *value == 0) {
+            // A rotation that balances nothing keeps no list.
+            values.clear();
+        }
         let ledger = ledger.with_values(values, pot?, departed?);
         if ledger.is_none() {
             self.contradiction(

@@ -47,7 +47,7 @@ struct Percent(Option<Number>);
 /// their order, so that raising a share from 10 to 20 percent moves no lead back. What no part takes goes to `rest`;
 /// without a `rest` the step passes.
 ///
-/// Draws are made with the innermost [`label`](super::label) around the step, so it needs one. Splits under two labels
+/// Draws are made with the innermost [`label`](crate::label()) around the step, so it needs one. Splits under two labels
 /// draw independently of each other; a split that keeps its label keeps its draws, wherever in the plan it moves.
 ///
 /// ```

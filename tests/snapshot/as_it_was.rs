@@ -31,7 +31,7 @@ fn a_restored_router_is_equal_and_goes_on_alike() -> Outcome {
             0 => lead.with("size", 10),
             1 => lead.with("size", 1_000),
             2 => lead.with("vip", true),
-            _ => lead,
+            _ => lead.with("score", 7 * number),
         }
     });
     for (lead, at) in leads.zip(30..) {

@@ -67,8 +67,8 @@ pub(crate) fn plan() -> Plan {
         when(field("stage").is("odd"), queue("odd ones")),
         segment("size")
             .below(100, available(round_robin("smb")))
-            .rest(label("large", available(round_robin("smb").balance("score", 100))))
-            .missing(available(round_robin("closers").rotation("shared"))),
+            .rest(label("large", available(round_robin("smb"))))
+            .missing(available(round_robin("closers").rotation("shared").balance("score", 100))),
     )))
     .otherwise("triage")
     .forget_after(days(90))
@@ -93,8 +93,7 @@ pub(crate) fn small(id: &str) -> LeadRecord {
 }
 
 fn large(id: &str) -> LeadRecord {
-    // Of some worth, and of a different one for each length of the id.
-    LeadRecord::new(id).with("size", 1_000).with("score", 30 + 7 * id.len() as i64)
+    LeadRecord::new(id).with("size", 1_000)
 }
 
 fn reroute(router: &mut Router, lead: &LeadRecord, at: i64, ask: &Ask) -> Receipt {
@@ -130,8 +129,11 @@ pub(crate) fn router() -> Router {
 
     // Weights that divide no turn, so that something stays in the pot.
     for number in 1..=4 {
-        let receipt = router.route(&LeadRecord::new(format!("X-{number}")), minute(11));
-        router.settle(&receipt).unwrap();
+        let lead = LeadRecord::new(format!("X-{number}")).with("score", 30 * number);
+        let receipt = router.route(&lead, minute(11));
+        if number != 2 {
+            router.settle(&receipt).unwrap();
+        }
     }
     for number in 1..=3 {
         router.route(&LeadRecord::new(format!("V-{number}")).with("vip", true), minute(12));

@@ -1,7 +1,7 @@
 //! Snapshots that somebody or something has changed: restoring one refuses it, or gives a router that works.
 
 use crate::busy::{self, minute, registry, small};
-use lead_router::{Event, Presence, RepRecord, Router, Snapshot, limits};
+use lead_router::{Event, LeadRecord, Presence, RepRecord, Router, Snapshot, limits};
 use serde_json::{Value, json};
 
 /// SplitMix64: the same damage everywhere.
@@ -134,7 +134,7 @@ fn works(mut router: Router) {
         let lead = match number % 3 {
             0 => small(id),
             1 => small(id).with("vip", true),
-            _ => small(id).with("size", 500),
+            _ => LeadRecord::new(id).with("score", 77),
         };
         _ = router.explain(&lead, now).to_string();
         let ask = if number % 2 == 0 { lead_router::Ask::reroute() } else { lead_router::Ask::new() };
@@ -160,14 +160,18 @@ fn works(mut router: Router) {
     }
     assert_eq!(router.unsettled().count(), 0);
     _ = router.observe(Event::closed("S-2", lead_router::Closing::Won), now);
-    let again = router.snapshot().restore().registry(registry()).build();
-    assert!(again.unwrap_or_else(|error| panic!("what has run is restored: {error}")) == router);
+    if router.sequence() <= limits::MAX_SEQUENCE {
+        let again = router.snapshot().restore().registry(registry()).build();
+        assert!(again.unwrap_or_else(|error| panic!("what has run is restored: {error}")) == router);
+    }
 }
 
 fn balances_add_up(router: &Router) {
     for rotation in router.rotations() {
         let balances: i128 = rotation.members().map(|member| member.balance).sum();
         assert_eq!(balances + rotation.pot() + rotation.departed(), 0, "{}", rotation.name());
+        let values: i128 = rotation.members().map(|member| member.value).sum();
+        assert_eq!(values + rotation.value_pot() + rotation.value_departed(), 0, "{}", rotation.name());
     }
 }
 
