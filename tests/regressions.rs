@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, Setup, Tally};
 use lead_router::{
-    Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step, Strategy,
-    Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only, queue,
-    rep_field, round_robin, seconds, segment, when,
+    Ask, Edit, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step,
+    Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only,
+    queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -557,5 +557,36 @@ fn a_branch_may_be_called_like_the_way_to_another_step() -> Outcome {
     let plan = Plan::new(custom("each").branch("", round_robin("a"))).otherwise("triage");
     let refused = router.observe(Event::plan(plan), moment(0)).unwrap_err().to_string();
     assert!(refused.contains("route.custom: the name of a branch is empty"), "{refused}");
+    Ok(())
+}
+
+// Edits, restarts and orders
+
+#[test]
+fn an_edit_that_names_what_is_forgotten_by_then_is_refused_and_not_dropped() -> Outcome {
+    let stages = segment("stage").below(1, queue("old")).rest(round_robin("a"));
+    let mut router =
+        Router::new(Plan::new(stages).otherwise("triage").forget_after(seconds(1)), team(&["ann", "bob"]))?;
+    for stage in [0, 2] {
+        router.route(&lead("L1").with("stage", stage), moment(0));
+    }
+    // Only a rollback of the lead would lead back to the queue.
+    router.observe(Event::plan(Plan::new(round_robin("a")).otherwise("triage").forget_after(seconds(1))), moment(0))?;
+    let next = Plan::new(first_of((round_robin("a"), queue("new")))).otherwise("triage");
+    let edit = || Edit::new().plan(next.clone()).roster(team(&["cid"])).rename_queue("old", "new");
+    let refused = router.clone().observe(Event::edit(edit()), moment(1_000)).unwrap_err().to_string();
+    assert!(refused.contains("rename.queues.old: there is no queue `old`"), "{refused}");
+    assert!(
+        router
+            .snapshot()
+            .restore()
+            .onto(next.clone(), team(&["cid"]))
+            .rename_queue("old", "new")
+            .build(moment(1_000))
+            .is_err()
+    );
+
+    router.observe(Event::edit(edit()), moment(999))?;
+    assert_eq!((router.plan(), router.roster().reps.len()), (&next, 1));
     Ok(())
 }

@@ -344,7 +344,7 @@ impl Router {
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
             Event::Pool { name, .. } => refuse(pool_faults(&format!("pools.{name}"), name)),
-            Event::Edit(edit) => refuse(self.edit_faults(edit)),
+            Event::Edit(edit) => refuse(self.edit_faults(edit, at)),
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),
