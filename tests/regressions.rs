@@ -590,3 +590,27 @@ fn an_edit_that_names_what_is_forgotten_by_then_is_refused_and_not_dropped() -> 
     assert_eq!((router.plan(), router.roster().reps.len()), (&next, 1));
     Ok(())
 }
+
+#[test]
+fn a_decision_into_a_rotation_that_has_another_ones_name_is_charged_only_if_that_is_fair() -> Outcome {
+    let vip = when(field("vip").is(true), round_robin("a").rotation("vips"));
+    let plan = Plan::new(first_of((vip, round_robin("a").rotation("rest")))).otherwise("triage");
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    for number in 0..100 {
+        router.route(&lead(&format!("V{number}")).with("vip", true), moment(0));
+    }
+    let exchange = || Event::edit(Edit::new().rename_rotation("vips", "rest").rename_rotation("rest", "vips"));
+    for number in 0..60 {
+        let lead = lead(&format!("L{number}"));
+        let decision = router.decide(&lead, moment(0));
+        router.observe(exchange(), moment(0))?;
+        router.commit(&lead, decision)?;
+        router.observe(exchange(), moment(0))?;
+    }
+    // Nobody else was committed to either between decision and commit.
+    for rotation in router.rotations() {
+        let worst = rotation.members().map(|member| member.owed().abs()).fold(0.0, f64::max);
+        assert!(worst <= 1.0, "{}: {worst}", rotation.name());
+    }
+    Ok(())
+}

@@ -49,6 +49,7 @@ impl Balance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub(crate) seating: SeatingIndex,
+    pub(crate) rotation: RotationIndex,
     pub(crate) moves: u64,
 }
 

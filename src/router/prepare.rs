@@ -162,13 +162,15 @@ impl Router {
         let pool = Arc::from(decision.book.pool(place.pool));
         let mut record =
             TurnRecord { rotation: Arc::clone(&place.rotation), pool, open: 0, charge: TurnCharge::Uncharged };
-        if let Some((rotation, party)) = self.party(routed, &record, rep, at)
-            && let Some(rotation) = self.desk.rotation(rotation)
+        if let Some((index, party)) = self.party(routed, &record, rep, at)
+            && let Some(rotation) = self.desk.rotation(index)
         {
+            // Names may have been exchanged: how often another rotation has moved says nothing of how late this is.
+            let moves = if index == turn.rotation { turn.moves } else { rotation.moves() };
             record.open = party.len();
             if record.open == 1 {
                 record.charge = TurnCharge::OnlyOneOpen;
-            } else if rotation.admits_late(&party.open, party.chosen, party.size, turn.moves) {
+            } else if rotation.admits_late(&party.open, party.chosen, party.size, moves) {
                 record.charge = TurnCharge::Charged;
             }
         }
