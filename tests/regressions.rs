@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, Setup, Tally};
 use lead_router::{
-    Ask, Edit, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step,
-    Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only,
-    queue, rep_field, round_robin, seconds, segment, when,
+    Ask, Edit, Event, Lead, LeadRecord, Override, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope,
+    Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not,
+    only, queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -612,5 +612,32 @@ fn a_decision_into_a_rotation_that_has_another_ones_name_is_charged_only_if_that
         let worst = rotation.members().map(|member| member.owed().abs()).fold(0.0, f64::max);
         assert!(worst <= 1.0, "{}: {worst}", rotation.name());
     }
+    Ok(())
+}
+
+#[test]
+fn a_gift_follows_the_rep_to_another_name() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let first = router.route(&lead("L1"), moment(0));
+    let (one, other) = if first.rep() == Some("ann") { ("ann", "bob") } else { ("bob", "ann") };
+    // The rep has the lead already, so that there is nothing to commit yet.
+    let gift = router.give(&lead("L1"), one, moment(0), &Override::new())?;
+    router.observe(Event::edit(Edit::new().rename_rep(one, other).rename_rep(other, one)), moment(0))?;
+    router.rollback(&first)?;
+    let receipt = router.commit(&lead("L1"), gift)?;
+    assert_eq!((receipt.rep(), receipt.path()), (Some(other), "by hand"));
+    Ok(())
+}
+
+#[test]
+fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let ask: Ask = serde_json::from_str(r#"{ "give": { "to": "nobody" } }"#)?;
+    let late = router.decide_with(&lead("L1"), moment(0), &ask);
+    let other = if late.rep() == Some("ann") { "bob" } else { "ann" };
+    let gift = router.give(&lead("L1"), other, moment(0), &Override::new())?;
+    router.commit(&lead("L1"), gift)?;
+    let receipt = router.commit(&lead("L1"), late)?;
+    assert_eq!((receipt.rep(), receipt.is_repeat()), (Some(other), true));
     Ok(())
 }

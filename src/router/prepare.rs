@@ -2,6 +2,7 @@
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::account::Account;
+use crate::ask::Ask;
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::{Seat, Size, Slot};
@@ -79,7 +80,7 @@ impl Router {
         }
         if decision.repeat {
             // What it was a repeat of no longer stands: it is closed, rolled back, or made way for another commit.
-            let ask = decision.ask.as_deref().cloned().unwrap_or_default();
+            let ask = self.ask_now(decision);
             let afresh = self.decide_one(lead, at.to_utc_or_min(), &ask, None);
             return self.commit_record(lead, &afresh);
         }
@@ -94,6 +95,17 @@ impl Router {
             },
         };
         Some(self.next_record(at, what))
+    }
+
+    /// What a decision was asked. Whom the lead was given to may have another name now.
+    fn ask_now(&self, decision: &Decision) -> Ask {
+        let ask = decision.ask.as_deref().cloned().unwrap_or_default();
+        match decision.target {
+            Target::Rep(rep) if ask.given_to() == Some(decision.book.rep(rep)) => {
+                ask.given_instead(self.desk.team.name(rep))
+            }
+            _ => ask,
+        }
     }
 
     fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
@@ -144,8 +156,10 @@ impl Router {
             return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
         }
         let Some(ask) = &decision.ask else { return false };
-        // A person's choice counts, whatever became of the lead in between.
-        if ask.given_to().is_some() {
+        // A person's choice counts, whatever became of the lead in between; not what the plan chose because nobody knew
+        // whom they meant.
+        let is_given = ask.given_to().is_some() && !matches!(decision.path, Path::Step(_));
+        if is_given {
             return self.outcome_now(decision).rep().map(String::as_str)
                 != standing.rep().map(|rep| self.desk.team.name(rep));
         }
