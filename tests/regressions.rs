@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
-use lead_router::strategy::{Branch, Effects, News, PoolHandle, Setup, Tally};
+use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
     Ask, Edit, Event, Lead, LeadRecord, Override, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope,
     Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not,
-    only, queue, rep_field, round_robin, seconds, segment, when,
+    only, parked, queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -639,5 +639,39 @@ fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
     router.commit(&lead("L1"), gift)?;
     let receipt = router.commit(&lead("L1"), late)?;
     assert_eq!((receipt.rep(), receipt.is_repeat()), (Some(other), true));
+    Ok(())
+}
+
+/// Takes turns, or holds, where there is a pool for it.
+#[derive(Debug)]
+struct IfThere(Option<RotationHandle>);
+
+impl Strategy for IfThere {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        self.0.map_or(Verdict::Pass("not there".into()), |rotation| scope.rotate(rotation))
+    }
+}
+
+#[test]
+fn a_restart_never_refuses_what_a_strategy_makes_of_the_roster() -> Outcome {
+    let registry = || {
+        Registry::new().strategy("if there", |_: serde_json::Value, setup: &mut Setup<'_, '_>| {
+            let rotation = setup.rotation("x").ok();
+            if rotation.is_some() {
+                setup.queue("p1");
+            }
+            Ok::<_, SetupError>(IfThere(rotation))
+        })
+    };
+    let balanced = round_robin("a").rotation("x").balance("size", 10);
+    for step in [Step::from(balanced), Step::from(parked("p1"))] {
+        let plan = Plan::new(first_of((custom("if there"), step))).otherwise("triage");
+        let mut router = Router::builder(plan, team(&["ann", "bob"])).registry(registry()).build()?;
+        router.observe(Event::rep(&RepRecord::new("cid").pool("x")), moment(0))?;
+        assert_eq!(router.findings().len(), 1);
+        let restored = router.snapshot().restore().registry(registry()).build()?;
+        assert_eq!(restored.findings(), router.findings());
+        assert!(restored == router);
+    }
     Ok(())
 }
