@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
-    Ask, Edit, Event, Lead, LeadRecord, Override, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope,
-    Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not,
-    only, parked, queue, rep_field, round_robin, seconds, segment, when,
+    Account, Ask, Edit, Event, Lead, LeadRecord, Override, Pin, Plan, Presence, Record, Registry, RepRecord, Roster,
+    Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded,
+    limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -639,6 +639,18 @@ fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
     router.commit(&lead("L1"), gift)?;
     let receipt = router.commit(&lead("L1"), late)?;
     assert_eq!((receipt.rep(), receipt.is_repeat()), (Some(other), true));
+    Ok(())
+}
+
+#[test]
+fn a_pin_that_has_ended_shows_in_no_explanation() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    router.observe(Event::pin(Pin::lead("L9"), "ann", Override::new().until(moment(10))), moment(0))?;
+    let mut later = router.clone();
+    later.observe(Event::account(Account::new("says nothing")), moment(10))?;
+    let [before, after] = [&router, &later].map(|router| router.explain(&lead("L1"), moment(10)).to_string());
+    assert_eq!(before, after);
+    assert!(router.explain(&lead("L1"), moment(9)).to_string().contains("pinned"));
     Ok(())
 }
 

@@ -150,7 +150,7 @@ impl Router {
         };
         let why = |Because(why): Because| why;
         let mut scope = Scope::new(situation, trace);
-        let pins_first = self.bound.pins_first.filter(|_| !self.desk.pins.is_empty());
+        let pins_first = self.bound.pins_first.filter(|_| !self.desk.pins.is_empty(at));
         let pinned = pins_first.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
         match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
             Verdict::Pick(pick) => {
