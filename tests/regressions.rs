@@ -654,6 +654,18 @@ fn a_pin_that_has_ended_shows_in_no_explanation() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn what_is_listed_as_pinned_can_be_unpinned() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    for domain in ["@@acme.com", "acme.com..", " @ Acme.com. ", "ΑΣ.com", "İ.com"] {
+        router.observe(Event::pin(Pin::domain(domain), "ann", Override::new()), moment(0))?;
+        let pin = router.pins().map(|(pin, ..)| pin).next().ok_or("not pinned")?;
+        router.observe(Event::unpin(pin, Override::new()), moment(0))?;
+        assert_eq!(router.pins().count(), 0, "{domain}");
+    }
+    Ok(())
+}
+
 /// Takes turns, or holds, where there is a pool for it.
 #[derive(Debug)]
 struct IfThere(Option<RotationHandle>);
