@@ -86,7 +86,8 @@ pub enum TurnReturned {
     /// What that was is no longer kept: the rep has the turn back, paid for by the members of the rotation who are
     /// online.
     Spread,
-    /// The rep has left the rotation, or nobody is there to pay. No balance changed.
+    /// The rep has left the rotation, or nobody is there to pay: nobody has the turn back. What the others had paid for it
+    /// went back to them if that was still kept.
     Lost,
 }
 
