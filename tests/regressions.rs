@@ -592,6 +592,23 @@ fn an_edit_that_names_what_is_forgotten_by_then_is_refused_and_not_dropped() -> 
 }
 
 #[test]
+fn a_rotation_that_is_to_keep_its_name_keeps_it_also_in_a_restart() -> Outcome {
+    let mut router = in_turns(&["ann", "bob", "cid"])?;
+    router.route(&lead("L1"), moment(0));
+    let expected = owed(&router);
+    let plan = Plan::new(round_robin("z").rotation("a")).otherwise("triage");
+    let roster = Roster::new().reps(["ann", "bob", "cid"].map(|name| RepRecord::new(name).pool("z")));
+    let edit = Edit::new().plan(plan.clone()).roster(roster.clone()).rename_pool("a", "z").rename_rotation("a", "a");
+    let onto = router.snapshot();
+    let restored = onto.restore().onto(plan, roster).rename_pool("a", "z").rename_rotation("a", "a");
+    let restored = restored.build(moment(0))?.router;
+    router.observe(Event::edit(edit), moment(0))?;
+    assert_eq!((owed(&router), owed(&restored)), (expected.clone(), expected));
+    assert!(router.state() == restored.state());
+    Ok(())
+}
+
+#[test]
 fn a_decision_into_a_rotation_that_has_another_ones_name_is_charged_only_if_that_is_fair() -> Outcome {
     let vip = when(field("vip").is(true), round_robin("a").rotation("vips"));
     let plan = Plan::new(first_of((vip, round_robin("a").rotation("rest")))).otherwise("triage");
