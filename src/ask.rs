@@ -89,6 +89,11 @@ impl Ask {
         Self { give: Some(give), ..Self::default() }
     }
 
+    /// The same, with the lead given to somebody else.
+    pub(crate) fn given_instead(self, rep: &str) -> Self {
+        Self { give: self.give.map(|give| Gift { to: rep.to_owned(), ..give }), ..self }
+    }
+
     /// Why the lead goes to whom it is given to.
     pub(crate) fn given_because(&self) -> Option<Why> {
         let Gift { by, why, .. } = self.give.as_ref()?;

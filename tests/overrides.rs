@@ -116,8 +116,7 @@ fn pins_are_found_wherever_the_plan_looks_for_accounts() -> Outcome {
         // What it was found by is in the record, though the plan reads other fields, so that it can be explained.
         let mut replica = router.clone();
         let receipt = replica.route(&lead, start());
-        let routed = receipt.record().and_then(|record| record.routed()).unwrap();
-        let explained = router.explain_with(routed, receipt.at(), &Ask::new());
+        let explained = router.explain_record(receipt.record().unwrap()).unwrap();
         assert_eq!(explained.decision().to_string(), decision.to_string());
     }
     let unpinned = router.route(&by("phone", "555"), start());

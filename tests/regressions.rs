@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
-use lead_router::strategy::{Branch, Effects, News, PoolHandle, Setup, Tally};
+use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
-    Ask, Event, Lead, LeadRecord, Plan, Presence, Record, Registry, RepRecord, Roster, Router, Scope, Step, Strategy,
-    Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded, limits, not, only, queue,
-    rep_field, round_robin, seconds, segment, when,
+    Account, Ask, Edit, Event, Lead, LeadRecord, Override, Pin, Plan, Presence, Record, Registry, RepRecord, Roster,
+    Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded,
+    limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -557,5 +557,162 @@ fn a_branch_may_be_called_like_the_way_to_another_step() -> Outcome {
     let plan = Plan::new(custom("each").branch("", round_robin("a"))).otherwise("triage");
     let refused = router.observe(Event::plan(plan), moment(0)).unwrap_err().to_string();
     assert!(refused.contains("route.custom: the name of a branch is empty"), "{refused}");
+    Ok(())
+}
+
+// Edits, restarts and orders
+
+#[test]
+fn an_edit_that_names_what_is_forgotten_by_then_is_refused_and_not_dropped() -> Outcome {
+    let stages = segment("stage").below(1, queue("old")).rest(round_robin("a"));
+    let mut router =
+        Router::new(Plan::new(stages).otherwise("triage").forget_after(seconds(1)), team(&["ann", "bob"]))?;
+    for stage in [0, 2] {
+        router.route(&lead("L1").with("stage", stage), moment(0));
+    }
+    // Only a rollback of the lead would lead back to the queue.
+    router.observe(Event::plan(Plan::new(round_robin("a")).otherwise("triage").forget_after(seconds(1))), moment(0))?;
+    let next = Plan::new(first_of((round_robin("a"), queue("new")))).otherwise("triage");
+    let edit = || Edit::new().plan(next.clone()).roster(team(&["cid"])).rename_queue("old", "new");
+    let refused = router.clone().observe(Event::edit(edit()), moment(1_000)).unwrap_err().to_string();
+    assert!(refused.contains("rename.queues.old: there is no queue `old`"), "{refused}");
+    assert!(
+        router
+            .snapshot()
+            .restore()
+            .onto(next.clone(), team(&["cid"]))
+            .rename_queue("old", "new")
+            .build(moment(1_000))
+            .is_err()
+    );
+
+    router.observe(Event::edit(edit()), moment(999))?;
+    assert_eq!((router.plan(), router.roster().reps.len()), (&next, 1));
+    Ok(())
+}
+
+#[test]
+fn a_rotation_that_is_to_keep_its_name_keeps_it_also_in_a_restart() -> Outcome {
+    let mut router = in_turns(&["ann", "bob", "cid"])?;
+    router.route(&lead("L1"), moment(0));
+    let expected = owed(&router);
+    let plan = Plan::new(round_robin("z").rotation("a")).otherwise("triage");
+    let roster = Roster::new().reps(["ann", "bob", "cid"].map(|name| RepRecord::new(name).pool("z")));
+    let edit = Edit::new().plan(plan.clone()).roster(roster.clone()).rename_pool("a", "z").rename_rotation("a", "a");
+    let onto = router.snapshot();
+    let restored = onto.restore().onto(plan, roster).rename_pool("a", "z").rename_rotation("a", "a");
+    let restored = restored.build(moment(0))?.router;
+    router.observe(Event::edit(edit), moment(0))?;
+    assert_eq!((owed(&router), owed(&restored)), (expected.clone(), expected));
+    assert!(router.state() == restored.state());
+    Ok(())
+}
+
+#[test]
+fn a_decision_into_a_rotation_that_has_another_ones_name_is_charged_only_if_that_is_fair() -> Outcome {
+    let vip = when(field("vip").is(true), round_robin("a").rotation("vips"));
+    let plan = Plan::new(first_of((vip, round_robin("a").rotation("rest")))).otherwise("triage");
+    let mut router = Router::new(plan, team(&["ann", "bob"]))?;
+    for number in 0..100 {
+        router.route(&lead(&format!("V{number}")).with("vip", true), moment(0));
+    }
+    let exchange = || Event::edit(Edit::new().rename_rotation("vips", "rest").rename_rotation("rest", "vips"));
+    for number in 0..60 {
+        let lead = lead(&format!("L{number}"));
+        let decision = router.decide(&lead, moment(0));
+        router.observe(exchange(), moment(0))?;
+        router.commit(&lead, decision)?;
+        router.observe(exchange(), moment(0))?;
+    }
+    // Nobody else was committed to either between decision and commit.
+    for rotation in router.rotations() {
+        let worst = rotation.members().map(|member| member.owed().abs()).fold(0.0, f64::max);
+        assert!(worst <= 1.0, "{}: {worst}", rotation.name());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_gift_follows_the_rep_to_another_name() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let first = router.route(&lead("L1"), moment(0));
+    let (one, other) = if first.rep() == Some("ann") { ("ann", "bob") } else { ("bob", "ann") };
+    // The rep has the lead already, so that there is nothing to commit yet.
+    let gift = router.give(&lead("L1"), one, moment(0), &Override::new())?;
+    router.observe(Event::edit(Edit::new().rename_rep(one, other).rename_rep(other, one)), moment(0))?;
+    router.rollback(&first)?;
+    let receipt = router.commit(&lead("L1"), gift)?;
+    assert_eq!((receipt.rep(), receipt.path()), (Some(other), "by hand"));
+    Ok(())
+}
+
+#[test]
+fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    let ask: Ask = serde_json::from_str(r#"{ "give": { "to": "nobody" } }"#)?;
+    let late = router.decide_with(&lead("L1"), moment(0), &ask);
+    let other = if late.rep() == Some("ann") { "bob" } else { "ann" };
+    let gift = router.give(&lead("L1"), other, moment(0), &Override::new())?;
+    router.commit(&lead("L1"), gift)?;
+    let receipt = router.commit(&lead("L1"), late)?;
+    assert_eq!((receipt.rep(), receipt.is_repeat()), (Some(other), true));
+    Ok(())
+}
+
+#[test]
+fn a_pin_that_has_ended_shows_in_no_explanation() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    router.observe(Event::pin(Pin::lead("L9"), "ann", Override::new().until(moment(10))), moment(0))?;
+    let mut later = router.clone();
+    later.observe(Event::account(Account::new("says nothing")), moment(10))?;
+    let [before, after] = [&router, &later].map(|router| router.explain(&lead("L1"), moment(10)).to_string());
+    assert_eq!(before, after);
+    assert!(router.explain(&lead("L1"), moment(9)).to_string().contains("pinned"));
+    Ok(())
+}
+
+#[test]
+fn what_is_listed_as_pinned_can_be_unpinned() -> Outcome {
+    let mut router = in_turns(&["ann", "bob"])?;
+    for domain in ["@@acme.com", "acme.com..", " @ Acme.com. ", "ΑΣ.com", "İ.com"] {
+        router.observe(Event::pin(Pin::domain(domain), "ann", Override::new()), moment(0))?;
+        let pin = router.pins().map(|pin| pin.on).next().ok_or("not pinned")?;
+        router.observe(Event::unpin(pin, Override::new()), moment(0))?;
+        assert_eq!(router.pins().count(), 0, "{domain}");
+    }
+    Ok(())
+}
+
+/// Takes turns, or holds, where there is a pool for it.
+#[derive(Debug)]
+struct IfThere(Option<RotationHandle>);
+
+impl Strategy for IfThere {
+    fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
+        self.0.map_or(Verdict::Pass("not there".into()), |rotation| scope.rotate(rotation))
+    }
+}
+
+#[test]
+fn a_restart_never_refuses_what_a_strategy_makes_of_the_roster() -> Outcome {
+    let registry = || {
+        Registry::new().strategy("if there", |_: serde_json::Value, setup: &mut Setup<'_, '_>| {
+            let rotation = setup.rotation("x").ok();
+            if rotation.is_some() {
+                setup.queue("p1");
+            }
+            Ok::<_, SetupError>(IfThere(rotation))
+        })
+    };
+    let balanced = round_robin("a").rotation("x").balance("size", 10);
+    for step in [Step::from(balanced), Step::from(parked("p1"))] {
+        let plan = Plan::new(first_of((custom("if there"), step))).otherwise("triage");
+        let mut router = Router::builder(plan, team(&["ann", "bob"])).registry(registry()).build()?;
+        router.observe(Event::rep(&RepRecord::new("cid").pool("x")), moment(0))?;
+        assert_eq!(router.findings().len(), 1);
+        let restored = router.snapshot().restore().registry(registry()).build()?;
+        assert_eq!(restored.findings(), router.findings());
+        assert!(restored == router);
+    }
     Ok(())
 }

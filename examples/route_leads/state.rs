@@ -202,9 +202,8 @@ pub(crate) fn explain_past(folder: &Path, lead: &str) -> Result<Vec<String>, Str
     }
     let mut router = restored(&beginning)?;
     for record in records(&journal)?.0 {
-        if let Some(routed) = record.routed().filter(|routed| routed.lead_id() == lead) {
-            let ask = routed.ask().cloned().unwrap_or_default();
-            let why = router.explain_with(routed, record.at, &ask);
+        let is_asked = record.routed().is_some_and(|routed| routed.lead_id() == lead);
+        if is_asked && let Some(why) = router.explain_record(&record) {
             let at = record.at.format("%Y-%m-%d %H:%M:%S UTC");
             explanations.push(format!("record {} of {at}\n{why}\n", record.sequence));
         }

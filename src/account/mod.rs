@@ -225,9 +225,8 @@ impl Accounts {
 
 /// A domain without what people write around it.
 fn plain(domain: &str) -> &str {
-    let domain = domain.trim();
-    let domain = domain.strip_prefix('@').unwrap_or(domain);
-    domain.strip_suffix('.').unwrap_or(domain)
+    let around = |mark: char| move |letter: char| letter == mark || letter.is_whitespace();
+    domain.trim_start_matches(around('@')).trim_end_matches(around('.'))
 }
 
 /// A domain as it is compared. They reach us in lower case nearly always: only the others are copied.

@@ -82,9 +82,9 @@ impl Pins {
         self.by_kind.get(&kind)?.get_key_value(name).filter(|(_, pinning)| pinning.lasts_at(now))
     }
 
-    /// Whether nothing is pinned, and nothing was that has ended since.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_kind.is_empty()
+    /// Whether nothing is pinned at `now`.
+    pub(crate) fn is_empty(&self, now: Instant) -> bool {
+        !self.by_kind.values().flat_map(BTreeMap::values).any(|pinning| pinning.lasts_at(now))
     }
 
     /// Everything that is pinned at `now`, by kind and name.

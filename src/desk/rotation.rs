@@ -49,6 +49,7 @@ impl Balance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub(crate) seating: SeatingIndex,
+    pub(crate) rotation: RotationIndex,
     pub(crate) moves: u64,
 }
 
@@ -85,8 +86,8 @@ pub enum TurnReturned {
     /// What that was is no longer kept: the rep has the turn back, paid for by the members of the rotation who are
     /// online.
     Spread,
-    /// The rep has left the rotation, or nobody is there to pay. Of a rep who left, the others' shares of the turn are taken
-    /// back, as far as they are known, and the rest goes with the rep.
+    /// The rep has left the rotation, or nobody is there to pay: nobody has the turn back. What the others had paid for it
+    /// went back to them if that was still kept.
     Lost,
 }
 

@@ -75,7 +75,12 @@ impl Renames {
     /// Leaves out what has the same name as before.
     fn effective(mut self) -> Self {
         let Self { reps, pools, rotations, queues, labels } = &mut self;
-        for names in [reps, pools, rotations, queues, labels] {
+        // That a rotation keeps its name says something where its pool does not keep its own.
+        let follows = |rotation: &str| {
+            rotation.split('@').next().is_some_and(|pool| pools.get(pool).is_some_and(|new| new != pool))
+        };
+        rotations.retain(|old, new| old != new || follows(old));
+        for names in [reps, pools, queues, labels] {
             names.retain(|old, new| old != new);
         }
         self

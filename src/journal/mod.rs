@@ -30,8 +30,7 @@
 //! for record in journal.iter().filter(|record| record.sequence < asked.sequence) {
 //!     then.apply(record)?;
 //! }
-//! let routed = asked.routed().ok_or("never routed")?;
-//! let why = then.explain_with(routed, asked.at, &routed.ask().cloned().unwrap_or_default());
+//! let why = then.explain_record(asked).ok_or("never routed")?;
 //! assert_eq!(why.to_string(), "\
 //! L-2: assigned to ann by round_robin smb: the only one open in `smb`
 //!   available: assigned to ann
@@ -40,9 +39,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A record is a [`Lead`] with the fields that the plan reads, so that the lead itself is not needed for this.
-//! Of a decision that was committed later than it was made, the explanation is that of the commit: others may have come in
-//! between.
+//! A record is a [`Lead`] with the fields that the plan reads, so that the lead itself is not needed for this; a pin keeps
+//! what it was found by, too.
 
 mod edit;
 mod event;

@@ -7,6 +7,7 @@ use crate::desk::{Place, Standing};
 use crate::explain::{Detail, Explanation};
 use crate::index::RepIndex;
 use crate::instant::Instant;
+use crate::journal::Record;
 use crate::lead::Lead;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::reason::Why;
@@ -90,6 +91,32 @@ impl Router {
         into.decision = self.decide_one(&lead, now, ask, Some(&mut into.trace));
     }
 
+    /// Why a lead of the journal went where it went: for a router that stands where the one stood that made the record, as
+    /// the [journal](crate::journal)'s page shows. None if the record routes no lead.
+    ///
+    /// The lead is read from the record, with the fields that it keeps, and what the caller had asked for counts again. Of a
+    /// decision that was committed later than it was made, the explanation is that of the commit: others may have come in
+    /// between.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let then = router.clone();
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// let record = receipt.record().ok_or("nothing to store")?;
+    /// let why = then.explain_record(record).ok_or("no lead")?;
+    /// assert_eq!(why.decision().rep(), receipt.rep());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn explain_record(&self, record: &Record) -> Option<Explanation> {
+        let routed = record.routed()?;
+        Some(self.explain_with(routed, record.at, &routed.ask().cloned().unwrap_or_default()))
+    }
+
     pub(crate) fn decide_one(
         &self,
         lead: &dyn Lead,
@@ -150,7 +177,7 @@ impl Router {
         };
         let why = |Because(why): Because| why;
         let mut scope = Scope::new(situation, trace);
-        let running_pins = self.bound.running_pins.filter(|_| !self.desk.pins.is_empty());
+        let running_pins = self.bound.running_pins.filter(|_| !self.desk.pins.is_empty(at));
         let pinned = running_pins.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
         match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
             Verdict::Pick(pick) => {

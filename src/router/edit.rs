@@ -51,7 +51,7 @@ impl Router {
 
     /// What an edit changed, given the router that made it.
     pub(super) fn report(&self, edit: &Edit, after: &Self) -> EditReport {
-        let names = self.names(edit).unwrap_or_default();
+        let names = self.names(edit, after.recorded).unwrap_or_default();
         EditReport {
             reps: reps(&self.desk.team, &after.desk.team),
             rotations: rotations(self, after),
@@ -68,7 +68,7 @@ impl Router {
     pub(super) fn prepare_edit(&self, edit: Edit, at: Instant) -> Result<Option<Record>, Vec<Fault>> {
         let mut edit = edit.effective();
         edit.plan = edit.plan.filter(|plan| *plan != *self.plan);
-        let names = self.names(&edit).unwrap_or_default();
+        let names = self.names(&edit, at).unwrap_or_default();
         let mut renamed = self.desk.team.clone();
         renamed.rename(&names);
         edit.roster = edit.roster.filter(|roster| {
@@ -83,7 +83,7 @@ impl Router {
             !accounts.iter().map(whole_account).eq(renamed.iter().map(whole_account))
         });
         // Only now: what is as it was is not refused.
-        let faults = self.edit_faults(&edit);
+        let faults = self.edit_faults(&edit, at);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -91,9 +91,10 @@ impl Router {
         Ok((!edit.is_empty()).then(|| self.next_record(at, what())))
     }
 
-    /// Everything that is wrong with an edit: in the order of the plan, then of the roster, accounts and names.
-    pub(super) fn edit_faults(&self, edit: &Edit) -> Vec<Fault> {
-        let (names, renaming) = match self.names(edit) {
+    /// Everything that is wrong with an edit made at an instant: in the order of the plan, then of the roster, accounts and
+    /// names.
+    pub(super) fn edit_faults(&self, edit: &Edit, at: Instant) -> Vec<Fault> {
+        let (names, renaming) = match self.names(edit, at) {
             Ok(names) => (names, Vec::new()),
             Err(faults) => (Names::default(), faults),
         };
@@ -127,7 +128,7 @@ impl Router {
             }
             let known: BTreeSet<&str> = made.queues.iter().map(|queue| &*queue.name).collect();
             let asked = edit.rename.queues.iter().filter(|(old, new)| old != new && !known.contains(new.as_str()));
-            let was_there = self.known_queues();
+            let was_there = self.known_queues(at);
             let asked = asked.filter(|(old, _)| was_there.contains_key(old.as_str()));
             let lost = asked.map(|(old, new)| {
                 let unknown = UnknownName::new("queue", new, known.iter().copied());
@@ -145,7 +146,7 @@ impl Router {
 
     /// Makes an edit that has no faults.
     pub(super) fn make_edit(&mut self, edit: &Edit) {
-        let Ok(names) = self.names(edit) else { return };
+        let Ok(names) = self.names(edit, self.recorded) else { return };
         self.desk.rename(&names);
         match &edit.accounts {
             Some(accounts) => self.accounts = accounts.iter().cloned().collect(),
@@ -163,7 +164,7 @@ impl Router {
     }
 
     /// Whatever changes its name; or everything that is wrong with that.
-    fn names(&self, edit: &Edit) -> Result<Names, Vec<Fault>> {
+    fn names(&self, edit: &Edit, at: Instant) -> Result<Names, Vec<Fault>> {
         let mut faults = Vec::new();
         let asked = &edit.rename;
         for (old, new) in &asked.reps {
@@ -190,7 +191,7 @@ impl Router {
             Space { what: "rep", key: "reps", known: desk.team.reps().map(|(_, rep)| (&*rep.name, false)).collect() };
         let pools = Space { what: "pool", key: "pools", known: known_pools(&desk.team) };
         let rotations = Space { what: "rotation", key: "rotations", known: known_rotations(desk) };
-        let queues = Space { what: "queue", key: "queues", known: self.known_queues() };
+        let queues = Space { what: "queue", key: "queues", known: self.known_queues(at) };
         let labels = Space { what: "label", key: "labels", known: self.known_labels() };
         let names = Names {
             reps: reps.resolve(&asked.reps, &mut faults),
@@ -202,9 +203,11 @@ impl Router {
         if faults.is_empty() { Ok(names) } else { Err(faults) }
     }
 
-    fn known_queues(&self) -> BTreeMap<&str, bool> {
+    /// The queues of the plan, and those that leads wait in or would go back to. What is forgotten by then names none: it
+    /// is gone before the edit is made.
+    fn known_queues(&self, at: Instant) -> BTreeMap<&str, bool> {
         let mut known: BTreeMap<&str, bool> = self.bound.queues.iter().map(|queue| (&*queue.name, true)).collect();
-        for standing in self.desk.hand.iter() {
+        for standing in self.desk.hand.iter().filter_map(|standing| self.desk.hand.standing(&standing.lead, at)) {
             let chain = std::iter::successors(Some(standing), |standing| standing.previous());
             known.extend(chain.filter_map(|standing| Some((standing.queue()?, false))));
         }

@@ -2,6 +2,7 @@
 
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::account::Account;
+use crate::ask::Ask;
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::{Seat, Size, Slot};
@@ -80,7 +81,7 @@ impl Router {
         }
         if decision.repeat {
             // What it was a repeat of no longer stands: it is closed, rolled back, or made way for another commit.
-            let ask = decision.ask.as_deref().cloned().unwrap_or_default();
+            let ask = self.ask_now(decision);
             let afresh = self.decide_one(lead, at.to_utc_or_min(), &ask, None);
             return self.commit_record(lead, &afresh);
         }
@@ -95,6 +96,17 @@ impl Router {
             },
         };
         Some(self.next_record(at, what))
+    }
+
+    /// What a decision was asked. Whom the lead was given to may have another name now.
+    fn ask_now(&self, decision: &Decision) -> Ask {
+        let ask = decision.ask.as_deref().cloned().unwrap_or_default();
+        match decision.target {
+            Target::Rep(rep) if ask.given_to() == Some(decision.book.rep(rep)) => {
+                ask.given_instead(self.desk.team.name(rep))
+            }
+            _ => ask,
+        }
     }
 
     fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
@@ -148,8 +160,10 @@ impl Router {
             return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
         }
         let Some(ask) = &decision.ask else { return false };
-        // A person's choice counts, whatever became of the lead in between.
-        if ask.given_to().is_some() {
+        // A person's choice counts, whatever became of the lead in between; not what the plan chose because nobody knew
+        // whom they meant.
+        let is_given = ask.given_to().is_some() && !matches!(decision.path, Path::Step(_));
+        if is_given {
             return self.outcome_now(decision).rep().map(String::as_str)
                 != standing.rep().map(|rep| self.desk.team.name(rep));
         }
@@ -166,13 +180,15 @@ impl Router {
         let pool = Arc::from(decision.book.pool(place.pool));
         let mut record =
             TurnRecord { rotation: Arc::clone(&place.rotation), pool, open: 0, charge: TurnCharge::Uncharged };
-        if let Some((rotation, party)) = self.party(routed, &record, rep, at)
-            && let Some(rotation) = self.desk.rotation(rotation)
+        if let Some((index, party)) = self.party(routed, &record, rep, at)
+            && let Some(rotation) = self.desk.rotation(index)
         {
+            // Names may have been exchanged: how often another rotation has moved says nothing of how late this is.
+            let moves = if index == turn.rotation { turn.moves } else { rotation.moves() };
             record.open = party.len();
             if record.open == 1 {
                 record.charge = TurnCharge::OnlyOneOpen;
-            } else if rotation.admits_late(&party.open, party.chosen, party.size, turn.moves) {
+            } else if rotation.admits_late(&party.open, party.chosen, party.size, moves) {
                 record.charge = TurnCharge::Charged;
             }
         }
@@ -362,7 +378,7 @@ impl Router {
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
             Event::Pool { name, .. } => refuse(pool_faults(&format!("pools.{name}"), name)),
-            Event::Edit(edit) => refuse(self.edit_faults(edit)),
+            Event::Edit(edit) => refuse(self.edit_faults(edit, at)),
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),

@@ -244,7 +244,14 @@ fn is_missing_strategy(kind: &FaultKind) -> bool {
 }
 
 /// Whether a plan that was fine may come to this fault while its router runs: a custom strategy may refuse the roster as
-/// it is now.
+/// it is now, or make something else of it than before, which need not fit to the other steps.
 fn may_come_of_roster(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Custom { .. } | FaultKind::StateWithoutLabel(_) | FaultKind::SharedState { .. })
+    matches!(
+        fault.kind,
+        FaultKind::Custom { .. }
+            | FaultKind::StateWithoutLabel(_)
+            | FaultKind::SharedState { .. }
+            | FaultKind::BalancesDiffer { .. }
+            | FaultKind::QueueAndParked(_)
+    )
 }

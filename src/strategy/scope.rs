@@ -359,7 +359,7 @@ impl<'a> Scope<'a> {
             return self.nobody(pool);
         };
         let reason = self.why_next(seating, pick.basis, pick.open);
-        let turn = Some(Turn { seating: index, moves: rotation.moves() });
+        let turn = Some(Turn { seating: index, rotation: seating.rotation(), moves: rotation.moves() });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
         }

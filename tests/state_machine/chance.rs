@@ -6,8 +6,8 @@ use lead_router::strategy::AccountOwner;
 use lead_router::{
     Account, Area, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord,
     Presence, RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of,
-    label, least_loaded, limits, manager_of, only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment,
-    split, step, stop, territories, when,
+    label, least_loaded, limits, manager_of, only, parked, pinned, queue, ranked, rep_field, round_robin, score_tiers,
+    segment, split, step, stop, territories, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +158,9 @@ impl PlanMaker<'_> {
             4 => least_loaded(self.pool()).into(),
             5 => least_loaded(self.pool()).relative_to_capacity().into(),
             6 => self.owner().into(),
+            7 if self.dice.one_in(3) => {
+                pinned().domain("TWO.com", self.dice.of(&REPS[..4])).lead("L1", self.dice.of(&REPS[..4])).into()
+            }
             7 => self.ending(),
             8 => {
                 let fewest = fewest(self.pool());
@@ -197,6 +200,19 @@ impl PlanMaker<'_> {
             }
             21 | 22 => manager_of(self.step(depth - 1)).into(),
             23 => available(manager_of(self.step(depth - 1))).into(),
+            24 if self.dice.one_in(3) => {
+                let (one, two, rest) = (self.step(depth - 1), self.step(depth - 1), self.step(depth - 1));
+                let by = self.dice.of(&["language", "odd", "size", "email"]);
+                label(self.name(), split().by(by).percent(30, one).percent(30, two).rest(rest)).into()
+            }
+            24 if self.dice.one_in(2) => {
+                let (one, two, rest) = (self.step(depth - 1), self.step(depth - 1), self.step(depth - 1));
+                territories(["language", "mood"])
+                    .area(Area::new("t1").fits("language", "de").account("one").then(one))
+                    .area(Area::new("t2").fits("mood", "bad").domain("two.com").then(two))
+                    .area(Area::new("t3").then(rest))
+                    .into()
+            }
             24 => self.tiers(depth - 1),
             25 => self.areas(depth - 1),
             26 => self.shares(depth - 1),
@@ -458,7 +474,7 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
         41..=43 => Event::pause(rep, order(dice, now)),
         44 => Event::resume(rep, Override::new().by("maria")),
         45..=46 => {
-            let rotation = dice.of(&["a", "b", "c", "everyone", "nowhere"]);
+            let rotation = dice.of(&["a", "b", "c", "everyone", "nowhere", "shared", "worth", "worth", "a@size:..10"]);
             Event::extra_turns(rep, rotation, dice.roll(4) as u32, Override::new())
         }
         34..=36 => Event::plan(dice.of(plans).plan),
@@ -498,7 +514,7 @@ const EXCHANGED: [&[&str]; 5] = [
     &REPS,
     &["a", "b", "c"],
     &["a", "b", "shared", "everyone"],
-    &["q1", "q2", "triage"],
+    &["q1", "q2", "triage", "p1"],
     &["label 1", "label 2", "label 3", "label 4"],
 ];
 
@@ -544,7 +560,7 @@ fn pin(dice: &mut Dice) -> Pin {
     match dice.roll(4) {
         0 => Pin::lead(lead_id(dice)),
         1 => Pin::account(dice.of(&["one", "two"])),
-        2 => Pin::territory(dice.of(&["german", "small"])),
+        2 => Pin::territory(dice.of(&["german", "small", "t1", "t2", "t3", "t9"])),
         _ => Pin::domain(dice.of(&["ONE.com", "two.com"])),
     }
 }

@@ -45,6 +45,7 @@ pub(crate) struct Game {
     decisions: Vec<Decided>,
     receipts: Vec<Receipt>,
     log: Vec<String>,
+    used: Option<lead_router::Explanation>,
 }
 
 /// Routers of one plan, each built from the same roster in another order.
@@ -74,7 +75,8 @@ impl Game {
         let [router, replica, fresh] = routers(&mut dice, &plans[0]);
         let model = Model::new(&plans[0], START);
         let (records, decisions, receipts, log) = Default::default();
-        let mut game = Self { dice, router, replica, fresh, records, model, plans, decisions, receipts, log };
+        let mut game =
+            Self { dice, router, replica, fresh, records, model, plans, decisions, receipts, log, used: None };
         game.advance(START);
         game
     }
@@ -418,6 +420,19 @@ impl Game {
             }
             What::Event(Event::Plan(plan)) => self.change_plan(plan),
             What::Event(Event::Edit(edit)) => {
+                let whole = serde_json::to_value(edit).expect("an edit is data");
+                if let Ok(plan) = serde_json::from_value::<Plan>(whole["plan"].clone()) {
+                    assert!(*self.router.plan() == plan, "the edit was dropped");
+                }
+                if let Ok(roster) = serde_json::from_value::<lead_router::Roster>(whole["roster"].clone()) {
+                    let mut ids: Vec<String> = roster.reps.iter().map(|rep| rep.id.clone()).collect();
+                    ids.sort();
+                    assert_eq!(
+                        ids,
+                        self.router.roster().reps.iter().map(|rep| rep.id.clone()).collect::<Vec<_>>(),
+                        "the edit was dropped"
+                    );
+                }
                 let edit = serde_json::to_value(edit).expect("an edit is data");
                 self.rename(&edit["rename"]);
                 if let Ok(plan) = serde_json::from_value::<Plan>(edit["plan"].clone()) {
@@ -440,8 +455,6 @@ impl Game {
 
     fn rename(&mut self, rename: &serde_json::Value) {
         self.model.rename(rename);
-        // Who asks again for somebody by a name of once asks for whoever has it now.
-        self.decisions.retain(|decided| decided.given.is_none() || !decided.decision.is_repeat());
         for given in self.decisions.iter_mut().filter_map(|decided| decided.given.as_mut()) {
             if let Some(new) = rename["reps"][given.as_str()].as_str() {
                 *given = new.to_owned();
@@ -498,12 +511,21 @@ impl Game {
         let roster = if self.dice.one_in(2) { another_roster(&mut self.dice) } else { self.router.roster() };
         let mut edit = Edit::new().plan(plan.clone()).roster(roster.clone());
         let mut restore = snapshot.restore().registry(registry()).onto(plan, roster);
-        let [reps, pools, ..] = exchange(&mut self.dice);
+        let [reps, pools, rotations, queues, labels] = exchange(&mut self.dice);
         for (old, new) in reps {
             (edit, restore) = (edit.rename_rep(old, new), restore.rename_rep(old, new));
         }
         for (old, new) in pools {
             (edit, restore) = (edit.rename_pool(old, new), restore.rename_pool(old, new));
+        }
+        for (old, new) in rotations {
+            (edit, restore) = (edit.rename_rotation(old, new), restore.rename_rotation(old, new));
+        }
+        for (old, new) in queues {
+            (edit, restore) = (edit.rename_queue(old, new), restore.rename_queue(old, new));
+        }
+        for (old, new) in labels {
+            (edit, restore) = (edit.rename_label(old, new), restore.rename_label(old, new));
         }
         let Ok(restored) = restore.build(time(now)) else {
             self.router.preview(&edit, time(now)).expect_err("a running router refuses it, too");
@@ -520,7 +542,19 @@ impl Game {
         if let Ok(record) = running.observe(Event::edit(edit), time(now)) {
             assert_eq!(record.sequence, snapshot.sequence() + 1);
             match restored.record {
-                Some(_) => assert!(running == restored.router, "the running router differs"),
+                Some(_) => {
+                    if running != restored.router {
+                        let text = |router: &Router| serde_json::to_string_pretty(&router.snapshot()).expect("data");
+                        let (one, other) = (text(&running), text(&restored.router));
+                        for (left, right) in
+                            one.lines().zip(other.lines()).filter(|(left, right)| left != right).take(12)
+                        {
+                            eprintln!("running {left}\nrestored {right}");
+                        }
+                        eprintln!("{:?}\n{:?}\n{}", record.what, restored.record, restored.report);
+                    }
+                    assert!(running == restored.router, "the running router differs");
+                }
                 None => assert!(running.state() == at(&restored.router, now).state(), "it changed something"),
             }
         }
@@ -580,7 +614,25 @@ impl Game {
             assert_eq!(decided, self::decided(&there, &lead, now, &ask), "at {}", now - START);
             let explained = self.router.explain_with(&lead, time(now), &ask);
             assert_eq!(format!("{:?}", explained.decision()), decided.0);
-            _ = explained.to_string();
+            let fresh = (explained.to_string(), serde_json::to_string(&explained).expect("data"));
+            let again = there.explain_with(&lead, time(now), &ask);
+            let pins = |text: &str| {
+                text.lines()
+                    .filter(|line| {
+                        *line != "  pinned: passed, because nothing is pinned for it"
+                            && !line.starts_with("  pinned: passed")
+                    })
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            };
+            assert_eq!(pins(&again.to_string()), pins(&fresh.0), "explained at {}", now - START);
+            let mut used = match self.used.take() {
+                Some(used) => used,
+                None => explained.clone(),
+            };
+            self.router.explain_into(&lead, time(now), &ask, lead_router::Detail::Reps, &mut used);
+            assert_eq!((used.to_string(), serde_json::to_string(&used).expect("data")), fresh, "explained anew");
+            self.used = Some(used);
         }
     }
 
@@ -591,11 +643,25 @@ impl Game {
             return;
         }
         let mut router = at(&self.router, now);
-        let decision = router.decide_with(&lead, time(now), &ask);
+        let rep = self.dice.of(&REPS);
+        let gift = router.give(&lead, rep, time(now), &Override::new()).ok().filter(|_| self.dice.one_in(2));
+        let decision = gift.unwrap_or_else(|| router.decide_with(&lead, time(now), &ask));
         let before = router.clone();
-        let receipt = router.commit(&lead, decision).expect("this router's, and this lead's");
+        let receipt = router.commit(&lead, decision.clone()).expect("this router's, and this lead's");
         router.rollback(&receipt).expect("it has just been made");
         assert!(router.state() == before.state(), "a trace of {receipt:?}");
+        // And once more, through a snapshot in between.
+        let mut again = before.clone();
+        let decision = again.decide_with(&lead, time(now), &ask);
+        let receipt = again.commit(&lead, decision).expect("this router's, and this lead's");
+        let text = serde_json::to_string(&again.snapshot()).expect("a snapshot is data");
+        let back: Snapshot = serde_json::from_str(&text).expect("it reads back");
+        let mut restored = back.restore().registry(registry()).build().expect("a good snapshot");
+        assert!(restored == again, "restored in the middle");
+        again.rollback(&receipt).expect("it has just been made");
+        restored.rollback(&receipt).expect("it has just been made");
+        assert!(restored == again, "rolled back after a restart");
+        assert!(restored.state() == before.state(), "a trace of {receipt:?}");
     }
 
     /// A router that takes up where this one stopped is never refused.
