@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
             commits: BTreeMap::new(),
             texts: BTreeSet::new(),
         };
-        reader.number("sequence", "sequence number", form.sequence, 0, MAX_SEQUENCE / 2);
+        reader.number("sequence", "sequence number", form.sequence, 0, MAX_SEQUENCE);
         match (form.sequence, form.at) {
             (0, Some(_)) => reader.contradiction("at", "there is a time of the last record, but no record"),
             (1.., None) => reader.contradiction("at", "there are records, but no time of the last one"),
