@@ -189,6 +189,41 @@ fn records_that_cannot_be_read_say_why() {
     );
 }
 
+/// As a database gives records back that keeps their keys in an order of its own: shorter ones first.
+#[test]
+fn the_format_counts_wherever_it_stands() -> Outcome {
+    let said = |text: &str| serde_json::from_str::<Record>(text).unwrap_err().to_string();
+    let newer = "the record has format 2; this version reads formats up to 1";
+    for text in [
+        r#"{"at":17,"what":{"dreamt":{}},"format":2,"sequence":1}"#,
+        r#"{"by":{"whom":[1e999,null]},"at":"2026-03-02T09:00:00Z","what":[],"format":2}"#,
+        r#"{"sequence":-1,"what":7,"who":"ann","format":2,"zone":"UTC"}"#,
+    ] {
+        assert!(said(text).starts_with(newer), "{}", said(text));
+    }
+    // Of a format that is known, all else is read as if it came first.
+    assert!(said(r#"{"seq":7,"format":1}"#).starts_with("unknown field `seq`, expected one of `format`, "));
+    assert!(said(r#"{"what":{"precense":{}},"format":1}"#).contains("did you mean `presence`?"));
+    assert!(said(r#"{"at":"soon","sequence":1}"#).starts_with("missing field `format`"));
+    assert!(said(r#"{"sequence":1,"format":1,"sequence":1}"#).starts_with("duplicate field `sequence`"));
+
+    let mut router = router()?;
+    router.route(&LeadRecord::new("L-1").with("demo", true), at(0));
+    for (event, _) in events() {
+        let record = router.observe(event, at(2))?;
+        let (sequence, what) = (record.sequence, json(&record));
+        for text in [
+            format!(r#"{{"at":"2026-03-02T09:02:00Z","what":{what},"format":1,"sequence":{sequence}}}"#),
+            format!(r#"{{"what":{what},"sequence":{sequence},"at":"2026-03-02T09:02:00Z","format":1}}"#),
+        ] {
+            assert_eq!(serde_json::from_str::<Record>(&text)?, record);
+        }
+        assert_eq!(serde_json::from_value::<Record>(serde_json::to_value(&record)?)?, record);
+        assert_eq!(toml::from_str::<Record>(&toml::to_string(&record)?)?, record);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_plan_that_changed_between_decision_and_commit_is_told_apart() -> Outcome {
     let mut router = router()?;
