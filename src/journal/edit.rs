@@ -1,6 +1,7 @@
 //! Wholesale edits: another plan, roster and directory at once, and other names for what is there.
 
 use crate::account::{Account, Accounts};
+use crate::desk::Names;
 use crate::plan::Plan;
 use crate::roster::Roster;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,10 @@ use std::collections::BTreeMap;
 /// Names are changed first; plan, roster and accounts speak of everything by its new name. What the edit does not bring
 /// stays, and follows the names but for the plan, which is never rewritten: where it names something that is renamed, bring
 /// one that says so, too.
+///
+/// The same edit may come again, as it does where every start brings it: a new name that is there while the old one is not
+/// was given before, and nothing happens. Where neither is there, or both are, the edit is faulty. Two names that are
+/// exchanged are exchanged each time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
@@ -70,6 +75,20 @@ impl Renames {
     fn is_empty(&self) -> bool {
         let Self { reps, pools, rotations, queues, labels } = self;
         [reps, pools, rotations, queues, labels].into_iter().all(BTreeMap::is_empty)
+    }
+
+    /// Leaves out what is renamed already.
+    pub(crate) fn retain(&mut self, names: &Names) {
+        let Self { reps, pools, rotations, queues, labels } = self;
+        for (asked, made) in [
+            (reps, &names.reps),
+            (pools, &names.pools),
+            (rotations, &names.rotations),
+            (queues, &names.queues),
+            (labels, &names.labels),
+        ] {
+            asked.retain(|old, _| made.contains_key(old));
+        }
     }
 
     /// Leaves out what has the same name as before.
