@@ -126,6 +126,27 @@ fn events_stand_beside_the_other_kinds_and_read_back_equal() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn an_edit_can_be_read_as_it_was_made() -> Outcome {
+    let (plan, roster) = (Plan::new(round_robin("b")).otherwise("q"), Roster::new().rep(RepRecord::new("ann")));
+    let edit = Edit::new().plan(plan.clone()).roster(roster.clone()).accounts([Account::new("A-1")]);
+    let edit = edit.rename_rep("r 2", "r 3").rename_rep("r 1", "r 2").rename_pool("p 1", "p 2");
+    let edit = edit.rename_rotation("t 1", "t 2").rename_queue("q 1", "q 2").rename_label("l 1", "l 2");
+    for edit in [serde_json::from_value::<Edit>(serde_json::to_value(&edit)?)?, edit] {
+        assert_eq!((edit.new_plan(), edit.new_roster()), (Some(&plan), Some(&roster)));
+        assert_eq!(edit.new_accounts(), Some(&[Account::new("A-1")][..]));
+        assert_eq!(edit.renamed_reps().collect::<Vec<_>>(), [("r 1", "r 2"), ("r 2", "r 3")]);
+        assert!(edit.renamed_pools().eq([("p 1", "p 2")]));
+        assert!(edit.renamed_rotations().eq([("t 1", "t 2")]));
+        assert!(edit.renamed_queues().eq([("q 1", "q 2")]));
+        assert!(edit.renamed_labels().eq([("l 1", "l 2")]));
+    }
+    let nothing = Edit::new();
+    assert_eq!((nothing.new_plan(), nothing.new_roster(), nothing.new_accounts()), (None, None, None));
+    assert_eq!(nothing.renamed_reps().count(), 0);
+    Ok(())
+}
+
 /// A journal that was begun before accounts knew of opportunities.
 #[test]
 fn commits_to_owners_read_with_and_without_what_ties_them() -> Outcome {
