@@ -71,6 +71,11 @@ pub const RECORD_FORMAT: u16 = 1;
 /// Store records in the order of their sequence numbers, as JSON lines or in a table. Several machines may share one
 /// such list: prepare a record, insert it under its number, and apply it only if nobody else had taken that number.
 ///
+/// Serde writes and reads them, in a format that keeps the names of fields and says what each value is: JSON, TOML, CBOR,
+/// or MessagePack with names. One without names, such as postcard or MessagePack by default, writes what nobody can read
+/// back, because fields that say nothing are left out. The order of keys does not matter, so that a database may keep
+/// records as it keeps JSON.
+///
 /// ```
 /// use lead_router::{Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, Router, round_robin};
 ///
