@@ -79,6 +79,24 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
         .map(|(_, candidate)| candidate)
 }
 
+/// The known name that `name` is a slip of, where `name` itself might be meant, too: it begins alike, and no more than two
+/// letters are amiss.
+pub(crate) fn slip<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Of short names, and where two letters are amiss, distance alone would take too much: `ref` is not `rep`.
+    const LONG: usize = 5;
+    const VERY_LIKE: f64 = 0.91;
+    let folded = name.to_lowercase();
+    let is_slip = |known: &str| {
+        let is_close = match strsim::osa_distance(&folded, known) {
+            0..=1 if known.len() >= LONG => true,
+            0..=2 => strsim::jaro_winkler(&folded, known) >= VERY_LIKE,
+            _ => false,
+        };
+        is_close && folded.chars().next() == known.chars().next()
+    };
+    nearest(name, known.into_iter().filter(|known| is_slip(&known.to_lowercase())))
+}
+
 /// What is wrong with one place of a plan or a roster. The text of each says what to change; [`BuildError`] has an
 /// example.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

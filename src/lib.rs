@@ -71,7 +71,7 @@
 //!
 //! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),
 //! [`observe`](Router::observe) and [`advance`](Router::advance) move it. A decision at a later `now` is exact without any
-//! call in between. [`next_deadline`](Router::next_deadline) says when something changes by itself.
+//! call in between. [`next_deadline`](Router::next_deadline) says when the router's state changes by itself.
 //!
 //! # What it does not do
 //!

@@ -13,6 +13,8 @@ use lead_router::{
 mod edits;
 #[path = "messages/snapshots.rs"]
 mod snapshots;
+#[path = "messages/tables.rs"]
+mod tables;
 
 fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00Z".parse().unwrap()

@@ -126,6 +126,27 @@ fn events_stand_beside_the_other_kinds_and_read_back_equal() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn an_edit_can_be_read_as_it_was_made() -> Outcome {
+    let (plan, roster) = (Plan::new(round_robin("b")).otherwise("q"), Roster::new().rep(RepRecord::new("ann")));
+    let edit = Edit::new().plan(plan.clone()).roster(roster.clone()).accounts([Account::new("A-1")]);
+    let edit = edit.rename_rep("r 2", "r 3").rename_rep("r 1", "r 2").rename_pool("p 1", "p 2");
+    let edit = edit.rename_rotation("t 1", "t 2").rename_queue("q 1", "q 2").rename_label("l 1", "l 2");
+    for edit in [serde_json::from_value::<Edit>(serde_json::to_value(&edit)?)?, edit] {
+        assert_eq!((edit.new_plan(), edit.new_roster()), (Some(&plan), Some(&roster)));
+        assert_eq!(edit.new_accounts(), Some(&[Account::new("A-1")][..]));
+        assert_eq!(edit.renamed_reps().collect::<Vec<_>>(), [("r 1", "r 2"), ("r 2", "r 3")]);
+        assert!(edit.renamed_pools().eq([("p 1", "p 2")]));
+        assert!(edit.renamed_rotations().eq([("t 1", "t 2")]));
+        assert!(edit.renamed_queues().eq([("q 1", "q 2")]));
+        assert!(edit.renamed_labels().eq([("l 1", "l 2")]));
+    }
+    let nothing = Edit::new();
+    assert_eq!((nothing.new_plan(), nothing.new_roster(), nothing.new_accounts()), (None, None, None));
+    assert_eq!(nothing.renamed_reps().count(), 0);
+    Ok(())
+}
+
 /// A journal that was begun before accounts knew of opportunities.
 #[test]
 fn commits_to_owners_read_with_and_without_what_ties_them() -> Outcome {
@@ -187,6 +208,41 @@ fn records_that_cannot_be_read_say_why() {
         said(r#"{"format":1,"seq":1}"#),
         "unknown field `seq`, expected one of `format`, `sequence`, `at`, `what`"
     );
+}
+
+/// As a database gives records back that keeps their keys in an order of its own: shorter ones first.
+#[test]
+fn the_format_counts_wherever_it_stands() -> Outcome {
+    let said = |text: &str| serde_json::from_str::<Record>(text).unwrap_err().to_string();
+    let newer = "the record has format 2; this version reads formats up to 1";
+    for text in [
+        r#"{"at":17,"what":{"dreamt":{}},"format":2,"sequence":1}"#,
+        r#"{"by":{"whom":[1e999,null]},"at":"2026-03-02T09:00:00Z","what":[],"format":2}"#,
+        r#"{"sequence":-1,"what":7,"who":"ann","format":2,"zone":"UTC"}"#,
+    ] {
+        assert!(said(text).starts_with(newer), "{}", said(text));
+    }
+    // Of a format that is known, all else is read as if it came first.
+    assert!(said(r#"{"seq":7,"format":1}"#).starts_with("unknown field `seq`, expected one of `format`, "));
+    assert!(said(r#"{"what":{"precense":{}},"format":1}"#).contains("did you mean `presence`?"));
+    assert!(said(r#"{"at":"soon","sequence":1}"#).starts_with("missing field `format`"));
+    assert!(said(r#"{"sequence":1,"format":1,"sequence":1}"#).starts_with("duplicate field `sequence`"));
+
+    let mut router = router()?;
+    router.route(&LeadRecord::new("L-1").with("demo", true), at(0));
+    for (event, _) in events() {
+        let record = router.observe(event, at(2))?;
+        let (sequence, what) = (record.sequence, json(&record));
+        for text in [
+            format!(r#"{{"at":"2026-03-02T09:02:00Z","what":{what},"format":1,"sequence":{sequence}}}"#),
+            format!(r#"{{"what":{what},"sequence":{sequence},"at":"2026-03-02T09:02:00Z","format":1}}"#),
+        ] {
+            assert_eq!(serde_json::from_str::<Record>(&text)?, record);
+        }
+        assert_eq!(serde_json::from_value::<Record>(serde_json::to_value(&record)?)?, record);
+        assert_eq!(toml::from_str::<Record>(&toml::to_string(&record)?)?, record);
+    }
+    Ok(())
 }
 
 #[test]

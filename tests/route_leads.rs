@@ -295,13 +295,15 @@ fn faults_of_areas_are_named_with_file_line_and_column() -> Outcome {
     write(here.join("header.csv"), "territory,country,name\ndach,DE,ann\n")?;
     write(here.join("cells.csv"), "territory,size,rep,pool\na/b,10..5,ingo,smb\n,,,\nc,..x,,\n")?;
     write(here.join("names.csv"), "territory,size,rep,pool\na,,ingoo,\n\nb,..5,,smbb\n")?;
+    write(here.join("case.csv"), "Territory,Size,REP,Pool\na,,ingoo,\nb,..5,,smbb\n")?;
+    write(here.join("slip.csv"), "territory,size,rep,acounts\na,..5,ingo,A-17\n")?;
     write(here.join("ragged.csv"), "territory,size,rep\na,1\n")?;
     let roster = data("roster.csv").display().to_string();
     for (areas, says) in [
         (
             "header.csv",
             "header.csv: line 1, column 3: no field can be called `name` here; the area's name stands in `territory`\n  \
-             line 1, column 4: there is no column `rep`, `pool`, `queue` or `step`\n",
+             line 1, column 4: there is no column `rep`, `pool`, `queue`, `parked` or `step`\n",
         ),
         (
             "cells.csv",
@@ -309,7 +311,7 @@ fn faults_of_areas_are_named_with_file_line_and_column() -> Outcome {
              line 2, column 2: `10..5` is empty: no number is at least 10 and below 5\n  \
              line 2, column 4: `pool` is said beside `rep`; leads go to one of them\n  \
              line 4, column 2: `..x` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
-             line 4, column 3: it is not said where leads go: to a rep, a pool, a queue or a step\n",
+             line 4, column 3: it is not said where leads go: to a rep, a pool, a queue, a parked queue or a step\n",
         ),
         (
             "names.csv",
@@ -317,6 +319,13 @@ fn faults_of_areas_are_named_with_file_line_and_column() -> Outcome {
              names.csv: line 2, column 3: there is no rep `ingoo`; did you mean `ingo`?\n  \
              names.csv: line 4, column 4: there is no pool `smbb`; did you mean `smb`?\n",
         ),
+        (
+            "case.csv",
+            "plan.toml with roster.csv: 2 faults\n  \
+             case.csv: line 2, column 3: there is no rep `ingoo`; did you mean `ingo`?\n  \
+             case.csv: line 3, column 4: there is no pool `smbb`; did you mean `smb`?\n",
+        ),
+        ("slip.csv", "slip.csv: line 1, column 4: no field can be called `acounts` here; did you mean `accounts`?\n"),
         ("ragged.csv", "ragged.csv: line 2, column 3: the row has 2 cells, and the header 3\n"),
         ("none.csv", "none.csv: it cannot be read: there is no such file or folder\n"),
     ] {

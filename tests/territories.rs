@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Area, FieldValue, LeadRecord, Plan, RepRecord, Roster, Router, Step, Territories, Value, assign,
-    available, field, first_of, label, limits, queue, round_robin, step, territories, when,
+    available, field, first_of, label, limits, parked, queue, round_robin, step, territories, when,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -304,12 +304,12 @@ fn everything_wrong_with_a_table_is_told_at_once() -> Outcome {
     assert_eq!(
         told(&["area", "owner"], &[&["dach", "ann"]]).ok_or("no fault")?,
         "2 faults\n  \
-         header, column 3: there is no column `territory`\n  \
-         header, column 3: there is no column `rep`, `pool`, `queue` or `step`"
+         header: there is no column `territory`\n  \
+         header: there is no column `rep`, `pool`, `queue`, `parked` or `step`"
     );
     assert_eq!(
         told(&["territory", "rep"], &[]).ok_or("no fault")?,
-        "header, column 3: 0 columns are fields of a lead; there should be 1 to 16"
+        "header: 0 columns are fields of a lead; there should be 1 to 16"
     );
     let header = ["territory", "rep", "pool", "country", "employees"];
     let rows: [&[&str]; 5] = [
@@ -322,19 +322,19 @@ fn everything_wrong_with_a_table_is_told_at_once() -> Outcome {
     assert_eq!(
         told(&header, &rows).ok_or("no fault")?,
         "13 faults\n  \
-         row 1, column 1: territory `a/b` has a `/`, which paths put between labels\n  \
-         row 1, column 3: `pool` is said beside `rep`; leads go to one of them\n  \
-         row 1, column 5: `10..5` is empty: no number is at least 10 and below 5\n  \
-         row 2, column 1: the name of a territory is empty\n  \
-         row 2, column 2: `ann; bob` is a list, where one rep belongs\n  \
-         row 2, column 4: `D*E` has a `*` before its end, where only the end can be left open\n  \
-         row 2, column 4: `**` is blank; leave it out, or write `*`, for any\n  \
-         row 3, column 1: territory `otherwise` is the path of leads that no step takes\n  \
-         row 3, column 2: it is not said where leads go: to a rep, a pool, a queue or a step\n  \
-         row 3, column 5: `..` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
-         row 3, column 5: `5..x` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
-         row 3, column 7: `more` stands in no column of the header\n  \
-         row 4, column 1: territory `by hand` is the path of leads that a person gave to somebody"
+         row 1 below the header, column `territory`: territory `a/b` has a `/`, which paths put between labels\n  \
+         row 1 below the header, column `pool`: `pool` is said beside `rep`; leads go to one of them\n  \
+         row 1 below the header, column `employees`: `10..5` is empty: no number is at least 10 and below 5\n  \
+         row 2 below the header, column `territory`: the name of a territory is empty\n  \
+         row 2 below the header, column `rep`: `ann; bob` is a list, where one rep belongs\n  \
+         row 2 below the header, column `country`: `D*E` has a `*` before its end, where only the end can be left open\n  \
+         row 2 below the header, column `country`: `**` is blank; leave it out, or write `*`, for any\n  \
+         row 3 below the header, column `territory`: territory `otherwise` is the path of leads that no step takes\n  \
+         row 3 below the header, column `rep`: it is not said where leads go: to a rep, a pool, a queue, a parked queue or a step\n  \
+         row 3 below the header, column `employees`: `..` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
+         row 3 below the header, column `employees`: `5..x` is no band of numbers; write `100..1000`, `100..` or `..1000`\n  \
+         row 3 below the header, column 7: `more` stands in no column of the header\n  \
+         row 4 below the header, column `territory`: territory `by hand` is the path of leads that a person gave to somebody"
     );
     Ok(())
 }
@@ -691,5 +691,102 @@ fn an_edit_of_the_plan_finds_areas_anew() -> Outcome {
     router.observe(lead_router::Event::plan(plan.otherwise("triage")), now())?;
     assert_eq!(area_of(&router, &[("country", "AT")]), "new");
     assert_eq!(area_of(&router, &[("country", "DE")]), "otherwise");
+    Ok(())
+}
+
+#[test]
+fn columns_are_known_however_they_are_written() -> Outcome {
+    let header = ["Territory ", "ACCOUNTS", " Domains", "Rep", "Pool", "Queue", "Parked", "Step", "Country", "ref"];
+    let rows = [
+        vec!["a", "A-17", "acme.com", "ann", "", "", "", "", "DE", ""],
+        vec!["b", "", "", "", "smb", "", "", "", "AT", ""],
+        vec!["c", "", "", "", "", "keys", "", "", "CH", ""],
+        vec!["d", "", "", "", "", "", "nurture", "", "FR", ""],
+        vec!["e", "", "", "", "", "", "", "rest", "IT", "x"],
+    ];
+    let built = territories(["Country", "ref"])
+        .area(Area::new("a").account("A-17").domain("acme.com").fits("Country", "DE").then(assign("ann")))
+        .area(Area::new("b").fits("Country", "AT").then(available(round_robin("smb"))))
+        .area(Area::new("c").fits("Country", "CH").then(queue("keys")))
+        .area(Area::new("d").fits("Country", "FR").then(parked("nurture")))
+        .area(Area::new("e").fits("Country", "IT").fits("ref", "x").then(step("rest")));
+    assert_eq!(Territories::from_rows(&header, rows)?, built);
+
+    // What leads may well have is a field, however like it is.
+    let fields = [
+        "account_id",
+        "account_size",
+        "account status",
+        "ref",
+        "rev",
+        "region",
+        "report",
+        "type",
+        "state",
+        "stop",
+        "amounts",
+        "counts",
+        "market",
+        "priority",
+        "email_domain",
+        "role",
+    ];
+    let header: Vec<&str> = ["territory", "rep"].into_iter().chain(fields).collect();
+    let table = Territories::from_rows(&header, [["a", "ann"]])?;
+    assert_eq!(table, territories(fields).area(Area::new("a").then(assign("ann"))));
+    Ok(())
+}
+
+#[test]
+fn a_column_that_is_very_like_another_is_a_slip() -> Outcome {
+    let slips = [
+        ("acounts", "accounts"),
+        ("Account", "accounts"),
+        ("acount", "accounts"),
+        ("domain", "domains"),
+        ("domians", "domains"),
+        ("teritory", "territory"),
+        ("Territroy", "territory"),
+        ("reps", "rep"),
+        ("pools", "pool"),
+        ("Queues", "queue"),
+        ("qeue", "queue"),
+        ("park", "parked"),
+        ("steps", "step"),
+    ];
+    for (written, meant) in slips {
+        let columns = ["territory", "rep", "country"];
+        let mut header: Vec<&str> = columns.into_iter().filter(|column| *column != meant).collect();
+        header.insert(0, written);
+        let row: Vec<&str> = header.iter().map(|column| if *column == "rep" { "ann" } else { "x" }).collect();
+        let error = Territories::from_rows(&header, [&row[1..]]).err().ok_or(written)?;
+        let first = error.faults().first().ok_or(written)?;
+        assert_eq!(
+            first.to_string(),
+            format!("header, column 1: no field can be called `{written}` here; did you mean `{meant}`?")
+        );
+        assert_eq!((first.column, first.heading.as_deref()), (1, Some(written)));
+        assert!(error.faults().iter().all(|fault| !fault.message.starts_with("there is no column")), "{error}");
+    }
+    let twice = Territories::from_rows(&["territory", "Rep", "country", "rep ", "Name"], [[""; 0]; 0]);
+    assert_eq!(
+        twice.err().ok_or("no fault")?.to_string(),
+        "2 faults\n  \
+         header, column 4: the column `rep` is there twice\n  \
+         header, column 5: no field can be called `Name` here; the area's name stands in `territory`"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_parked_queue_in_a_table_is_one() -> Outcome {
+    let header = ["territory", "country", "parked", "queue"];
+    let error = Territories::from_rows(&header, [["a", "DE", "x; y", ""], ["b", "AT", "x", "y"]]).err();
+    assert_eq!(
+        error.ok_or("no fault")?.to_string(),
+        "2 faults\n  \
+         row 1 below the header, column `parked`: `x; y` is a list, where one parked queue belongs\n  \
+         row 2 below the header, column `queue`: `queue` is said beside `parked`; leads go to one of them"
+    );
     Ok(())
 }

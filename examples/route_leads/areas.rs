@@ -57,10 +57,11 @@ impl Read<'_> {
             return None;
         }
         let row: &Row = self.table.rows.get(number.parse::<usize>().ok()?)?;
-        let column = ["rep", "pool", "queue", "step"]
-            .into_iter()
-            .filter_map(|name| self.table.find(name))
-            .find(|column| !row.cell(*column).is_empty())?;
+        let says_where = |name: &str| {
+            ["rep", "pool", "queue", "parked", "step"].iter().any(|column| column.eq_ignore_ascii_case(name))
+        };
+        let mut columns = self.table.header.iter().enumerate().filter(|(_, name)| says_where(name));
+        let (column, _) = columns.find(|(column, _)| !row.cell(*column).is_empty())?;
         Some(format!("{}: {}", shown(&self.areas.file), row.reject(column, fault.kind.to_string())))
     }
 }

@@ -16,8 +16,8 @@ input, each from the sample in examples/data unless said
   --leads FILE          CSV with a header, or JSON lines; `-` reads standard input
   --accounts FILE       who owns which company; TOML, JSON, or CSV with columns id, owner, domains
   --areas NAME=FILE     territories, as the step NAME of the plan; CSV with columns territory,
-                        accounts, domains, and in each row one of rep, pool, queue, step; every
-                        other column is a field of the leads; may be repeated
+                        accounts, domains, and in each row one of rep, pool, queue, parked, step;
+                        every other column is a field of the leads; may be repeated
   --id COLUMN           the leads' ids; `id` unless said
   --time COLUMN         when leads came in; `at` unless said; without it, all come in now
   --enrich FILE=COLUMN  adds the columns of a CSV file to the leads whose COLUMN is its key: the

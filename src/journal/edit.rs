@@ -1,6 +1,7 @@
 //! Wholesale edits: another plan, roster and directory at once, and other names for what is there.
 
 use crate::account::{Account, Accounts};
+use crate::desk::Names;
 use crate::plan::Plan;
 use crate::roster::Roster;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,13 @@ use std::collections::BTreeMap;
 /// Names are changed first; plan, roster and accounts speak of everything by its new name. What the edit does not bring
 /// stays, and follows the names but for the plan, which is never rewritten: where it names something that is renamed, bring
 /// one that says so, too.
+///
+/// The same edit may come again, as it does where every start brings it: a new name that is there while the old one is not
+/// was given before, and nothing happens. Where neither is there, or both are, the edit is faulty. Two names that are
+/// exchanged are exchanged each time.
+///
+/// Whoever reads a journal finds in it what was brought, [`Edit::new_plan`] and so on, and what was renamed,
+/// [`Edit::renamed_reps`] and so on.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
@@ -70,6 +78,20 @@ impl Renames {
     fn is_empty(&self) -> bool {
         let Self { reps, pools, rotations, queues, labels } = self;
         [reps, pools, rotations, queues, labels].into_iter().all(BTreeMap::is_empty)
+    }
+
+    /// Leaves out what is renamed already.
+    pub(crate) fn retain(&mut self, names: &Names) {
+        let Self { reps, pools, rotations, queues, labels } = self;
+        for (asked, made) in [
+            (reps, &names.reps),
+            (pools, &names.pools),
+            (rotations, &names.rotations),
+            (queues, &names.queues),
+            (labels, &names.labels),
+        ] {
+            asked.retain(|old, _| made.contains_key(old));
+        }
     }
 
     /// Leaves out what has the same name as before.
@@ -156,6 +178,77 @@ impl Edit {
         self
     }
 
+    /// The plan that it brings, if any.
+    #[must_use]
+    pub fn new_plan(&self) -> Option<&Plan> {
+        self.plan.as_ref()
+    }
+
+    /// The roster that it brings, if any.
+    #[must_use]
+    pub fn new_roster(&self) -> Option<&Roster> {
+        self.roster.as_ref()
+    }
+
+    /// The accounts that it brings, by id; none if the directory stays as it is.
+    ///
+    /// ```
+    /// use lead_router::{Account, Edit};
+    ///
+    /// let edit = Edit::new().accounts([Account::new("A-2"), Account::new("A-1").owner("ann")]);
+    /// let ids: Option<Vec<&str>> = edit.new_accounts().map(|accounts| accounts.iter().map(|account| &*account.id).collect());
+    /// assert_eq!(ids, Some(vec!["A-1", "A-2"]));
+    /// assert!(Edit::new().new_accounts().is_none());
+    /// ```
+    #[must_use]
+    pub fn new_accounts(&self) -> Option<&[Account]> {
+        self.accounts.as_deref()
+    }
+
+    /// The reps that it renames: old and new id, by the old one.
+    ///
+    /// ```
+    /// use lead_router::{Edit, Event, RepRecord, Roster, journal::What};
+    /// # use lead_router::{Plan, Router, queue};
+    /// # let roster = Roster::new().rep(RepRecord::new("ann"));
+    /// # let mut router = Router::new(Plan::new(queue("later")).otherwise("triage"), roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    ///
+    /// let edit = Edit::new().rename_rep("ann", "anna").roster(Roster::new().rep(RepRecord::new("anna")));
+    /// let record = router.observe(Event::edit(edit), now)?;
+    ///
+    /// // Whoever reads the journal:
+    /// let What::Event(Event::Edit(edit)) = &record.what else { return Err("not an edit".into()) };
+    /// assert!(edit.renamed_reps().eq([("ann", "anna")]));
+    /// assert_eq!(edit.new_roster().map(|roster| roster.reps.len()), Some(1));
+    /// assert_eq!(edit.new_plan(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn renamed_reps(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.rename.reps)
+    }
+
+    /// The pools that it renames: old and new name, by the old one.
+    pub fn renamed_pools(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.rename.pools)
+    }
+
+    /// The rotations that it renames by themselves, without those that follow their pools: old and new name, by the old
+    /// one.
+    pub fn renamed_rotations(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.rename.rotations)
+    }
+
+    /// The queues that it renames: old and new name, by the old one.
+    pub fn renamed_queues(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.rename.queues)
+    }
+
+    /// The labels that it renames: old and new name, by the old one.
+    pub fn renamed_labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs(&self.rename.labels)
+    }
+
     pub(crate) fn effective(mut self) -> Self {
         self.rename = self.rename.effective();
         self
@@ -164,4 +257,8 @@ impl Edit {
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+fn pairs(names: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    names.iter().map(|(old, new)| (old.as_str(), new.as_str()))
 }

@@ -51,7 +51,7 @@ pub use event::{Closing, Event};
 
 use crate::ask::Ask;
 use crate::decision::Outcome;
-use crate::form::{Known, entry};
+use crate::form::{Formatted, Known, entry, format_first};
 use crate::lead::Lead;
 use crate::reason::Reason;
 use crate::value::{FieldValue, Value};
@@ -68,6 +68,11 @@ pub const RECORD_FORMAT: u16 = 1;
 ///
 /// Store records in the order of their sequence numbers, as JSON lines or in a table. Several machines may share one
 /// such list: prepare a record, insert it under its number, and apply it only if nobody else had taken that number.
+///
+/// Serde writes and reads them, in a format that keeps the names of fields and says what each value is: JSON, TOML, CBOR,
+/// or MessagePack with names. One without names, such as postcard or MessagePack by default, writes what nobody can read
+/// back, because fields that say nothing are left out. The order of keys does not matter, so that a database may keep
+/// records as it keeps JSON.
 ///
 /// ```
 /// use lead_router::{Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, Router, round_robin};
@@ -432,42 +437,28 @@ impl<'de> Deserialize<'de> for What {
     }
 }
 
-/// Reads the format first: of a record that is too new, nothing else is worth a word.
 impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const KEYS: &[&str] = &["format", "sequence", "at", "what"];
-        struct Parts;
-        impl<'de> Visitor<'de> for Parts {
-            type Value = Record;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a record")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Record, A::Error> {
-                let (mut format, mut sequence, mut at, mut what) = (None, None, None, None);
-                while let Some(key) = table.next_key::<String>()? {
-                    match key.as_str() {
-                        "format" => format = Some(supported(table.next_value()?)?),
-                        "sequence" => sequence = Some(table.next_value()?),
-                        "at" => at = Some(table.next_value()?),
-                        "what" => what = Some(table.next_value()?),
-                        _ => return Err(A::Error::unknown_field(&key, KEYS)),
-                    }
-                }
-                Ok(Record {
-                    format: format.ok_or_else(|| A::Error::missing_field("format"))?,
-                    sequence: sequence.ok_or_else(|| A::Error::missing_field("sequence"))?,
-                    at: at.ok_or_else(|| A::Error::missing_field("at"))?,
-                    what: what.ok_or_else(|| A::Error::missing_field("what"))?,
-                })
-            }
-        }
-        deserializer.deserialize_struct("Record", KEYS, Parts)
+        format_first(deserializer)
     }
 }
 
-fn supported<E: Error>(format: u16) -> Result<u16, E> {
-    if format <= RECORD_FORMAT {
-        return Ok(format);
+impl Formatted for Record {
+    const WHAT: &'static str = "record";
+    const NAME: &'static str = "Record";
+    const NEWEST: u16 = RECORD_FORMAT;
+    const KEYS: &'static [&'static str] = &["format", "sequence", "at", "what"];
+
+    fn derived<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Derived {
+            format: u16,
+            sequence: u64,
+            at: DateTime<Utc>,
+            what: What,
+        }
+        let Derived { format, sequence, at, what } = Derived::deserialize(deserializer)?;
+        Ok(Self { format, sequence, at, what })
     }
-    Err(E::custom(format!("the record has format {format}; this version reads formats up to {RECORD_FORMAT}")))
 }

@@ -56,7 +56,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a plan, such as { otherwise = \"triage\", route = step }")]
 pub struct Plan {
     otherwise: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

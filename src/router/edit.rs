@@ -87,6 +87,7 @@ impl Router {
         if !faults.is_empty() {
             return Err(faults);
         }
+        edit.rename.retain(&names);
         let what = || What::Event(super::prepare::whole_milliseconds(Event::Edit(Box::new(edit.clone())), at));
         Ok((!edit.is_empty()).then(|| self.next_record(at, what())))
     }
@@ -196,7 +197,7 @@ impl Router {
         let names = Names {
             reps: reps.resolve(&asked.reps, &mut faults),
             pools: pools.resolve(&asked.pools, &mut faults),
-            rotations: rotations.resolve(&rotations.following(edit), &mut faults),
+            rotations: rotations.resolve(&rotations.following(edit, &pools), &mut faults),
             queues: queues.resolve(&asked.queues, &mut faults),
             labels: labels.resolve(&asked.labels, &mut faults),
         };
@@ -259,7 +260,8 @@ impl Space<'_> {
     fn resolve(&self, asked: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
         let mut names = BTreeMap::new();
         let mut taken_by: BTreeMap<&str, &str> = BTreeMap::new();
-        for (old, new) in asked.iter().filter(|(old, new)| old != new) {
+        let done = self.done(asked);
+        for (old, new) in asked.iter().filter(|(old, new)| old != new && !done.contains(old.as_str())) {
             if !self.known.contains_key(old.as_str()) {
                 let unknown = UnknownName::new(self.what, old, self.known.keys().copied());
                 faults.push(Fault::new(rename_path(self.key, old), FaultKind::Unknown(unknown)));
@@ -284,10 +286,33 @@ impl Space<'_> {
         names
     }
 
-    /// What rotations are to be called: as it is asked, else as their pool.
-    fn following(&self, edit: &Edit) -> BTreeMap<String, String> {
+    /// The old names that are gone because somebody made the same edit before: the new ones are there. Of names that move
+    /// up in a row, all but the first are.
+    fn done<'n>(&self, asked: &'n BTreeMap<String, String>) -> BTreeSet<&'n str> {
+        let asked = || asked.iter().map(|(old, new)| (old.as_str(), new.as_str())).filter(|(old, new)| old != new);
+        let renames: BTreeMap<&str, &str> = asked().collect();
+        let targets: BTreeSet<&str> = asked().map(|(_, new)| new).collect();
+        let mut done = BTreeSet::new();
+        let firsts = asked().filter(|(old, _)| !self.known.contains_key(old) && !targets.contains(old));
+        for (first, _) in firsts {
+            let mut row = vec![first];
+            let mut last = first;
+            // Two names may lead into one circle.
+            while let Some(next) = renames.get(last).filter(|next| !row.contains(next)) {
+                last = next;
+                row.push(next);
+            }
+            let is_done = row.iter().skip(1).all(|name| self.known.contains_key(name)) && !renames.contains_key(last);
+            done.extend(row.into_iter().filter(|name| is_done && renames.contains_key(name)));
+        }
+        done
+    }
+
+    /// What rotations are to be called: as it is asked, else as their pool, if that is renamed now.
+    fn following(&self, edit: &Edit, pools: &Space<'_>) -> BTreeMap<String, String> {
+        let done = pools.done(&edit.rename.pools);
         let follows = |rotation: &&str| {
-            let pool = rotation.split('@').next()?;
+            let pool = rotation.split('@').next().filter(|pool| !done.contains(pool))?;
             let new = edit.rename.pools.get(pool)?;
             Some(((*rotation).to_owned(), format!("{new}{}", rotation.get(pool.len()..)?)))
         };

@@ -382,8 +382,13 @@ impl Router {
         self.clock = self.clock.max(Instant::from(now));
     }
 
-    /// When anything next changes by itself, in UTC and whole milliseconds: a presence ends, a lead is forgotten. None
-    /// if nothing will. Counted from the router's clock; [`Router::advance`] shows it.
+    /// When the router's state next changes by itself, in UTC and whole milliseconds: a presence ends, a pause ends, a pin
+    /// ends, or a lead is forgotten. None if nothing of this will. Counted from the router's clock; [`Router::advance`]
+    /// shows it.
+    ///
+    /// What a plan compares with the time of the decision is not in it, and changes by itself, too: conditions on the age
+    /// of a field ([`age_below`](crate::condition::Field::age_below) and the like), accounts that were lost not long
+    /// ago ([`Keeps::LostWithin`](crate::Keeps::LostWithin)), and custom strategies that read the time.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime<Utc>> {
         self.desk.next_change(self.clock).and_then(Instant::to_utc)

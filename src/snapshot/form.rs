@@ -6,6 +6,7 @@
 
 use crate::account::Account;
 use crate::decision::Outcome;
+use crate::form::{Formatted, format_first};
 use crate::overrides::{Override, Pin};
 use crate::plan::Plan;
 use crate::reason::Reason;
@@ -13,15 +14,14 @@ use crate::rep::RepRecord;
 use crate::roster::PoolRecord;
 use crate::snapshot::SNAPSHOT_FORMAT;
 use chrono::{DateTime, Utc};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 
+// `remote` gives the derived forms other names, so that the format is read before them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub(crate) struct Form {
-    /// Comes first: of a snapshot that is too new, nothing else is worth a word.
-    #[serde(deserialize_with = "supported")]
+    /// Comes first, so that reading need not look for it.
     pub(crate) format: u16,
     pub(crate) sequence: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -280,12 +280,26 @@ fn is_zero(amount: &String) -> bool {
     amount == "0"
 }
 
-fn supported<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    let format = u16::deserialize(deserializer)?;
-    if format <= SNAPSHOT_FORMAT {
-        return Ok(format);
+impl Serialize for Form {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
     }
-    Err(D::Error::custom(format!(
-        "the snapshot has format {format}; this version reads formats up to {SNAPSHOT_FORMAT}"
-    )))
+}
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        format_first(deserializer)
+    }
+}
+
+impl Formatted for Form {
+    const WHAT: &'static str = "snapshot";
+    const NAME: &'static str = "Form";
+    const NEWEST: u16 = SNAPSHOT_FORMAT;
+    const KEYS: &'static [&'static str] =
+        &["format", "sequence", "at", "plan", "pools", "reps", "accounts", "rotations", "tallies", "pins", "leads"];
+
+    fn derived<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
 }

@@ -27,9 +27,13 @@ pub const SNAPSHOT_FORMAT: u16 = 1;
 /// queues, and what a rollback of each would take back. Got from [`Router::snapshot`](crate::Router::snapshot), which has
 /// an example.
 ///
-/// Write it with serde, in any format; read it back and [restore](Snapshot::restore) it. Everything in it goes by name, and
-/// every number fits an `i64`; balances are decimal text. A file of this format can be read for ever. One that is written
-/// by a newer version of the crate in a newer format is refused, as records are.
+/// Write it with serde, read it back and [restore](Snapshot::restore) it. This needs a format that keeps the names of
+/// fields and says what each value is: JSON, TOML, CBOR, or MessagePack with names. One without names, such as postcard or
+/// MessagePack by default, writes what nobody can read back, because fields that say nothing are left out. The order of
+/// keys does not matter; reading is fastest if `format` comes first, as it is written.
+///
+/// Everything in it goes by name, and every number fits an `i64`; balances are decimal text. A snapshot of this format can
+/// be read for ever. One that is written by a newer version of the crate in a newer format is refused, as records are.
 ///
 /// ```
 /// use lead_router::Snapshot;

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 /// A number field of the leads, and how much of it counts at the most: what `round_robin` and `ranked` have in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `field` and `most`, such as balance = { field = \"score\", most = 100 }"
+)]
 pub(super) struct Balance {
     field: String,
     most: Number,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// A host's own strategy, by name. Made by [`custom`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `strategy`, such as custom = { strategy = \"name\" }")]
 pub struct Custom {
     strategy: String,
     #[serde(default, skip_serializing_if = "Map::is_empty")]

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 /// A name for the step below. Made by [`label`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `name` and `then`, such as label = { name = \"fast lane\", then = step }"
+)]
 pub struct Label {
     name: String,
     then: Box<Step>,

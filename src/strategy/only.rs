@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Narrows the step below to reps whose fields fit. Made by [`only`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `rep` and `then`, such as only = { rep = test, then = step }")]
 pub struct Only {
     rep: RepTest,
     then: Box<Step>,

@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 /// The best of a pool by a number of theirs. Made by [`ranked`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `pool` and `by`, such as ranked = { pool = \"smb\", by = \"win_rate\" }"
+)]
 pub struct Ranked {
     pool: String,
     by: String,

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 /// Tiers of a score, each with a branch of its own. Made by [`score_tiers`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `tiers`, such as score_tiers = { tiers = [{ at_least = 80, then = step }] }"
+)]
 pub struct ScoreTiers {
     #[serde(default = "default_field", skip_serializing_if = "is_default_field")]
     field: String,
@@ -25,7 +28,7 @@ pub struct ScoreTiers {
 /// One tier of [`ScoreTiers`]: from its own bound, included, to that of the tier before it, not included. Made by
 /// [`ScoreTiers::at_least`]; [`score_tiers`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a tier, such as { at_least = 80, then = step }")]
 pub struct Tier {
     at_least: Number,
     then: Step,

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 /// Bands of a number field, each with a branch of its own. Made by [`segment`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `field` and `bands`, such as segment = { field = \"employees\", bands = [{ below = 100, then = step }] }"
+)]
 pub struct Segment {
     field: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -24,7 +27,7 @@ pub struct Segment {
 /// One band of a [`Segment`]: from the cut point before it, included, to its own, not included. Made by
 /// [`Segment::below`]; [`segment`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a band, such as { below = 100, then = step }")]
 pub struct Band {
     below: Number,
     then: Step,

@@ -29,7 +29,7 @@ pub struct Split {
 
 /// One part of a [`Split`]. Made by [`Split::percent`]; [`split`] has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a part, such as { percent = 10, then = step }")]
 pub struct Part {
     percent: Percent,
     then: Step,

@@ -33,7 +33,10 @@ use std::sync::Arc;
 /// Areas of several fields, each with a step for its leads. Made by [`territories`], which has an example, or from a
 /// table by [`Territories::from_rows`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `by` and `areas`, such as territories = { by = [\"country\"], areas = [area] }"
+)]
 pub struct Territories {
     by: Vec<String>,
     areas: Vec<Area>,
@@ -183,6 +186,16 @@ impl Territories {
         area(first) == area(second)
     }
 
+    /// Of a key that is no field in `by`: most like which it is, of those fields and of the keys of every area.
+    fn unknown_key(&self, key: &str) -> UnknownName {
+        let fields = || self.by.iter().map(String::as_str);
+        let unknown = UnknownName::new("key", key, fields().chain(area::KEYS));
+        match unknown.nearest.as_deref() {
+            Some(nearest) if area::KEYS.contains(&nearest) => unknown,
+            _ => UnknownName::new("field in `by` called", key, fields()),
+        }
+    }
+
     /// What an area says of each field, noting what is wrong with it.
     fn atoms(&self, area: &Area, binder: &mut Binder<'_>) -> Vec<Vec<Atom>> {
         let AreaStart { name, accounts, domains, fits } = &area.start;
@@ -199,8 +212,7 @@ impl Territories {
         for (field, values) in fits {
             binder.at(&path_part(field), |binder| {
                 if !self.by.contains(field) {
-                    let known = self.by.iter().map(String::as_str);
-                    binder.fault(FaultKind::Unknown(UnknownName::new("field in `by` called", field, known)));
+                    binder.fault(FaultKind::Unknown(self.unknown_key(field)));
                 }
                 read.insert(field.as_str(), Atom::all_of(&entries(values, binder)));
             });

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 /// A branch for leads of which a condition holds. Made by [`when`], which has an example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `if` and `then`, such as when = { if = condition, then = step }"
+)]
 pub struct When {
     #[serde(rename = "if")]
     condition: Condition,

@@ -40,6 +40,20 @@ fn names_that_are_not_there_or_taken() {
 }
 
 #[test]
+fn a_new_name_that_is_there_alone_was_given_before() {
+    let done = Edit::new().rename_rep("anne", "ann").rename_pool("small", "smb").rename_rotation("small", "smb");
+    let done = done.rename_queue("waiting", "later");
+    let (mut edited, before) = (router(), router());
+    edited.observe(Event::edit(done), now()).unwrap();
+    assert_eq!(edited.state(), before.state());
+    assert_eq!(
+        said(Edit::new().rename_pool("everyone", "smb")),
+        "rename.pools.everyone: `everyone` is every active rep already; it cannot be declared, nor given members or \
+         weights"
+    );
+}
+
+#[test]
 fn a_queue_is_renamed_with_the_plan() {
     assert_eq!(said(Edit::new().rename_queue("later", "soon")), "rename.queues.later: there is no queue `soon`");
     assert_eq!(

@@ -46,6 +46,27 @@ fn a_restored_router_is_equal_and_goes_on_alike() -> Outcome {
     Ok(())
 }
 
+/// As it comes back from storage that keeps keys in an order of its own, or as TOML, which puts tables last.
+#[test]
+fn a_snapshot_reads_in_any_order_of_its_keys() -> Outcome {
+    let snapshot = busy::router().snapshot();
+    let serde_json::Value::Object(file) = serde_json::to_value(&snapshot)? else { return Err("no table".into()) };
+    assert_eq!(file.len(), 11, "a busy router has something of everything");
+    let mut entries: Vec<String> = file.iter().map(|(key, value)| format!("{key:?}:{value}")).collect();
+    for _ in 0..entries.len() {
+        entries.rotate_left(1);
+        let text = format!("{{{}}}", entries.join(","));
+        assert_eq!(serde_json::from_str::<Snapshot>(&text)?, snapshot);
+        let newer = text.replacen("\"format\":1", "\"format\":2,\"by\":[1e999]", 1);
+        let newer = newer.replacen("\"leads\":", "\"leads\":{},\"leads of once\":", 1);
+        let said = serde_json::from_str::<Snapshot>(&newer).unwrap_err().to_string();
+        assert!(said.starts_with("the snapshot has format 2; this version reads formats up to 1"), "{said}");
+    }
+    assert_eq!(serde_json::from_value::<Snapshot>(file.into())?, snapshot);
+    assert_eq!(toml::from_str::<Snapshot>(&toml::to_string(&snapshot)?)?, snapshot);
+    Ok(())
+}
+
 #[test]
 fn what_was_not_settled_is_settled_or_taken_back() -> Outcome {
     let mut router = busy::router();

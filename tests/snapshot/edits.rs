@@ -232,6 +232,80 @@ fn names_may_be_exchanged() -> Checked {
     Ok(())
 }
 
+/// Where each start brings the same edit, what it renames is renamed but once.
+#[test]
+fn names_that_were_given_before_are_not_given_again() -> Checked {
+    let old = Plan::new(first_of((available(round_robin("smb")), queue("smb later")))).otherwise("triage");
+    let mut router = Router::new(old, pool(&["ann", "bob"], "smb"))?;
+    router.route(&small("L-1"), minute(0));
+    let plan = || Plan::new(first_of((available(round_robin("small")), queue("later")))).otherwise("triage");
+    let edit = || {
+        let edit = Edit::new().plan(plan()).roster(pool(&["anna", "bob"], "small"));
+        edit.rename_rep("ann", "anna").rename_pool("smb", "small").rename_queue("smb later", "later")
+    };
+    observe(&mut router, edit(), 1);
+    let (before, turns) = (router.clone(), owed(&router, "small"));
+    assert_eq!(turns.iter().map(|(rep, _)| rep.as_str()).collect::<Vec<_>>(), ["anna", "bob"]);
+    observe(&mut router, edit(), 1);
+    assert_eq!(router.state(), before.state());
+    assert_eq!(owed(&router, "small"), turns);
+
+    // A restart tells of nothing that there is to store, and of nothing new.
+    let snapshot = before.snapshot();
+    let onto = snapshot.restore().onto(plan(), pool(&["anna", "bob"], "small"));
+    let onto = onto.rename_rep("ann", "anna").rename_pool("smb", "small").rename_queue("smb later", "later");
+    let restored = onto.build(minute(1))?;
+    assert_eq!(restored.record, None);
+    assert_eq!(restored.router, before);
+    assert_eq!(restored.report.reps.to_string(), "2 kept");
+
+    // What is still to be done is done, and only that is recorded.
+    let onto = snapshot.restore().onto(plan(), pool(&["anna", "bo"], "small"));
+    let restored = onto.rename_rep("ann", "anna").rename_rep("bob", "bo").build(minute(1))?;
+    let record = serde_json::to_string(&restored.record.ok_or("bob has another name")?.what)?;
+    assert!(record.contains(r#""rename":{"reps":{"bob":"bo"}}"#), "{record}");
+    Ok(())
+}
+
+#[test]
+fn names_that_move_up_do_so_once() -> Checked {
+    let mut router = Router::new(smb(), pool(&["ann", "bob"], "smb"))?;
+    let edit = || Edit::new().rename_rep("ann", "bob").rename_rep("bob", "cy");
+    observe(&mut router, edit(), 1);
+    let reps = |router: &Router| router.roster().reps.iter().map(|rep| rep.id.clone()).collect::<Vec<_>>();
+    assert_eq!(reps(&router), ["bob", "cy"]);
+    let before = router.clone();
+    observe(&mut router, edit(), 1);
+    assert_eq!(router.state(), before.state());
+
+    // The row was never begun, or is broken in the middle.
+    let said = |edit: Edit| before.preview(&edit, minute(1)).unwrap_err().to_string();
+    assert_eq!(said(edit().rename_rep("cy", "dan")), "rename.reps.ann: there is no rep `ann`");
+    assert_eq!(said(Edit::new().rename_rep("x", "bob").rename_rep("bob", "y")), "rename.reps.x: there is no rep `x`");
+    assert_eq!(
+        said(Edit::new().rename_rep("x", "bob").rename_rep("bob", "y").rename_rep("y", "bob")),
+        "2 faults\n  rename.reps.x: there is no rep `x`\n  rename.reps.y: there is no rep `y`"
+    );
+    // Of two that are exchanged, both must be there; else one would have two names in turn.
+    assert_eq!(
+        said(Edit::new().rename_rep("bob", "dan").rename_rep("dan", "bob")),
+        "rename.reps.dan: there is no rep `dan`"
+    );
+    Ok(())
+}
+
+/// Its pool is called otherwise already, and nothing of that pool is to follow.
+#[test]
+fn a_rotation_does_not_follow_a_pool_that_was_renamed_before() -> Checked {
+    let plan = || Plan::new(available(round_robin("small").rotation("smb"))).otherwise("triage");
+    let mut router = Router::new(plan(), pool(&["ann", "bob"], "small"))?;
+    router.route(&small("L-1"), minute(0));
+    let turns = owed(&router, "smb");
+    observe(&mut router, Edit::new().rename_pool("smb", "small"), 1);
+    assert_eq!(owed(&router, "smb"), turns);
+    Ok(())
+}
+
 /// A pool that was renamed too early leaves its name behind, with nobody in it. Such a name can be taken again.
 #[test]
 fn a_name_on_which_nothing_hangs_makes_way() -> Checked {

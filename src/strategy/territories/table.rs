@@ -2,15 +2,16 @@
 
 use super::entry::Entry;
 use super::{Area, Territories, area, territories};
+use crate::fault::slip;
 use crate::limits::MAX_DIMENSIONS;
 use crate::roster::name_fault;
-use crate::strategy::{Step, assign, available, path_name_fault, queue, round_robin, step};
+use crate::strategy::{Step, assign, available, parked, path_name_fault, queue, round_robin, step};
 use crate::value::FieldValue;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// The columns that say where the leads of a row go.
-const TARGETS: [&str; 4] = ["rep", "pool", "queue", "step"];
+/// The columns that are no fields of a lead: the last five say where the leads of a row go.
+const RESERVED: [&str; 8] = ["territory", "accounts", "domains", "rep", "pool", "queue", "parked", "step"];
 
 impl Territories {
     /// Makes areas of a table: its header, and its rows below, one for each area.
@@ -18,13 +19,17 @@ impl Territories {
     /// | column | what its cells say |
     /// |---|---|
     /// | `territory` | the area's name |
-    /// | `rep`, `pool`, `queue`, `step` | where its leads go, in one of these columns in each row: to a rep ([`assign`]), to the reps of a pool in turn who are available ([`round_robin`] inside [`available`]), into a [`queue()`], or to a step of the plan ([`step()`]) |
+    /// | `rep`, `pool`, `queue`, `parked`, `step` | where its leads go, in one of these columns in each row: to a rep ([`assign`]), to the reps of a pool in turn who are available ([`round_robin`] inside [`available`]), into a [`queue()`] or a [`parked`] one, or to a step of the plan ([`step()`]) |
     /// | `accounts`, `domains` | the accounts and e-mail domains that it names |
     /// | any other | what that field of the lead may hold, as in [`territories()`]; the columns' order is that of the fields |
     ///
     /// A cell may hold several values, separated by `;`. An empty one says nothing: the field may hold anything. All
     /// values are texts or bands. White space around values and rows without a value are left out, and so are columns
     /// without a name. A row may end early.
+    ///
+    /// These columns are known in any case, as `Territory` and `REP`. A name that is very like one of them and is not it,
+    /// such as `acounts`, is a fault, and no field. No column is for priorities: of several areas that a lead fits it has
+    /// the most exact, and of equally exact ones the first row.
     ///
     /// ```
     /// use lead_router::{Area, Territories, assign, available, round_robin, territories};
@@ -47,6 +52,7 @@ impl Territories {
     /// [`available`]: crate::available
     /// [`round_robin`]: crate::round_robin
     /// [`queue()`]: crate::queue()
+    /// [`parked`]: crate::parked
     /// [`step()`]: crate::step()
     /// [`territories()`]: crate::territories()
     ///
@@ -70,7 +76,7 @@ impl Territories {
             if cells.iter().all(|cell| cell.is_empty()) {
                 continue;
             }
-            let mut fault = |column, message| faults.push(TableFault { row: number, column, message });
+            let mut fault = |column, message| faults.push(TableFault::new(number, header, column, message));
             if let Some(area) = read_row(&columns, &cells, &mut fault) {
                 areas = areas.area(area);
             }
@@ -86,38 +92,45 @@ enum Column<'a> {
     Territory,
     Accounts,
     Domains,
-    Target(&'a str),
+    Target(&'static str),
     Field(&'a str),
     /// It has no name.
     Nothing,
 }
 
 fn read_header<'a>(header: &[&'a str], faults: &mut Vec<TableFault>) -> Vec<Column<'a>> {
-    let mut fault = |column, message| faults.push(TableFault { row: 0, column, message });
+    let mut fault = |column, message| faults.push(TableFault::new(0, header, column, message));
     let (mut seen, mut columns) = (BTreeSet::new(), Vec::with_capacity(header.len()));
     for (number, name) in (1..).zip(header) {
         let name = name.trim();
-        if !name.is_empty() && !seen.insert(name) {
+        let reserved = RESERVED.into_iter().find(|reserved| reserved.eq_ignore_ascii_case(name));
+        let meant = reserved.or_else(|| slip(name, RESERVED));
+        if reserved.is_none()
+            && let Some(meant) = meant
+        {
+            fault(number, format!("no field can be called `{name}` here; did you mean `{meant}`?"));
+        } else if !name.is_empty() && !seen.insert(reserved.unwrap_or(name)) {
             fault(number, format!("the column `{name}` is there twice"));
         }
-        columns.push(match name {
-            "" => Column::Nothing,
-            "territory" => Column::Territory,
-            "accounts" => Column::Accounts,
-            "domains" => Column::Domains,
-            _ if TARGETS.contains(&name) => Column::Target(name),
-            _ => Column::Field(name),
+        // What was meant, so that nothing else is told of it.
+        columns.push(match meant {
+            Some("territory") => Column::Territory,
+            Some("accounts") => Column::Accounts,
+            Some("domains") => Column::Domains,
+            Some(target) => Column::Target(target),
+            None if name.is_empty() => Column::Nothing,
+            None => Column::Field(name),
         });
-        if area::KEYS.contains(&name) && columns.last() == Some(&Column::Field(name)) {
+        if meant.is_none() && area::KEYS.into_iter().any(|key| key.eq_ignore_ascii_case(name)) {
             fault(number, format!("no field can be called `{name}` here; the area's name stands in `territory`"));
         }
     }
     let end = header.len() + 1;
-    if !seen.contains("territory") {
+    if !columns.contains(&Column::Territory) {
         fault(end, "there is no column `territory`".to_owned());
     }
-    if !TARGETS.iter().any(|target| seen.contains(target)) {
-        fault(end, "there is no column `rep`, `pool`, `queue` or `step`".to_owned());
+    if !columns.iter().any(|column| matches!(column, Column::Target(_))) {
+        fault(end, "there is no column `rep`, `pool`, `queue`, `parked` or `step`".to_owned());
     }
     let fields = columns.iter().filter(|column| matches!(column, Column::Field(_))).count();
     if !(1..=MAX_DIMENSIONS).contains(&fields) {
@@ -151,7 +164,8 @@ fn read_row(columns: &[Column<'_>], cells: &[&str], fault: &mut impl FnMut(usize
                 }
                 None => {
                     if cell.contains(';') {
-                        fault(number, format!("`{cell}` is a list, where one {kind} belongs"));
+                        let one = if kind == "parked" { "parked queue" } else { kind };
+                        fault(number, format!("`{cell}` is a list, where one {one} belongs"));
                     }
                     target = Some((kind, target_step(kind, cell)));
                 }
@@ -168,19 +182,23 @@ fn read_row(columns: &[Column<'_>], cells: &[&str], fault: &mut impl FnMut(usize
     match (target, place(|column| matches!(column, Column::Target(_)))) {
         (Some((_, step)), _) => Some(area.then(step)),
         (None, Some(number)) => {
-            fault(number, "it is not said where leads go: to a rep, a pool, a queue or a step".to_owned());
+            fault(
+                number,
+                "it is not said where leads go: to a rep, a pool, a queue, a parked queue or a step".to_owned(),
+            );
             None
         }
         (None, None) => None,
     }
 }
 
-/// The step for a cell under one of [`TARGETS`].
+/// The step for a cell of a column that says where leads go.
 fn target_step(kind: &str, name: &str) -> Step {
     match kind {
         "rep" => assign(name).into(),
         "pool" => available(round_robin(name)).into(),
         "queue" => queue(name).into(),
+        "parked" => parked(name).into(),
         _ => step(name).into(),
     }
 }
@@ -198,15 +216,28 @@ pub struct TableFault {
     pub row: usize,
     /// The cell's place in its row, from 1; one more than there are cells for a column that is missing.
     pub column: usize,
+    /// What the header calls the column; none for one without a name, and for one that is missing.
+    pub heading: Option<String>,
     /// What is wrong, in words.
     pub message: String,
 }
 
+impl TableFault {
+    fn new(row: usize, header: &[&str], column: usize, message: String) -> Self {
+        let heading = column.checked_sub(1).and_then(|place| header.get(place)).map(|name| name.trim());
+        let heading = heading.filter(|name| !name.is_empty()).map(str::to_owned);
+        Self { row, column, heading, message }
+    }
+}
+
 impl fmt::Display for TableFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.row {
-            0 => write!(f, "header, column {}: {}", self.column, self.message),
-            row => write!(f, "row {row}, column {}: {}", self.column, self.message),
+        let Self { row, column, heading, message } = self;
+        match (row, heading) {
+            (0, Some(_)) => write!(f, "header, column {column}: {message}"),
+            (0, None) => write!(f, "header: {message}"),
+            (row, Some(heading)) => write!(f, "row {row} below the header, column `{heading}`: {message}"),
+            (row, None) => write!(f, "row {row} below the header, column {column}: {message}"),
         }
     }
 }
@@ -221,8 +252,8 @@ impl fmt::Display for TableFault {
 /// let error = Territories::from_rows(&header, rows).err().ok_or("nothing is wrong")?;
 /// assert_eq!(error.to_string(), "\
 /// 2 faults
-///   row 1, column 2: `..1OO` is no band of numbers; write `100..1000`, `100..` or `..1000`
-///   row 2, column 3: it is not said where leads go: to a rep, a pool, a queue or a step");
+///   row 1 below the header, column `employees`: `..1OO` is no band of numbers; write `100..1000`, `100..` or `..1000`
+///   row 2 below the header, column `rep`: it is not said where leads go: to a rep, a pool, a queue, a parked queue or a step");
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
