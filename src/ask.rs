@@ -1,7 +1,7 @@
 //! What a caller may ask of one decision.
 
 use crate::gate::{Requirement, Requirements};
-use crate::overrides::Override;
+use crate::order::Order;
 use crate::reason::{Text, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -83,8 +83,9 @@ impl Ask {
         self.give.as_ref().map(|give| give.to.as_str())
     }
 
-    pub(crate) fn give(rep: &str, order: &Override) -> Self {
+    pub(crate) fn give(rep: &str, order: &Order) -> Self {
         let text = |text: Option<&str>| text.map(|text| Text::from(text.to_owned()));
+        let order = order.clone().tidied();
         let give = Gift { to: rep.to_owned(), by: text(order.ordered_by()), why: text(order.reason()) };
         Self { give: Some(give), ..Self::default() }
     }

@@ -7,7 +7,7 @@ use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::notice::Notice;
-use crate::overrides::PinKind;
+use crate::order::PinKind;
 use crate::reason::{Reason, Why};
 use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
 use arrayvec::ArrayString;

@@ -63,7 +63,7 @@
 //!
 //! # Orders, explanations, restarts
 //!
-//! [`Event::pin`], [`Event::pause`], [`Event::extra_turns`] and [`Router::give`] are a person's [`Override`]s, recorded with
+//! [`Event::pin`], [`Event::pause`], [`Event::extra_turns`] and [`Router::give`] are a person's [`Order`]s, recorded with
 //! who, why and until. An [`Explanation`] tells of every rep of a pool why they did not get a lead. A
 //! [`Snapshot`] is all that a router keeps; a journal begins with one.
 //!
@@ -103,7 +103,7 @@ mod lead;
 pub mod limits;
 mod note;
 mod notice;
-mod overrides;
+mod order;
 mod plan;
 mod reason;
 mod receipt;
@@ -131,7 +131,7 @@ pub use journal::{Closing, Edit, Event, Record};
 pub use lead::{Lead, LeadRecord};
 pub use note::{FoundBy, Note};
 pub use notice::{Notice, NoticeKind, Recipient};
-pub use overrides::{Override, Pin, PinKind};
+pub use order::{Order, Pin, PinKind};
 pub use plan::{FieldRead, Plan, PlanStart};
 pub use reason::{AccountMatch, GateCounts, Reason, Text, Tie};
 pub use receipt::Receipt;

@@ -2,7 +2,7 @@
 
 use crate::gate::Gate;
 use crate::index::{PoolIndex, RepIndex};
-use crate::overrides::PinKind;
+use crate::order::PinKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;

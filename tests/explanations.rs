@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Ask, Detail, Event, Explanation, Fate, Gate, LeadRecord, Override, Plan, Presence, RepRecord, Roster, Router, Step,
+    Ask, Detail, Event, Explanation, Fate, Gate, LeadRecord, Order, Plan, Presence, RepRecord, Roster, Router, Step,
     assign, available, field, first_of, least_loaded, only, ranked, rep_field, round_robin, when,
 };
 
@@ -38,7 +38,7 @@ fn every_other_rep_of_the_pool_has_a_gate_or_a_balance() -> Outcome {
         .rep(member("paused"));
     let plan = Plan::new(available(only(rep_field("language").matches("language"), round_robin("smb"))));
     let mut router = Router::new(plan.otherwise("triage"), roster)?;
-    router.observe(Event::pause("paused", Override::new().until(ten)), start())?;
+    router.observe(Event::pause("paused", Order::new().until(ten)), start())?;
     let ask = Ask::new().exclude("excluded");
     let why = router.explain_with(&lead("L-1").with("language", "german"), start(), &ask);
     assert_eq!(why.decision().rep(), Some("bob"));

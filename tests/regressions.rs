@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
-    Account, Ask, Edit, Event, Lead, LeadRecord, Override, Pin, Plan, Presence, Record, Registry, RepRecord, Roster,
+    Account, Ask, Edit, Event, Lead, LeadRecord, Order, Pin, Plan, Presence, Record, Registry, RepRecord, Roster,
     Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded,
     limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
 };
@@ -638,7 +638,7 @@ fn a_gift_follows_the_rep_to_another_name() -> Outcome {
     let first = router.route(&lead("L1"), moment(0));
     let (one, other) = if first.rep() == Some("ann") { ("ann", "bob") } else { ("bob", "ann") };
     // The rep has the lead already, so that there is nothing to commit yet.
-    let gift = router.give(&lead("L1"), one, moment(0), &Override::new())?;
+    let gift = router.give(&lead("L1"), one, moment(0), &Order::new())?;
     router.observe(Event::edit(Edit::new().rename_rep(one, other).rename_rep(other, one)), moment(0))?;
     router.rollback(&first)?;
     let receipt = router.commit(&lead("L1"), gift)?;
@@ -652,7 +652,7 @@ fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
     let ask: Ask = serde_json::from_str(r#"{ "give": { "to": "nobody" } }"#)?;
     let late = router.decide_with(&lead("L1"), moment(0), &ask);
     let other = if late.rep() == Some("ann") { "bob" } else { "ann" };
-    let gift = router.give(&lead("L1"), other, moment(0), &Override::new())?;
+    let gift = router.give(&lead("L1"), other, moment(0), &Order::new())?;
     router.commit(&lead("L1"), gift)?;
     let receipt = router.commit(&lead("L1"), late)?;
     assert_eq!((receipt.rep(), receipt.is_repeat()), (Some(other), true));
@@ -662,7 +662,7 @@ fn a_gift_to_nobody_takes_a_lead_from_nobody() -> Outcome {
 #[test]
 fn a_pin_that_has_ended_shows_in_no_explanation() -> Outcome {
     let mut router = in_turns(&["ann", "bob"])?;
-    router.observe(Event::pin(Pin::lead("L9"), "ann", Override::new().until(moment(10))), moment(0))?;
+    router.observe(Event::pin(Pin::lead("L9"), "ann", Order::new().until(moment(10))), moment(0))?;
     let mut later = router.clone();
     later.observe(Event::account(Account::new("says nothing")), moment(10))?;
     let [before, after] = [&router, &later].map(|router| router.explain(&lead("L1"), moment(10)).to_string());
@@ -675,9 +675,9 @@ fn a_pin_that_has_ended_shows_in_no_explanation() -> Outcome {
 fn what_is_listed_as_pinned_can_be_unpinned() -> Outcome {
     let mut router = in_turns(&["ann", "bob"])?;
     for domain in ["@@acme.com", "acme.com..", " @ Acme.com. ", "ΑΣ.com", "İ.com"] {
-        router.observe(Event::pin(Pin::domain(domain), "ann", Override::new()), moment(0))?;
+        router.observe(Event::pin(Pin::domain(domain), "ann", Order::new()), moment(0))?;
         let pin = router.pins().map(|pin| pin.on).next().ok_or("not pinned")?;
-        router.observe(Event::unpin(pin, Override::new()), moment(0))?;
+        router.observe(Event::unpin(pin, Order::new()), moment(0))?;
         assert_eq!(router.pins().count(), 0, "{domain}");
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::account::folded;
 use crate::index::RepIndex;
 use crate::instant::Instant;
-use crate::overrides::{Override, Pin, PinKind};
+use crate::order::{Order, Pin, PinKind};
 use crate::reason::Text;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +24,8 @@ impl Pinning {
     }
 
     /// The order that set it.
-    pub(crate) fn order(&self) -> Override {
-        let order = Override::new();
+    pub(crate) fn order(&self) -> Order {
+        let order = Order::new();
         let order = self.by.iter().fold(order, |order, by| order.by(by.as_str()));
         let order = self.why.iter().fold(order, |order, why| order.because(why.as_str()));
         self.until.and_then(Instant::to_utc).iter().fold(order, |order, until| order.until(*until))
@@ -42,13 +42,13 @@ pub(crate) struct Pins {
 
 impl Pins {
     /// Pins something to a rep, in place of an earlier pin.
-    pub(crate) fn set(&mut self, pin: &Pin, rep: RepIndex, order: &Override) {
+    pub(crate) fn set(&mut self, pin: &Pin, rep: RepIndex, order: &Order) {
         self.remove(pin);
         self.put(pin.kind(), &key(pin), rep, order);
     }
 
     /// Puts a pin back as [`Pins::all`] told it. There is none of that kind and name.
-    pub(crate) fn put(&mut self, kind: PinKind, name: &str, rep: RepIndex, order: &Override) {
+    pub(crate) fn put(&mut self, kind: PinKind, name: &str, rep: RepIndex, order: &Order) {
         let text = |text: Option<&str>| text.map(|text| Text::from(Arc::<str>::from(text)));
         let (by, why) = (text(order.ordered_by()), text(order.reason()));
         let until = order.end().map(Instant::from);

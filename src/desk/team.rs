@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
-use crate::overrides::Override;
+use crate::order::Order;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, PoolRecord, Roster, unknown_managers};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,7 @@ pub(crate) struct TeamRep {
 /// A rep is taken out by order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pause {
-    pub(crate) order: Override,
+    pub(crate) order: Order,
 }
 
 impl Pause {

@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::account::Account;
-use crate::overrides::{Override, Pin};
+use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::rep::{Presence, Rep, RepRecord};
 use crate::roster::PoolRecord;
@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use lead_router::{
-///     Account, Closing, Edit, Event, LeadRecord, Override, Pin, Plan, PoolRecord, Presence, RepRecord, Roster, Router,
+///     Account, Closing, Edit, Event, LeadRecord, Order, Pin, Plan, PoolRecord, Presence, RepRecord, Roster, Router,
 ///     round_robin,
 /// };
 ///
 /// let plan = Plan::new(round_robin("smb")).otherwise("triage");
 /// let mut router = Router::new(plan.clone(), Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
 /// let three = "2026-03-02T15:00:00Z".parse()?;
-/// let maria = || Override::new().by("maria");
+/// let maria = || Order::new().by("maria");
 /// let now = "2026-03-02T09:00:00Z".parse()?;
 /// router.route(&LeadRecord::new("L-1"), now);
 ///
@@ -109,8 +109,8 @@ pub enum Event {
         /// The rep's id.
         rep: String,
         /// Who says so, why and until when.
-        #[serde(default, skip_serializing_if = "Override::is_empty")]
-        order: Override,
+        #[serde(default, skip_serializing_if = "Order::is_empty")]
+        order: Order,
     },
     /// A pin is taken back.
     #[non_exhaustive]
@@ -118,8 +118,8 @@ pub enum Event {
         /// What was pinned.
         on: Pin,
         /// Who says so and why.
-        #[serde(default, skip_serializing_if = "Override::is_empty")]
-        order: Override,
+        #[serde(default, skip_serializing_if = "Order::is_empty")]
+        order: Order,
     },
     /// A rep gets no leads from now on, whatever the plan says, until the order ends or the rep resumes. Leads in hand
     /// stay, and no balance moves.
@@ -128,8 +128,8 @@ pub enum Event {
         /// The rep's id.
         rep: String,
         /// Who says so, why and until when.
-        #[serde(default, skip_serializing_if = "Override::is_empty")]
-        order: Override,
+        #[serde(default, skip_serializing_if = "Order::is_empty")]
+        order: Order,
     },
     /// A rep who was paused gets leads again.
     #[non_exhaustive]
@@ -137,8 +137,8 @@ pub enum Event {
         /// The rep's id.
         rep: String,
         /// Who says so and why.
-        #[serde(default, skip_serializing_if = "Override::is_empty")]
-        order: Override,
+        #[serde(default, skip_serializing_if = "Order::is_empty")]
+        order: Order,
     },
     /// A rep gets more turns of a rotation than their share. The other active members pay for it, in proportion to their
     /// weights, whether or not they are there now, so that nothing is made from nothing; the bound of the rotation rises by
@@ -153,8 +153,8 @@ pub enum Event {
         /// How many turns, 1 to 100.
         turns: u32,
         /// Who says so and why.
-        #[serde(default, skip_serializing_if = "Override::is_empty")]
-        order: Override,
+        #[serde(default, skip_serializing_if = "Order::is_empty")]
+        order: Order,
     },
     /// A pool was declared, or is described anew.
     #[non_exhaustive]
@@ -246,31 +246,31 @@ impl Event {
 
     /// Leads of something go to one rep from now on.
     #[must_use]
-    pub fn pin(on: Pin, rep: impl Into<String>, order: Override) -> Self {
+    pub fn pin(on: Pin, rep: impl Into<String>, order: Order) -> Self {
         Self::Pin { on, rep: rep.into(), order }
     }
 
     /// A pin is taken back.
     #[must_use]
-    pub fn unpin(on: Pin, order: Override) -> Self {
+    pub fn unpin(on: Pin, order: Order) -> Self {
         Self::Unpin { on, order }
     }
 
     /// A rep gets no leads from now on.
     #[must_use]
-    pub fn pause(rep: impl Into<String>, order: Override) -> Self {
+    pub fn pause(rep: impl Into<String>, order: Order) -> Self {
         Self::Pause { rep: rep.into(), order }
     }
 
     /// A rep who was paused gets leads again.
     #[must_use]
-    pub fn resume(rep: impl Into<String>, order: Override) -> Self {
+    pub fn resume(rep: impl Into<String>, order: Order) -> Self {
         Self::Resume { rep: rep.into(), order }
     }
 
     /// A rep gets so many more turns of a rotation than their share, 1 to 100.
     #[must_use]
-    pub fn extra_turns(rep: impl Into<String>, rotation: impl Into<String>, turns: u32, order: Override) -> Self {
+    pub fn extra_turns(rep: impl Into<String>, rotation: impl Into<String>, turns: u32, order: Order) -> Self {
         Self::ExtraTurns { rep: rep.into(), rotation: rotation.into(), turns, order }
     }
 

@@ -1,7 +1,7 @@
 //! What a router refuses, and why. A refusal changes nothing.
 
 use crate::fault::{BuildError, Fault, UnknownName};
-use crate::overrides::Pin;
+use crate::order::Pin;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Why a decision was not committed. Nothing changed: decide again, with this router and this lead, and commit that.

@@ -23,7 +23,7 @@ use crate::fault::{BuildError, Finding};
 use crate::instant::Instant;
 use crate::journal::{Event, Record};
 use crate::lead::Lead;
-use crate::overrides::Override;
+use crate::order::Order;
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
@@ -167,7 +167,7 @@ impl Router {
     /// If the rep is not in the roster, or if the order says until when: a lead is given for good.
     ///
     /// ```
-    /// use lead_router::Override;
+    /// use lead_router::Order;
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
     /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
     /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
@@ -175,7 +175,7 @@ impl Router {
     /// # let now = "2026-03-02T09:00:00Z".parse()?;
     ///
     /// let lead = LeadRecord::new("L-1");
-    /// let order = Override::new().by("maria").because("they met at the fair");
+    /// let order = Order::new().by("maria").because("they met at the fair");
     /// let decision = router.give(&lead, "bob", now, &order)?;
     /// assert_eq!(decision.to_string(), "L-1: assigned to bob by hand: given to this rep by maria: they met at the fair");
     /// let receipt = router.commit(&lead, decision)?;
@@ -187,7 +187,7 @@ impl Router {
         lead: &(impl Lead + ?Sized),
         rep: &str,
         now: DateTime<Utc>,
-        order: &Override,
+        order: &Order,
     ) -> Result<Decision, EventError> {
         self.check_gift(rep, order)?;
         Ok(self.decide_with(lead, now, &Ask::give(rep, order)))

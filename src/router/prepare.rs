@@ -12,7 +12,7 @@ use crate::instant::Instant;
 use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
 use crate::lead::Lead;
 use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS};
-use crate::overrides::{Override, Pin};
+use crate::order::{Order, Pin};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{pool_faults, rep_faults, weight_fault};
@@ -342,7 +342,7 @@ impl Router {
     }
 
     /// What giving a lead to a rep would come to. See [`Router::give`].
-    pub(super) fn check_gift(&self, rep: &str, order: &Override) -> Result<(), EventError> {
+    pub(super) fn check_gift(&self, rep: &str, order: &Order) -> Result<(), EventError> {
         self.known_rep(rep)?;
         check_endless(order)
     }
@@ -516,14 +516,14 @@ fn refuse(faults: impl IntoIterator<Item = Fault>) -> Result<(), EventError> {
 }
 
 /// Refuses an order that is over already.
-fn check_end(order: &Override, at: Instant) -> Result<(), EventError> {
+fn check_end(order: &Order, at: Instant) -> Result<(), EventError> {
     let is_over = order.end().is_some_and(|end| Instant::from(end) <= at);
     let kind = || FaultKind::Contradiction("it is over already".to_owned());
     refuse(is_over.then(|| Fault::new("order.until", kind())))
 }
 
 /// Refuses an end where nothing could end.
-pub(super) fn check_endless(order: &Override) -> Result<(), EventError> {
+pub(super) fn check_endless(order: &Order) -> Result<(), EventError> {
     let kind = || FaultKind::Contradiction("only pins and pauses end by themselves".to_owned());
     refuse(order.end().map(|_| Fault::new("order.until", kind())))
 }
@@ -550,8 +550,13 @@ pub(super) fn whole_milliseconds(event: Event, at: Instant) -> Event {
             }
             Event::Edit(edit)
         }
-        Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.map_end(whole) },
-        Event::Pause { rep, order } => Event::Pause { rep, order: order.map_end(whole) },
+        Event::Pin { on, rep, order } => Event::Pin { on, rep, order: order.tidied().map_end(whole) },
+        Event::Unpin { on, order } => Event::Unpin { on, order: order.tidied() },
+        Event::Pause { rep, order } => Event::Pause { rep, order: order.tidied().map_end(whole) },
+        Event::Resume { rep, order } => Event::Resume { rep, order: order.tidied() },
+        Event::ExtraTurns { rep, rotation, turns, order } => {
+            Event::ExtraTurns { rep, rotation, turns, order: order.tidied() }
+        }
         Event::Account(account) => Event::Account(Account { lost_at: account.lost_at.map(whole), ..account }),
         other => other,
     }

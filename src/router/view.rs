@@ -7,7 +7,7 @@ use crate::fair::TURN;
 use crate::fault::Finding;
 use crate::index::RepIndex;
 use crate::instant::Instant;
-use crate::overrides::{Override, Pin};
+use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
@@ -169,14 +169,14 @@ impl Router {
     /// and name; copies each.
     ///
     /// ```
-    /// use lead_router::{Event, Override, Pin};
+    /// use lead_router::{Event, Order, Pin};
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
     /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
     /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
     /// # let mut router = Router::new(plan, roster)?;
     /// # let now = "2026-03-02T09:00:00Z".parse()?;
     ///
-    /// router.observe(Event::pin(Pin::account("A-17"), "bob", Override::new().by("maria")), now)?;
+    /// router.observe(Event::pin(Pin::account("A-17"), "bob", Order::new().by("maria")), now)?;
     /// for pin in router.pins() {
     ///     println!("{} goes to {}, says {:?}", pin.on, pin.rep, pin.order.ordered_by());
     /// }
@@ -195,22 +195,22 @@ impl Router {
     /// every rep.
     ///
     /// ```
-    /// use lead_router::{Event, Override};
+    /// use lead_router::{Event, Order};
     /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
     /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
     /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
     /// # let mut router = Router::new(plan, roster)?;
     /// # let now = "2026-03-02T09:00:00Z".parse()?;
     ///
-    /// router.observe(Event::pause("bob", Override::new().by("maria").because("at the dentist")), now)?;
+    /// router.observe(Event::pause("bob", Order::new().by("maria").because("at the dentist")), now)?;
     /// for (rep, order) in router.pauses() {
     ///     println!("{rep} gets nothing: {:?}, says {:?}", order.reason(), order.ordered_by());
     /// }
     /// # assert_eq!(router.pauses().count(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn pauses(&self) -> impl Iterator<Item = (&str, &Override)> {
-        let mut paused: Vec<(&str, &Override)> = (self.desk.team.reps())
+    pub fn pauses(&self) -> impl Iterator<Item = (&str, &Order)> {
+        let mut paused: Vec<(&str, &Order)> = (self.desk.team.reps())
             .filter_map(|(_, rep)| Some((&*rep.name, rep.pause.as_ref()?)))
             .filter(|(_, pause)| pause.lasts_at(self.clock))
             .map(|(rep, pause)| (rep, &pause.order))
@@ -305,7 +305,7 @@ pub struct PinView<'a> {
     /// The id of the rep.
     pub rep: &'a str,
     /// Who says so, why and until when.
-    pub order: Override,
+    pub order: Order,
 }
 
 /// Who stands where in a rotation. Got from [`Router::rotation`] and [`Router::rotations`].

@@ -7,7 +7,7 @@
 use crate::account::Account;
 use crate::decision::Outcome;
 use crate::form::{Formatted, format_first};
-use crate::overrides::{Override, Pin};
+use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::reason::Reason;
 use crate::rep::RepRecord;
@@ -64,7 +64,7 @@ pub(crate) struct RepForm {
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) left: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) pause: Option<Override>,
+    pub(crate) pause: Option<Order>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) load: LoadForm,
 }
@@ -175,8 +175,8 @@ pub(crate) struct PinForm {
     /// A domain stands here as it is compared.
     pub(crate) on: Pin,
     pub(crate) rep: String,
-    #[serde(default, skip_serializing_if = "Override::is_empty")]
-    pub(crate) order: Override,
+    #[serde(default, skip_serializing_if = "Order::is_empty")]
+    pub(crate) order: Order,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

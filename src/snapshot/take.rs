@@ -11,7 +11,7 @@ use crate::desk::{
 };
 use crate::fair::{Charge, Seat, Slot};
 use crate::index::{PoolIndex, RepIndex};
-use crate::overrides::Pin;
+use crate::order::Pin;
 use crate::roster::EVERYONE;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::account::{email_domain, folded};
 use crate::condition::Read;
 use crate::fault::{Severity, path_part};
-use crate::overrides::PinKind;
+use crate::order::PinKind;
 use crate::reason::{Named, Text, Why};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ const EMAIL_FIELD: &str = "email";
 /// the plan, whatever it says, so that no order is lost.
 ///
 /// ```
-/// use lead_router::{Event, LeadRecord, Override, Pin, Plan, RepRecord, Roster, Router, first_of, pinned, round_robin};
+/// use lead_router::{Event, LeadRecord, Order, Pin, Plan, RepRecord, Roster, Router, first_of, pinned, round_robin};
 ///
 /// let plan = Plan::new(first_of((pinned().domain("acme.com", "ann"), round_robin("smb")))).otherwise("triage");
 /// let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
@@ -47,7 +47,7 @@ const EMAIL_FIELD: &str = "email";
 /// let lead = LeadRecord::new("L-1").with("email", "jo@acme.com");
 /// assert_eq!(router.decide(&lead, now).rep(), Some("ann"));
 ///
-/// router.observe(Event::pin(Pin::lead("L-1"), "bob", Override::new().by("maria")), now)?;
+/// router.observe(Event::pin(Pin::lead("L-1"), "bob", Order::new().by("maria")), now)?;
 /// let decision = router.decide(&lead, now);
 /// assert_eq!(decision.to_string(), "L-1: assigned to bob by pinned: the lead is pinned to this rep by maria");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

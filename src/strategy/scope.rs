@@ -10,7 +10,7 @@ use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::note::Note;
-use crate::overrides::PinKind;
+use crate::order::PinKind;
 use crate::reason::{AccountMatch, GateCounts, Named, Text, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};

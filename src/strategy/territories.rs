@@ -18,7 +18,7 @@ use crate::condition::Read;
 use crate::fault::{FaultKind, Severity, UnknownName, path_part};
 use crate::limits::{MAX_AREA_ROWS, MAX_DIMENSIONS};
 use crate::note::{FoundBy, Note};
-use crate::overrides::PinKind;
+use crate::order::PinKind;
 use crate::reason::{AccountMatch, Why};
 use crate::value::{FieldValue, Value};
 use arrayvec::ArrayVec;

@@ -3,7 +3,7 @@
 use crate::draw::{Draw, PlanMaker, REPS, START, account, ask, event, lead, lead_id, roster};
 use crate::reference::{Both, Twin, write};
 use chrono::{DateTime, Utc};
-use lead_router::{Account, Ask, Event, LeadRecord, Override, Plan, Receipt, Roster};
+use lead_router::{Account, Ask, Event, LeadRecord, Order, Plan, Receipt, Roster};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ impl Game {
         let short = write(&lead).to_string().replace(&"x".repeat(1_000), "...");
         self.note(format!("decide {short} {} at {}", write(&ask), now - START));
         let given = self.draw.one_in(12).then(|| self.draw.of(&REPS));
-        let order = Override::new().by("maria");
+        let order = Order::new().by("maria");
         let given = given.and_then(|rep| self.twin.give(lead.clone(), time(now), rep, &order).ok());
         let both = given.unwrap_or_else(|| self.twin.decide(lead, time(now), &ask));
         self.note(format!("    {}", both.decision.to_string().replace(&"x".repeat(1_000), "...")));

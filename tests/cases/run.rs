@@ -2,7 +2,7 @@
 
 use crate::reference::{Both, Twin, write};
 use chrono::{DateTime, Utc};
-use lead_router::{Account, Ask, Event, FieldValue, LeadRecord, Override, Plan, Receipt, Roster, RotationView};
+use lead_router::{Account, Ask, Event, FieldValue, LeadRecord, Order, Plan, Receipt, Roster, RotationView};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -210,8 +210,8 @@ impl Run {
             self.commit(&both, step)?;
         }
         if let Some(id) = &step.give {
-            let order = step.by.iter().fold(Override::new(), Override::by);
-            let order = step.why.iter().fold(order, Override::because);
+            let order = step.by.iter().fold(Order::new(), Order::by);
+            let order = step.why.iter().fold(order, Order::because);
             let given = self.twin.give(Self::lead(id, step), now, &step.to, &order);
             step.check_error(given.as_ref().err())?;
             if let Ok(both) = given {

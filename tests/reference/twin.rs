@@ -3,8 +3,8 @@
 use super::{Decided, Place, Reference};
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Ask, Decision, Event, EventError, LeadRecord, Outcome, Override, Plan, Receipt, ReceiptError, Record,
-    Roster, Router,
+    Account, Ask, Decision, Event, EventError, LeadRecord, Order, Outcome, Plan, Receipt, ReceiptError, Record, Roster,
+    Router,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -57,7 +57,7 @@ impl Twin {
         lead: LeadRecord,
         now: DateTime<Utc>,
         rep: &str,
-        order: &Override,
+        order: &Order,
     ) -> Result<Both, EventError> {
         let decision = self.router.give(&lead, rep, now, order)?;
         let mut give = write(order);

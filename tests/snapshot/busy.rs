@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use lead_router::strategy::{Effects, News, NewsKind, PoolHandle, Setup, Tally};
 use lead_router::{
-    Account, Ask, Closing, Event, LeadRecord, Override, Pin, Plan, PoolRecord, Presence, Receipt, Registry, RepRecord,
+    Account, Ask, Closing, Event, LeadRecord, Order, Pin, Plan, PoolRecord, Presence, Receipt, Registry, RepRecord,
     Roster, Router, Scope, Strategy, Verdict, account_owner, available, custom, days, field, first_of, label, parked,
     queue, round_robin, segment, when,
 };
@@ -149,8 +149,7 @@ pub(crate) fn router() -> Router {
 
     // Who comes and goes: eve keeps a lead and loses a balance; ann leaves and comes back.
     observe(&mut router, Event::rep(&RepRecord::new("eve").pool("smb")), 16);
-    let mine =
-        router.give(&small("G-1"), "eve", minute(16), &Override::new().by("maria").because("knows them")).unwrap();
+    let mine = router.give(&small("G-1"), "eve", minute(16), &Order::new().by("maria").because("knows them")).unwrap();
     router.commit(&small("G-1"), mine).unwrap();
     for number in 6..=9 {
         router.route(&small(&format!("S-{number}")), minute(17));
@@ -161,11 +160,11 @@ pub(crate) fn router() -> Router {
 
     observe(&mut router, Event::load_as_of("bob", 7, minute(5)), 20);
     observe(&mut router, Event::presence("cy", Presence::offline().until(minute(300))), 20);
-    let maria = || Override::new().by("maria");
+    let maria = || Order::new().by("maria");
     observe(&mut router, Event::pin(Pin::domain("@Two.Example"), "zoë", maria().until(minute(900))), 21);
     observe(&mut router, Event::pin(Pin::lead("P-1"), "dan", maria().because("an old friend")), 21);
     observe(&mut router, Event::pause("bob", maria().until(minute(400))), 22);
-    observe(&mut router, Event::pause("dan", Override::new()), 22);
+    observe(&mut router, Event::pause("dan", Order::new()), 22);
     observe(&mut router, Event::extra_turns("zoë", "smb@size:..100", 2, maria()), 23);
     observe(&mut router, Event::pool("enterprise", PoolRecord::new().manager("maria")), 24);
     router

@@ -4,9 +4,9 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Area, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Override, Pin, Plan, PoolRecord,
-    Presence, RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of,
-    label, least_loaded, limits, manager_of, only, parked, pinned, queue, ranked, rep_field, round_robin, score_tiers,
+    Account, Area, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Order, Pin, Plan, PoolRecord, Presence,
+    RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of, label,
+    least_loaded, limits, manager_of, only, parked, pinned, queue, ranked, rep_field, round_robin, score_tiers,
     segment, split, step, stop, territories, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -470,12 +470,12 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
     match dice.roll(53) {
         47..=52 => Event::edit(edit(dice, now, plans)),
         37..=39 => Event::pin(pin(dice), rep, order(dice, now)),
-        40 => Event::unpin(pin(dice), Override::new()),
+        40 => Event::unpin(pin(dice), Order::new()),
         41..=43 => Event::pause(rep, order(dice, now)),
-        44 => Event::resume(rep, Override::new().by("maria")),
+        44 => Event::resume(rep, Order::new().by("maria")),
         45..=46 => {
             let rotation = dice.of(&["a", "b", "c", "everyone", "nowhere", "shared", "worth", "worth", "a@size:..10"]);
-            Event::extra_turns(rep, rotation, dice.roll(4) as u32, Override::new())
+            Event::extra_turns(rep, rotation, dice.roll(4) as u32, Order::new())
         }
         34..=36 => Event::plan(dice.of(plans).plan),
         0..=7 => Event::presence(rep, presence(dice, now)),
@@ -565,7 +565,7 @@ fn pin(dice: &mut Dice) -> Pin {
     }
 }
 
-fn order(dice: &mut Dice, now: i64) -> Override {
-    let order = if dice.one_in(2) { Override::new() } else { Override::new().by("maria").because("she knows") };
+fn order(dice: &mut Dice, now: i64) -> Order {
+    let order = if dice.one_in(2) { Order::new() } else { Order::new().by("maria").because("she knows") };
     if dice.one_in(4) { order } else { order.until(time(now + 60 - dice.roll(20) as i64 * 5)) }
 }

@@ -9,8 +9,8 @@ use crate::hostile;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
-    Account, Accounts, Ask, Decision, Edit, Event, Finding, Lead, LeadRecord, MemberView, Notice, Outcome, Override,
-    Plan, Reason, Receipt, Record, Requirement, RotationView, Router, Snapshot, Tie, limits,
+    Account, Accounts, Ask, Decision, Edit, Event, Finding, Lead, LeadRecord, MemberView, Notice, Order, Outcome, Plan,
+    Reason, Receipt, Record, Requirement, RotationView, Router, Snapshot, Tie, limits,
 };
 use serde_json::json;
 
@@ -190,7 +190,7 @@ impl Game {
     /// Somebody gives the lead to a rep.
     fn give(&mut self, lead: &TestLead, now: i64) -> Option<Decided> {
         let rep = self.dice.of(&REPS);
-        let given = self.router.give(lead, rep, time(now), &Override::new().by("maria"));
+        let given = self.router.give(lead, rep, time(now), &Order::new().by("maria"));
         let is_there = self.router.roster().reps.iter().any(|record| record.id == rep);
         assert_eq!(given.is_ok(), is_there);
         let decision = given.ok()?;
@@ -644,7 +644,7 @@ impl Game {
         }
         let mut router = at(&self.router, now);
         let rep = self.dice.of(&REPS);
-        let gift = router.give(&lead, rep, time(now), &Override::new()).ok().filter(|_| self.dice.one_in(2));
+        let gift = router.give(&lead, rep, time(now), &Order::new()).ok().filter(|_| self.dice.one_in(2));
         let decision = gift.unwrap_or_else(|| router.decide_with(&lead, time(now), &ask));
         let before = router.clone();
         let receipt = router.commit(&lead, decision.clone()).expect("this router's, and this lead's");

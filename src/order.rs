@@ -1,4 +1,4 @@
-//! Overrides: what a person orders while the router runs, beside the plan.
+//! Orders: what a person decides while the router runs, beside the plan.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use std::fmt;
 /// Who orders something beside the plan, why and until when. Each is optional; records keep them, and reasons say them.
 ///
 /// ```
-/// use lead_router::{Event, LeadRecord, Override, Pin};
+/// use lead_router::{Event, LeadRecord, Order, Pin};
 /// # use lead_router::{Plan, RepRecord, Roster, Router, available, round_robin};
 /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
 /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
@@ -15,7 +15,7 @@ use std::fmt;
 /// # let now = "2026-03-02T09:00:00Z".parse()?;
 /// # let three = "2026-03-02T15:00:00Z".parse()?;
 ///
-/// let order = Override::new().by("maria").because("an old friend of theirs");
+/// let order = Order::new().by("maria").because("an old friend of theirs");
 /// router.observe(Event::pin(Pin::domain("acme.com"), "bob", order), now)?;
 /// let decision = router.decide(&LeadRecord::new("L-1").with("email", "jo@acme.com"), now);
 /// assert_eq!(
@@ -23,13 +23,13 @@ use std::fmt;
 ///     "L-1: assigned to bob by pinned: the lead's e-mail domain `acme.com` is pinned to this rep by maria: an old friend of theirs",
 /// );
 ///
-/// router.observe(Event::pause("bob", Override::new().by("maria").until(three)), now)?;
+/// router.observe(Event::pause("bob", Order::new().by("maria").until(three)), now)?;
 /// assert_eq!(router.decide(&LeadRecord::new("L-2"), now).rep(), Some("ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Override {
+pub struct Order {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,24 +38,25 @@ pub struct Override {
     until: Option<DateTime<Utc>>,
 }
 
-impl Override {
+impl Order {
     /// By nobody in particular, for no reason given, until further notice.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Who orders it: any text that the host knows a person by.
+    /// Who orders it: any text that the host knows a person by. White space is evened out, and a text of nothing is none.
     #[must_use]
     pub fn by(mut self, who: impl Into<String>) -> Self {
-        self.by = Some(who.into());
+        self.by = line(&who.into());
         self
     }
 
-    /// Why: lower case and without a full stop, as it stands at the end of a reason.
+    /// Why. It stands at the end of reasons, so that lower case without a full stop reads best. White space is evened out,
+    /// and a text of nothing is none.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
-        self.why = Some(why.into());
+        self.why = line(&why.into());
         self
     }
 
@@ -89,13 +90,25 @@ impl Override {
         *self == Self::default()
     }
 
+    /// The same order as the builder would have made it: what a file says goes through no builder.
+    pub(crate) fn tidied(self) -> Self {
+        let line = |text: Option<String>| text.as_deref().and_then(line);
+        Self { by: line(self.by), why: line(self.why), until: self.until }
+    }
+
     pub(crate) fn map_end(self, end: impl FnOnce(DateTime<Utc>) -> DateTime<Utc>) -> Self {
         Self { until: self.until.map(end), ..self }
     }
 }
 
+/// A text in one line, for reasons are; none if there is nothing in it.
+fn line(text: &str) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then_some(line)
+}
+
 /// Something whose leads go to one rep, by name. For [`Event::pin`](crate::Event::pin) and
-/// [`Event::unpin`](crate::Event::unpin); [`Override`] has an example.
+/// [`Event::unpin`](crate::Event::unpin); [`Order`] has an example.
 ///
 /// In files: `{ "account": "A-17" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

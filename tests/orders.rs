@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Area, Ask, Away, Event, LeadRecord, Override, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router,
+    Account, Area, Ask, Away, Event, LeadRecord, Order, Pin, Plan, Reason, RepRecord, Roster, RotationView, Router,
     account_owner, assign, available, field, first_of, journal::What, pinned, round_robin, territories, when,
 };
 
@@ -28,8 +28,8 @@ fn router() -> Result<Router, lead_router::BuildError> {
     Router::builder(plan, roster).accounts([Account::new("A-17").domain("acme.com")]).build()
 }
 
-fn maria() -> Override {
-    Override::new().by("maria").because("she knows them")
+fn maria() -> Order {
+    Order::new().by("maria").because("she knows them")
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_nearest_pin_counts_and_ends_by_itself() -> Outcome {
     let mut router = router()?;
     router.observe(Event::pin(Pin::domain("ACME.com."), "bob", maria().until(after(30))), start())?;
     router.observe(Event::pin(Pin::account("A-17"), "cid", maria().until(after(20))), start())?;
-    router.observe(Event::pin(Pin::lead("L-1"), "dan", Override::new().until(after(10))), start())?;
+    router.observe(Event::pin(Pin::lead("L-1"), "dan", Order::new().until(after(10))), start())?;
     let says = |router: &Router, minutes: i64| router.decide(&lead("L-1"), after(minutes)).to_string();
     assert_eq!(says(&router, 0), "L-1: assigned to dan by pinned: the lead is pinned to this rep");
     let account = "the lead's account `A-17` is pinned to this rep by maria: she knows them";
@@ -167,7 +167,7 @@ fn who_left_and_has_pins_is_a_finding_and_a_gated_territory_is_told() -> Outcome
 fn who_is_paused_by_whom_is_kept() -> Outcome {
     let mut router = router()?;
     router.observe(Event::pause("bob", maria().until(after(60))), start())?;
-    router.observe(Event::pause("ann", Override::new()), start())?;
+    router.observe(Event::pause("ann", Order::new()), start())?;
     let restored = router.snapshot().restore().build()?;
     for router in [&router, &restored] {
         let told: Vec<String> = router.pauses().map(|(rep, order)| format!("{rep} {:?}", order.ordered_by())).collect();
@@ -321,8 +321,21 @@ fn the_lead_of_a_paused_owner_waits_where_that_of_an_absent_one_would() -> Outco
         let roster = Roster::new().rep(RepRecord::new("ann"));
         let accounts = [Account::new("A-17").owner("ann")];
         let mut router = Router::builder(Plan::new(step).otherwise("triage"), roster).accounts(accounts).build()?;
-        router.observe(Event::pause("ann", Override::new()), start())?;
+        router.observe(Event::pause("ann", Order::new()), start())?;
         assert_eq!(router.decide(&lead("L-1"), start()).to_string(), said);
     }
+    Ok(())
+}
+
+#[test]
+fn what_an_order_says_is_one_line() -> Outcome {
+    let mut router = router()?;
+    let order: Order = serde_json::from_str(r#"{ "by": " maria\n\tlopez ", "why": " \n " }"#)?;
+    assert_eq!(Order::new().by(" maria\n\tlopez ").because("  "), Order::new().by("maria lopez"));
+    router.observe(Event::pin(Pin::lead("L-1"), "bob", order.clone()), start())?;
+    let pinned = router.decide(&lead("L-1"), start());
+    assert_eq!(pinned.reason().to_string(), "the lead is pinned to this rep by maria lopez");
+    let given = router.give(&lead("L-2"), "bob", start(), &order)?;
+    assert_eq!(given.reason().to_string(), "given to this rep by maria lopez");
     Ok(())
 }
