@@ -48,7 +48,7 @@
 //! | [`ranked`] | star closers | a pool's best reps by a number of theirs, in turn | a rotation | `ranked = { pool, by, tolerance }` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
-//! | [`pinned`] | orders | whoever the lead, its account or its domain is pinned to | pins | `pinned = {}` |
+//! | [`pinned`] | exceptions | whoever the plan pins the lead, its account or its domain to | no | `pinned = { leads, accounts, domains }` |
 //! | [`manager_of`] | cover, escalation | the manager of whoever would have had it | no | `manager_of = step` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
 //! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
