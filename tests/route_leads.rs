@@ -443,3 +443,43 @@ fn the_sample_is_what_its_generator_writes() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn accounts_say_what_business_there_is_with_them() -> Outcome {
+    let here = folder("business")?;
+    write(
+        here.join("plan.toml"),
+        "otherwise = \"triage\"\nroute.account_owner.keeps = [\"customer\", { lost_within = \"90 days\" }]\n",
+    )?;
+    write(here.join("roster.csv"), "id\nann\n")?;
+    write(
+        here.join("leads.csv"),
+        "id,at,account_id\nL-1,2026-03-02,A\nL-2,2026-03-02,B\nL-3,2026-03-02,C\nL-4,2026-03-02,D\n",
+    )?;
+    let header = "id,owner,open_opportunities,customer,lost_at,late_stage";
+    let accounts =
+        format!("{header}\nA,ann,,yes,,\nB,ann,2,no,2026-01-15,\nC,ann,3,,2025-11-15,yes\nD,ann,3,,2025-11-15,no\n");
+    write(here.join("accounts.csv"), accounts)?;
+    let files = ["--plan", "plan.toml", "--roster", "roster.csv", "--leads", "leads.csv", "--accounts", "accounts.csv"];
+    let run = route_leads(&here, &files)?;
+    let reasons: Vec<String> = rows(&run.stdout)?.iter().map(|row| row[4].clone()).collect();
+    let owns = "owns the lead's account, found by account id";
+    assert_eq!(
+        reasons,
+        [
+            format!("{owns}, a customer"),
+            format!("{owns}, lost not long ago"),
+            format!("{owns}, with an opportunity at a late stage"),
+            "the owner has no business with the lead's account now".to_owned(),
+        ]
+    );
+    write(here.join("accounts.csv"), format!("{header}\nA,ann,,perhaps,,\n"))?;
+    let refused = route_leads(&here, &files)?;
+    assert_eq!(refused.status, Some(1));
+    assert!(
+        refused.stderr.contains("accounts.csv: line 2, column 4: `perhaps` is neither `yes` nor `no`"),
+        "{}",
+        refused.stderr
+    );
+    Ok(())
+}

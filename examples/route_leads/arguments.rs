@@ -14,7 +14,8 @@ input, each from the sample in examples/data unless said
   --roster FILE         the reps; TOML, JSON, or CSV with columns id, name, active, pools,
                         capacity, manager, roles; every other column becomes a field of the rep
   --leads FILE          CSV with a header, or JSON lines; `-` reads standard input
-  --accounts FILE       who owns which company; TOML, JSON, or CSV with columns id, owner, domains
+  --accounts FILE       who owns which company; TOML, JSON, or CSV with columns id, owner, domains,
+                        and open_opportunities, customer, lost_at, late_stage if you know them
   --areas NAME=FILE     territories, as the step NAME of the plan; CSV with columns territory,
                         accounts, domains, and in each row one of rep, pool, queue, parked, step;
                         every other column is a field of the leads; may be repeated

@@ -37,7 +37,7 @@ fn read_cell(rep: &mut RepRecord, name: &str, row: &Row, column: usize) -> Resul
         _ if cell.is_empty() => {}
         "name" => rep.name = Some(cell.to_owned()),
         "manager" => rep.manager = Some(cell.to_owned()),
-        "active" => rep.inactive = !read_active(cell)?,
+        "active" => rep.inactive = !read_yes_or_no(cell)?,
         "capacity" => {
             let not_whole = |_| format!("`{cell}` is no whole number of open leads");
             rep.capacity = Some(cell.parse().map_err(not_whole)?);
@@ -67,7 +67,7 @@ fn read_pool(part: &str) -> Result<(String, u32), String> {
     }
 }
 
-fn read_active(cell: &str) -> Result<bool, String> {
+pub(crate) fn read_yes_or_no(cell: &str) -> Result<bool, String> {
     match cell.to_lowercase().as_str() {
         "yes" | "true" => Ok(true),
         "no" | "false" => Ok(false),
