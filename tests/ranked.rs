@@ -84,7 +84,8 @@ fn whoever_has_no_number_is_below_all_and_without_any_number_all_are_equal() -> 
     let mut one = router(step(), [rep("ann", -900), rep("bob", "high"), blank("cid"), rep("dan", vec![5, 6])])?;
     assert_eq!(route(&mut one, 5), counts([("ann", 5)]));
     let mut none = router(step(), [rep("bob", "high"), blank("cid"), rep("dan", f64::NAN)])?;
-    assert_eq!(reason(&none), "next in turn of the 3 best of 3 open reps in `closers`, by `rate`");
+    // Nobody is ranked, and nobody is told to be.
+    assert_eq!(reason(&none), "next in turn of 3 open reps in `closers`");
     assert_eq!(route(&mut none, 6), counts([("bob", 2), ("cid", 2), ("dan", 2)]));
     Ok(())
 }
@@ -128,7 +129,7 @@ fn decisions_and_commits_cut_alike() -> Outcome {
     let mut router = router(step, (0..6).map(|place| record(place, stable_hash(&["at first", ids[place]]))))?;
     let mut replica = router.clone();
     // The best of those who are open to a lead of a team, by the roster alone, and how many there are.
-    let best = |router: &Router, team: Option<&str>| -> (Vec<String>, usize) {
+    let best = |router: &Router, team: Option<&str>| -> (Vec<String>, usize, bool) {
         let roster = router.roster();
         let is_open = |rep: &&RepRecord| {
             let is_away = rep.presence.is_some_and(|presence| presence != Presence::online());
@@ -142,7 +143,7 @@ fn decisions_and_commits_cut_alike() -> Outcome {
         };
         let most = open.iter().filter_map(|rep| rate(rep)).max();
         let is_best = |rep: &&&RepRecord| most.is_none_or(|most| rate(rep).is_some_and(|rate| most - rate <= 12));
-        (open.iter().filter(is_best).map(|rep| rep.id.clone()).collect(), open.len())
+        (open.iter().filter(is_best).map(|rep| rep.id.clone()).collect(), open.len(), most.is_some())
     };
     let mut seen = BTreeMap::new();
     for number in 0..1_500_u64 {
@@ -151,13 +152,15 @@ fn decisions_and_commits_cut_alike() -> Outcome {
         let team = (draw & 1 == 1).then_some("blue").or(Some("red"));
         let decision = router.decide(&lead, start());
         let team = team.filter(|team| best(&router, Some(team)).1 > 0);
-        let (expected, open) = best(&router, team);
+        let (expected, open, are_ranked) = best(&router, team);
         assert_eq!(decision.rep().is_some(), open > 0);
         assert!(decision.rep().is_none_or(|rep| expected.iter().any(|best| best == rep)), "{decision}");
         match decision.reason() {
             Reason::BestRanked { best, open: of, .. } => {
+                assert!(are_ranked);
                 assert_eq!((best as usize, of as usize), (expected.len(), open))
             }
+            Reason::InTurn { open: of, .. } => assert_eq!((of as usize, are_ranked), (open, false)),
             Reason::OnlyOneOpen { .. } => assert_eq!(open, 1),
             other => assert_eq!(open, 0, "{other}"),
         }
@@ -172,7 +175,7 @@ fn decisions_and_commits_cut_alike() -> Outcome {
             };
             replica.apply(&router.observe(event, start())?)?;
         }
-        let (at_commit, _) = best(&router, team);
+        let (at_commit, ..) = best(&router, team);
         let receipt = router.commit(&lead, decision)?;
         let record = receipt.record().ok_or("a repeat")?;
         if let Some(turn) = record.routed().and_then(|routed| routed.turn()) {
