@@ -160,6 +160,8 @@ fn who_left_and_has_pins_is_a_finding_and_a_gated_territory_is_told() -> Outcome
     assert_eq!(findings, ["pins: territory `dach` is pinned to `bob`, who is not in the roster"]);
     let why = router.explain(&german, start()).to_string();
     assert!(why.contains("\n    bob is no longer in the roster\n"), "{why}");
+    router.observe(Event::unpin(Pin::territory("dach"), maria()), start())?;
+    assert!(router.findings().is_empty(), "the finding goes with the pin");
     Ok(())
 }
 

@@ -83,15 +83,13 @@ impl Renames {
     /// Leaves out what is renamed already.
     pub(crate) fn retain(&mut self, names: &Names) {
         let Self { reps, pools, rotations, queues, labels } = self;
-        for (asked, made) in [
-            (reps, &names.reps),
-            (pools, &names.pools),
-            (rotations, &names.rotations),
-            (queues, &names.queues),
-            (labels, &names.labels),
-        ] {
+        for (asked, made) in
+            [(reps, &names.reps), (pools, &names.pools), (queues, &names.queues), (labels, &names.labels)]
+        {
             asked.retain(|old, _| made.contains_key(old));
         }
+        let stays = |rotation: &str| pool_of(rotation).is_some_and(|pool| names.pools.contains_key(pool));
+        rotations.retain(|old, new| names.rotations.contains_key(old) || (old == new && stays(old)));
     }
 
     /// Leaves out what has the same name as before.
@@ -99,7 +97,7 @@ impl Renames {
         let Self { reps, pools, rotations, queues, labels } = &mut self;
         // That a rotation keeps its name says something where its pool does not keep its own.
         let follows = |rotation: &str| {
-            rotation.split('@').next().is_some_and(|pool| pools.get(pool).is_some_and(|new| new != pool))
+            pool_of(rotation).and_then(|pool| pools.get_key_value(pool)).is_some_and(|(pool, new)| new != pool)
         };
         rotations.retain(|old, new| old != new || follows(old));
         for names in [reps, pools, queues, labels] {
@@ -107,6 +105,11 @@ impl Renames {
         }
         self
     }
+}
+
+/// The pool that a rotation would be named after.
+fn pool_of(rotation: &str) -> Option<&str> {
+    rotation.split('@').next()
 }
 
 impl Edit {

@@ -1,5 +1,6 @@
 //! Applying records: the only way in which state changes.
 
+use super::build::{PINS, pins_of_departed};
 use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
@@ -89,6 +90,7 @@ impl Router {
                 self.take_in(event, (at, record.sequence));
             }
         }
+        self.refresh_pin_findings();
         Ok(())
     }
 
@@ -97,6 +99,15 @@ impl Router {
         // INVARIANT: a record that was just prepared fits.
         let applied = self.apply(record);
         debug_assert_eq!(applied, Ok(()));
+    }
+
+    /// A pin to somebody who left is a finding as long as there is one; pins come, go and end without any edit.
+    fn refresh_pin_findings(&mut self) {
+        let before = self.findings.len();
+        self.findings.retain(|finding| finding.path != PINS);
+        if self.findings.len() < before {
+            self.findings.extend(pins_of_departed(&self.desk));
+        }
     }
 
     fn begin(&mut self, record: &Record, at: Instant) {
