@@ -172,7 +172,9 @@ impl Reference {
             }
             return decided;
         }
-        let given = ask["give"]["to"].as_str().map(|rep| Place::With(rep.to_owned()));
+        // Nobody knows whom somebody means who gives it to a rep who left.
+        let given = ask["give"]["to"].as_str().filter(|rep| self.reps.get(*rep).is_some_and(|rep| !rep.left));
+        let given = given.map(|rep| Place::With(rep.to_owned()));
         if let Some(Standing { place: place @ Place::With(_), path, commit, .. }) = standing
             && given.as_ref().map_or(ask["reroute"] != true, |given| given == place)
         {
@@ -219,7 +221,8 @@ impl Reference {
             Some(Standing { place: place @ Place::Held(_), .. }) if *place == decided.place => return None,
             Some(Standing { place: place @ Place::With(_), commit, .. }) => {
                 // A person's choice counts whatever happened in between, a reroute only if it knew of what it undoes.
-                let moves = match decided.ask["give"].is_object() {
+                let is_of_plan = decided.path != "by hand" && decided.reason.get("standing").is_none();
+                let moves = match decided.ask["give"].is_object() && !is_of_plan {
                     true => *place != decided.place,
                     false => decided.ask["reroute"] == true && decided.standing == Some(*commit),
                 };
