@@ -284,7 +284,7 @@ impl Game {
     fn commit(&mut self, decided: Decided) -> Receipt {
         let Decided { lead, decision, reroutes, standing, given } = decided;
         let prepared = self.router.prepare_commit(&lead, &decision).expect("this router's, and this lead's");
-        let (at, before) = (decision.at().timestamp_millis(), self.router.clone());
+        let (at, was_repeat, before) = (decision.at().timestamp_millis(), decision.is_repeat(), self.router.clone());
         let receipt = self.router.commit(&lead, decision).expect("this router's, and this lead's");
         self.note(format!("commit: {receipt:?}"));
         assert_eq!(prepared.as_ref(), receipt.record());
@@ -293,9 +293,11 @@ impl Game {
         self.model.upkeep();
         let now = self.model.leads.get(receipt.lead_id());
         if let Some(Standing { place: Place::With(holder), commit, .. }) = now {
-            // Only somebody who knew of the commit may take its lead away, or a person.
+            // Only somebody who knew of the commit may take its lead away, or a person. What was a repeat is decided afresh,
+            // and then nobody is meant by the name of somebody who left.
+            let is_there = |rep: &String| before.roster().reps.iter().any(|record| record.id == *rep);
             let takes = match &given {
-                Some(rep) => rep != holder,
+                Some(rep) => rep != holder && (!was_repeat || is_there(rep)),
                 None => reroutes && standing == Some(*commit),
             };
             assert_eq!(receipt.is_repeat(), !takes);
