@@ -300,6 +300,7 @@ fn orders_are_records_with_who_why_and_until() -> Outcome {
         serde_json::to_string(&record.what)?,
         r#"{"pin":{"on":{"account":"A-17"},"rep":"bob","order":{"by":"maria","why":"she knows them","until":"2026-03-02T09:05:00Z"}}}"#
     );
+    assert_eq!(serde_json::to_string(&Event::resume("bob", Order::new()))?, r#"{"resume":{"rep":"bob"}}"#);
     let given = router.give(&lead("L-1"), "cid", start(), &maria())?;
     let given = router.commit(&lead("L-1"), given)?;
     let text = serde_json::to_string(&given.record().unwrap().what)?;
