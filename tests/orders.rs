@@ -119,6 +119,21 @@ fn pins_are_found_wherever_the_plan_looks_for_accounts() -> Outcome {
         let explained = router.explain_record(receipt.record().unwrap()).unwrap();
         assert_eq!(explained.decision().to_string(), decision.to_string());
     }
+    // So are the pins of a plan, and the accounts that areas name.
+    let owner = || account_owner().account_field("company_id").email_field("work_email");
+    let areas =
+        territories(["country"]).area(Area::new("named").account("B-2").domain("b.example").then(assign("bob")));
+    let steps = first_of((owner(), pinned().account("B-3", "ann").domain("c.example", "ann"), areas));
+    router.observe(Event::plan(Plan::new(steps).otherwise("triage")), start())?;
+    for (field, value, rep) in [
+        ("company_id", "B-2", "bob"),
+        ("work_email", "x@b.example", "bob"),
+        ("company_id", "B-3", "ann"),
+        ("work_email", "x@c.example", "ann"),
+    ] {
+        assert_eq!(router.decide(&by(field, value), start()).rep(), Some(rep), "{field} {value}");
+    }
+    router.observe(Event::plan(Plan::new(first_of((owner(), round_robin("smb")))).otherwise("triage")), start())?;
     let unpinned = router.route(&by("phone", "555"), start());
     assert_eq!(unpinned.record().and_then(|record| record.routed()).unwrap().fields().count(), 0);
     Ok(())

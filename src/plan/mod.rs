@@ -213,10 +213,10 @@ impl Plan {
         let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict);
         let mut used = binder();
         used.child("route", &self.route);
-        let mut account_fields = Vec::new();
+        let mut account_fields = BTreeSet::new();
         let reached = self.reached(|step| {
             if let Step::AccountOwner(owner) = step {
-                account_fields.push(owner.fields());
+                account_fields.insert(owner.fields());
             }
         });
         used.running_pins(account_fields);
@@ -287,7 +287,7 @@ impl Plan {
     }
 
     /// The named steps that the route leads to, by whatever way. Visits every step on it once, in no order that matters.
-    fn reached(&self, mut visit: impl FnMut(&Step)) -> BTreeSet<&str> {
+    fn reached<'p>(&'p self, mut visit: impl FnMut(&'p Step)) -> BTreeSet<&'p str> {
         let mut reached = BTreeSet::new();
         let mut open = vec![&self.route];
         while let Some(step) = open.pop() {

@@ -172,7 +172,7 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         parts: made.parts,
         learners: made.learners,
         running_pins: made.running_pins,
-        pin_fields: made.pin_fields,
+        account_fields: made.account_fields,
         areas: made.areas,
         tallies,
     }

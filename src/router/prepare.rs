@@ -116,7 +116,7 @@ impl Router {
             _ => None,
         };
         // A pin is asked for whatever the plan reads; what it was found by is kept, so that the decision can be explained.
-        let pinned = decision.decided_by_pins().then_some(&decided.pin_fields).into_iter().flatten();
+        let pinned = decision.decided_by_pins().then_some(&decided.account_fields).into_iter().flatten();
         let recorded = self.bound.recorded.iter().chain(pinned.flat_map(|(account, email)| [account, email]));
         let fields = recorded.filter_map(|name| {
             let value = lead.field(name)?;

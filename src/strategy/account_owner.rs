@@ -10,7 +10,6 @@ use crate::instant::Instant;
 use crate::reason::{Named, Tie, Why};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The rep who looks after the lead's company. Made by [`account_owner`], which has an example.
@@ -135,8 +134,8 @@ pub fn account_owner() -> AccountOwner {
 
 impl AccountOwner {
     /// The lead fields with the account's id and with the e-mail address.
-    pub(crate) fn fields(&self) -> (Cow<'static, str>, Cow<'static, str>) {
-        (Cow::Owned(self.account_field.clone()), Cow::Owned(self.email_field.clone()))
+    pub(crate) fn fields(&self) -> (&str, &str) {
+        (&self.account_field, &self.email_field)
     }
 
     /// The lead field that names the account; `account_id` unless said.

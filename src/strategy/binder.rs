@@ -1,5 +1,6 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
+use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
 use super::bound::{BY_HAND, OTHERWISE};
 use super::pinned::RunningPins;
 use super::{
@@ -13,7 +14,6 @@ use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -67,8 +67,8 @@ pub(crate) struct Bindings {
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
     /// What asks for pins that are set while the router runs.
     pub(crate) running_pins: Option<StepIndex>,
-    /// The lead fields by which accounts and e-mail domains that are pinned are found.
-    pub(crate) pin_fields: Vec<(Arc<str>, Arc<str>)>,
+    /// The lead fields in which the plan looks for accounts and e-mail addresses.
+    pub(crate) account_fields: Vec<(Arc<str>, Arc<str>)>,
     /// The names of all areas.
     pub(crate) areas: BTreeSet<Arc<str>>,
     /// Lead fields that custom strategies say they read.
@@ -170,20 +170,18 @@ impl<'a> Binder<'a> {
         index
     }
 
-    /// Adds what is asked before the plan: pins that are set while the router runs. They are found by the fields in which
-    /// the plan looks for accounts and e-mail addresses.
-    pub(crate) fn running_pins(&mut self, mut fields: Vec<(Cow<'static, str>, Cow<'static, str>)>) {
+    /// Adds what is asked before the plan: pins that are set while the router runs. Whatever names accounts and e-mail domains
+    /// looks for them in these fields of the lead, which the plan looks into for their owners.
+    pub(crate) fn running_pins(&mut self, account_fields: BTreeSet<(&str, &str)>) {
         // The usual ones first, then by name: where in the plan they stand shows nowhere.
-        fields.retain(|pair| *pair != RunningPins::USUAL);
-        fields.sort();
-        fields.dedup();
-        fields.insert(0, RunningPins::USUAL);
+        let usual = (ACCOUNT_FIELD, EMAIL_FIELD);
+        let others = account_fields.into_iter().filter(|pair| *pair != usual);
+        let pairs = [usual].into_iter().chain(others);
+        self.made.account_fields = pairs.map(|(account, email)| (Arc::from(account), Arc::from(email))).collect();
         self.made.running_pins = Some(StepIndex(self.steps.len() as u32));
-        self.made.pin_fields =
-            fields.iter().map(|(account, email)| (Arc::from(&**account), Arc::from(&**email))).collect();
         let title: Arc<str> = Arc::from("pinned");
         self.steps.push(Some(BoundStep {
-            strategy: Arc::new(RunningPins { fields }),
+            strategy: Arc::new(RunningPins),
             narrowing: Narrowing::NONE,
             path: Arc::clone(&title),
             title,

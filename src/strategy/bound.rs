@@ -45,8 +45,8 @@ pub(crate) struct BoundPlan {
     pub(crate) fingerprint: Arc<str>,
     /// What is asked before the plan while anything is pinned.
     pub(crate) running_pins: Option<StepIndex>,
-    /// The lead fields by which accounts and e-mail domains that are pinned are found.
-    pub(crate) pin_fields: Vec<(Arc<str>, Arc<str>)>,
+    /// The lead fields in which the plan looks for accounts and e-mail addresses.
+    pub(crate) account_fields: Vec<(Arc<str>, Arc<str>)>,
     /// The names of all areas.
     pub(crate) areas: BTreeSet<Arc<str>>,
     /// Steps by key.

@@ -1,13 +1,13 @@
 //! `pinned`: leads that go to one rep by name, whatever the plan says.
 
+use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::account::{email_domain, folded};
+use crate::account::folded;
 use crate::condition::Read;
 use crate::fault::{Severity, path_part};
 use crate::order::PinKind;
 use crate::reason::{Named, Text, Why};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,15 +23,13 @@ pub struct Pinned {
     domains: BTreeMap<String, String>,
 }
 
-const ACCOUNT_FIELD: &str = "account_id";
-const EMAIL_FIELD: &str = "email";
-
 /// Gives leads that the plan pins to a rep: by the lead's id, by its account, or by the domain of its e-mail address, in
 /// this order. The first pin that is found decides: the step passes if its rep cannot take the lead, and if nothing is
 /// pinned.
 ///
-/// The account is the one whose id the lead's `account_id` is, or else the one that lists the domain of its `email`. A lead
-/// counts as an open lead of the rep's and takes no turn from anybody. Presence and capacity count only inside `available`.
+/// The account is the one whose id the lead's `account_id` is, or else the one that lists the domain of its `email`; where
+/// the plan has [`account_owner`](crate::account_owner) look into other fields, these count, too. A lead counts as an open
+/// lead of the rep's and takes no turn from anybody. Presence and capacity count only inside `available`.
 ///
 /// Pins that are set while the router runs, with [`Event::pin`](crate::Event::pin), are not of this step: they come before
 /// the plan, whatever it says, so that no order is lost.
@@ -119,8 +117,7 @@ struct BoundPinned {
 
 impl Strategy for BoundPinned {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let fields = [(Cow::Borrowed(ACCOUNT_FIELD), Cow::Borrowed(EMAIL_FIELD))];
-        first_found(scope, &fields, |scope, kind, name| self.find(scope, kind, name))
+        first_found(scope, |kind, name| self.find(scope, kind, name))
     }
 }
 
@@ -148,37 +145,18 @@ impl BoundPinned {
 
 /// What is pinned while the router runs: asked before the plan's first step, as long as anything is.
 #[derive(Debug)]
-pub(super) struct RunningPins {
-    /// The fields in which the plan looks for accounts and e-mail addresses.
-    pub(super) fields: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-}
-
-impl RunningPins {
-    /// The fields that every plan looks into.
-    pub(super) const USUAL: (Cow<'static, str>, Cow<'static, str>) =
-        (Cow::Borrowed(ACCOUNT_FIELD), Cow::Borrowed(EMAIL_FIELD));
-}
+pub(super) struct RunningPins;
 
 impl Strategy for RunningPins {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        first_found(scope, &self.fields, |scope, kind, name| scope.pinned(kind, name))
+        first_found(scope, |kind, name| scope.pinned(kind, name))
     }
 }
 
 /// What the first pin says that is found of a lead, its account or its e-mail domain.
-fn first_found(
-    scope: &Scope<'_>,
-    fields: &[(Cow<'static, str>, Cow<'static, str>)],
-    find: impl Fn(&Scope<'_>, PinKind, &str) -> Option<Verdict>,
-) -> Verdict {
-    let of_account = || {
-        let ids = fields.iter().filter_map(|(account, email)| scope.account_id(account, email));
-        ids.filter_map(|(id, _)| find(scope, PinKind::Account, id)).next()
-    };
-    let of_domain = || {
-        let addresses = fields.iter().filter_map(|(_, email)| scope.field(email)?.as_text());
-        addresses.filter_map(|email| find(scope, PinKind::Domain, &folded(email_domain(email)?))).next()
-    };
-    let found = find(scope, PinKind::Lead, scope.lead().id()).or_else(of_account).or_else(of_domain);
+fn first_found(scope: &Scope<'_>, find: impl Fn(PinKind, &str) -> Option<Verdict>) -> Verdict {
+    let of_account = || scope.account_ids().find_map(|(id, _)| find(PinKind::Account, id));
+    let of_domain = || scope.email_domains().find_map(|domain| find(PinKind::Domain, &domain));
+    let found = find(PinKind::Lead, scope.lead().id()).or_else(of_account).or_else(of_domain);
     found.unwrap_or(Verdict::pass(Why::NotPinned))
 }

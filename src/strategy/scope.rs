@@ -1,7 +1,7 @@
 //! What a strategy sees while it decides on one lead.
 
 use super::{Because, BoundPlan, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
-use crate::account::{Account, Accounts};
+use crate::account::{Account, Accounts, email_domain, folded};
 use crate::desk::{Desk, Filter, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
 use crate::fate::{Fate, Turns};
@@ -14,6 +14,7 @@ use crate::order::PinKind;
 use crate::reason::{AccountMatch, GateCounts, Named, Text, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -468,6 +469,21 @@ impl<'a> Scope<'a> {
         by_id.map(|account| (account, AccountMatch::AccountId)).or_else(|| {
             let account = accounts.by_email(text(email_field)?)?;
             Some((account, AccountMatch::EmailDomain))
+        })
+    }
+
+    /// The ids of accounts that the lead may belong to: by each of the fields in which the plan looks for them.
+    pub(crate) fn account_ids(&self) -> impl Iterator<Item = (&'a str, AccountMatch)> {
+        let fields = self.situation.plan.account_fields.iter();
+        fields.filter_map(|(account, email)| self.account_id(account, email))
+    }
+
+    /// The domains of the lead's e-mail addresses, in lower case, by each of these fields.
+    pub(crate) fn email_domains(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        let addresses = self.situation.plan.account_fields.iter().filter_map(|(_, email)| self.field(email));
+        addresses.filter_map(|address| match address {
+            Value::Text(address) => Some(folded(email_domain(address)?)),
+            _ => None,
         })
     }
 

@@ -13,7 +13,7 @@ pub use table::{TableError, TableFault};
 
 use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
 use super::{Bind, Binder, Child, Pick, Scope, StepIndex, Strategy, Verdict};
-use crate::account::{email_domain, folded};
+use crate::account::folded;
 use crate::condition::Read;
 use crate::fault::{FaultKind, Severity, UnknownName, path_part};
 use crate::limits::{MAX_AREA_ROWS, MAX_DIMENSIONS};
@@ -62,7 +62,8 @@ pub struct Territories {
 ///
 /// Named accounts come before all fields. An area may list `accounts` and e-mail `domains`: it has their leads, whatever
 /// else is true of them. The account is found as by [`account_owner`](super::account_owner()), by `account_id` or else by
-/// the domain of `email`; one that the router does not know is what `account_id` says. An area that lists accounts or
+/// the domain of `email`, and in the fields into which the plan has that step look; one that the router does not know is what
+/// `account_id` says. An area that lists accounts or
 /// domains and restricts no field has only those leads.
 ///
 /// A lead in no area is passed on; so is one whose area's step passes. The names of areas are part of the path.
@@ -334,18 +335,13 @@ enum Found<'a> {
 impl BoundTerritories {
     /// The area that names the lead's account or e-mail domain.
     fn find_named(&self, scope: &Scope<'_>) -> Option<(u32, Found<'_>)> {
-        let by_account = || {
-            let (id, found_by) = scope.account_id(ACCOUNT_FIELD, EMAIL_FIELD)?;
-            Some((*self.accounts.get(id)?, Found::Account(found_by)))
-        };
-        let by_domain = || {
-            let domain = email_domain(scope.field(EMAIL_FIELD)?.as_text()?)?;
-            Some((*self.domains.get(&*folded(domain))?, Found::Domain))
-        };
+        let of_account = |(id, found_by)| Some((*self.accounts.get(id)?, Found::Account(found_by)));
+        let of_domain = |domain: Cow<'_, str>| Some((*self.domains.get(&*domain)?, Found::Domain));
         // Most plans name nobody, and need not look anybody up.
-        let by_account = if self.accounts.is_empty() { None } else { by_account() };
-        let by_domain = if self.domains.is_empty() { None } else { by_domain() };
-        by_account.into_iter().chain(by_domain).min_by_key(|(area, _)| *area)
+        let accounts = (!self.accounts.is_empty()).then(|| scope.account_ids().filter_map(of_account));
+        let domains = (!self.domains.is_empty()).then(|| scope.email_domains().filter_map(of_domain));
+        let named = accounts.into_iter().flatten().chain(domains.into_iter().flatten());
+        named.min_by_key(|(area, _)| *area)
     }
 
     /// The area of the most exact row that fits the lead.

@@ -140,8 +140,7 @@ impl Look<'_> {
                 go("rest").unwrap_or(Verdict::Pass(json!({ "no_part": { "drawn": drawn } })))
             }
             "territories" => {
-                let account = self.account_id(&Json::Null);
-                let Some(area) = territories::find(body, self.lead, account, self.domain("email"), self.now) else {
+                let Some(area) = territories::find(body, self.lead, &self.names(), self.now) else {
                     return Verdict::Pass(json!("no_territory"));
                 };
                 let (_, step, inner) = &children[area];
@@ -190,12 +189,7 @@ impl Look<'_> {
 
     /// Pins of the plan.
     fn pinned(&self, here: &Here<'_>) -> Verdict {
-        let keys = [
-            ("lead", Some(self.lead.id().to_owned())),
-            ("account", self.account_id(here.body)),
-            ("domain", self.domain("email")),
-        ];
-        for (kind, key) in keys.into_iter().filter_map(|(kind, key)| Some((kind, key?))) {
+        for (kind, key) in self.names() {
             let fits = |name: &str| name == key || (kind == "domain" && plain(name) == key);
             let pins = here.body[format!("{kind}s")].as_object();
             if let Some((_, rep)) = pins.and_then(|pins| pins.iter().find(|(name, _)| fits(name))) {
@@ -205,35 +199,37 @@ impl Look<'_> {
         Verdict::Pass(json!("not_pinned"))
     }
 
-    /// Pins that were set while the router runs, which come before the plan. Accounts and addresses are looked for where
-    /// the plan looks for them.
+    /// Pins that were set while the router runs, which come before the plan.
     fn running_pins(&self) -> Verdict {
         let (nothing, outside) = (json!({}), Around::default());
         let here = Here { body: &nothing, around: &outside, path: "pinned".to_owned() };
-        let mut owners = Vec::new();
-        walk(&self.state.plan, &self.state.plan["route"], &outside, &mut |step, _| {
-            let (tag, body) = parts(step);
-            if tag == "account_owner" {
-                owners.push((
-                    setting(body, "account_field").unwrap_or("account_id").to_owned(),
-                    setting(body, "email_field").unwrap_or("email").to_owned(),
-                ));
-            }
-        });
-        owners.sort();
-        let usual = ("account_id".to_owned(), "email".to_owned());
-        let mut keys = vec![("lead", Some(self.lead.id().to_owned()))];
-        let pairs: Vec<_> = [usual].into_iter().chain(owners).collect();
-        keys.extend(pairs.iter().map(|(account, email)| {
-            ("account", self.account_id(&json!({ "account_field": account, "email_field": email })))
-        }));
-        keys.extend(pairs.iter().map(|(_, email)| ("domain", self.domain(email))));
-        for (kind, key) in keys.into_iter().filter_map(|(kind, key)| Some((kind, key?))) {
+        for (kind, key) in self.names() {
             if let Some(pin) = self.state.pins.get(&(kind.to_owned(), key.clone())) {
                 return self.follow(pin, kind, &key, &here);
             }
         }
         Verdict::Pass(json!("not_pinned"))
+    }
+
+    /// By what a lead may be named: its id, its accounts, its domains. These are looked for where the plan looks for them.
+    fn names(&self) -> Vec<(&'static str, String)> {
+        let mut owners = Vec::new();
+        walk(&self.state.plan, &self.state.plan["route"], &Around::default(), &mut |step, _| {
+            let (tag, body) = parts(step);
+            if tag == "account_owner" {
+                let field = |key: &str, usual: &str| setting(body, key).unwrap_or(usual).to_owned();
+                owners.push((field("account_field", "account_id"), field("email_field", "email")));
+            }
+        });
+        owners.sort();
+        let usual = ("account_id".to_owned(), "email".to_owned());
+        let pairs: Vec<_> = [usual].into_iter().chain(owners).collect();
+        let accounts = pairs
+            .iter()
+            .filter_map(|(account, email)| self.account_id(&json!({ "account_field": account, "email_field": email })));
+        let accounts = accounts.map(|account| ("account", account));
+        let domains = pairs.iter().filter_map(|(_, email)| Some(("domain", self.domain(email)?)));
+        [("lead", self.lead.id().to_owned())].into_iter().chain(accounts).chain(domains).collect()
     }
 
     /// The account that the lead belongs to, also one that nobody knows.

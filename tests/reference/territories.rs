@@ -20,19 +20,15 @@ enum Rank {
 }
 
 /// The place of the area among the plan's.
-pub(crate) fn find(
-    body: &Json,
-    lead: &dyn Lead,
-    account: Option<String>,
-    domain: Option<String>,
-    now: i64,
-) -> Option<usize> {
+pub(crate) fn find(body: &Json, lead: &dyn Lead, names: &[(&'static str, String)], now: i64) -> Option<usize> {
     let areas = list(&body["areas"]);
     let named = |area: &Json, key: &str| area.get(key).map(list).unwrap_or_default().to_vec();
     let is_pinned = |area: &&Json| {
-        let by_account = account.as_ref().is_some_and(|id| named(area, "accounts").contains(&json!(id)));
-        by_account
-            || domain.as_ref().is_some_and(|own| named(area, "domains").iter().any(|name| plain(text(name)) == *own))
+        names.iter().any(|(kind, name)| match *kind {
+            "account" => named(area, "accounts").contains(&json!(name)),
+            "domain" => named(area, "domains").iter().any(|domain| plain(text(domain)) == *name),
+            _ => false,
+        })
     };
     if let Some(area) = areas.iter().position(|area| is_pinned(&area)) {
         return Some(area);
