@@ -61,9 +61,9 @@ pub struct Territories {
 /// in the list has the lead; building a router warns of such areas if some lead fits both.
 ///
 /// Named accounts come before all fields. An area may list `accounts` and e-mail `domains`: it has their leads, whatever
-/// else is true of them. The account is found as by [`account_owner`](super::account_owner()), by `account_id` or else by
-/// the domain of `email`, and in the fields into which the plan has that step look; one that the router does not know is what
-/// `account_id` says. An area that lists accounts or
+/// else is true of them. The account is found as by [`account_owner`](super::account_owner()): by `account_id` or else by the
+/// domain of `email`, and in other fields if the plan has that step look there. One that the router does not know is what the
+/// lead says it is. An area that lists accounts or
 /// domains and restricts no field has only those leads.
 ///
 /// A lead in no area is passed on; so is one whose area's step passes. The names of areas are part of the path.
