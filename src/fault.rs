@@ -296,17 +296,22 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.faults.as_slice() {
-            [only] => only.fmt(f),
-            faults => {
-                write!(f, "{} faults", faults.len())?;
-                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-            }
-        }
+        write_all(f, &self.faults)
     }
 }
 
 impl std::error::Error for BuildError {}
+
+/// Writes one fault as it is, and several below their number.
+pub(crate) fn write_all<Fault: fmt::Display>(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
+    match faults {
+        [only] => only.fmt(f),
+        faults => {
+            write!(f, "{} faults", faults.len())?;
+            faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+        }
+    }
+}
 
 /// How much a finding matters. [`Finding`] has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

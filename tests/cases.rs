@@ -20,12 +20,11 @@
 //!
 //! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `repeat`, `turn` (`charged`, `only_one_open`,
 //! `uncharged`), `returned` (how the turn goes back), `notice`, `error` (its text); and how the team stands then: `owed`
-//! (turns, by rotation and rep), `value` (the same of what a rotation shares out beside turns), `open` (open leads, by rep), `waiting` (leads, by queue), `findings`. A step may also do
-//! nothing but look. A plan that is to be refused has `faults` in place of steps.
+//! (turns, by rotation and rep), `value` (the same of what a rotation shares out beside turns), `open` (open leads, by rep),
+//! `waiting` (leads, by queue), `findings`. A step may also do nothing but look. A plan that is to be refused has `faults` in place of steps.
 //!
 //! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one. A case may name the
-//! `complaint` that it answers, or the `rule` that it shows. What is in the folder `pending` does not come out yet, and is
-//! not run.
+//! `complaint` that it answers, or the `rule` that it shows.
 
 #![expect(
     clippy::expect_used,

@@ -169,8 +169,7 @@ impl Ledger {
         let mut able = self.able(eligible);
         let round = self.round(able.clone().map(|(seat, _)| seat))?;
         if round.count == 1 {
-            let slot = able.next()?.0.slot;
-            return Some(Pick { slot, basis: Basis::Only, open: 1 });
+            return able.next().map(|(seat, _)| Pick::of_one(seat.slot));
         }
 
         let credit = self.worth.credit(round.total, size);

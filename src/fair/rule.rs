@@ -25,6 +25,13 @@ pub(crate) enum Basis {
     Value,
 }
 
+impl Pick {
+    /// There is nobody to choose between.
+    pub(super) const fn of_one(slot: Slot) -> Self {
+        Self { slot, basis: Basis::Only, open: 1 }
+    }
+}
+
 impl Ledger {
     /// Picks one of the eligible members; none if there are none. Nothing is charged.
     ///
@@ -37,8 +44,7 @@ impl Ledger {
         let mut able = self.able(eligible);
         let round = self.round(able.clone().map(|(seat, _)| seat))?;
         if round.count == 1 {
-            let slot = able.next()?.0.slot;
-            return Some(Pick { slot, basis: Basis::Only, open: 1 });
+            return able.next().map(|(seat, _)| Pick::of_one(seat.slot));
         }
 
         let by_owed = |one: &Claim, other: &Claim| by_owed(one, other, &tie);

@@ -101,7 +101,7 @@ pub enum Event {
         weight: u32,
     },
     /// Leads of something go to one rep from now on, until the order ends or is taken back. An earlier pin of the same
-    /// thing makes way. See [`pinned`](crate::pinned) for when pins are asked for.
+    /// thing makes way. Pins are asked for before the plan's first step; one of a territory, once the plan has found its area.
     #[non_exhaustive]
     Pin {
         /// What is pinned.

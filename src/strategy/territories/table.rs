@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::{Area, Territories, area, territories};
-use crate::fault::slip;
+use crate::fault::{slip, write_all};
 use crate::limits::MAX_DIMENSIONS;
 use crate::roster::name_fault;
 use crate::strategy::{Step, assign, available, parked, path_name_fault, queue, round_robin, step};
@@ -271,13 +271,7 @@ impl TableError {
 
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.faults.as_slice() {
-            [only] => only.fmt(f),
-            faults => {
-                write!(f, "{} faults", faults.len())?;
-                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-            }
-        }
+        write_all(f, &self.faults)
     }
 }
 
