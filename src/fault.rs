@@ -249,6 +249,9 @@ pub enum FaultKind {
     /// records that follow it.
     #[error("{0}")]
     Contradiction(String),
+    /// Working hours, a calendar or leave that cannot be. Its text says why, and how to write it.
+    #[error("{0}")]
+    BadHours(String),
     /// A condition that cannot mean anything; [`ConditionFault`](crate::condition::ConditionFault) says why.
     #[error("{0}")]
     Condition(crate::condition::ConditionFault),

@@ -11,6 +11,18 @@ impl Instant {
     /// Before every instant that a host can name: where a new router's clock stands.
     pub(crate) const START: Self = Self(i64::MIN);
 
+    /// After every instant that a host can name.
+    pub(crate) const END: Self = Self(i64::MAX);
+
+    pub(crate) const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub(crate) const fn millis(self) -> i64 {
+        self.0
+    }
+
     /// The instant that lies so much later; the end of time if that overflows.
     pub(crate) const fn plus(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.as_millis()))

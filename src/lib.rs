@@ -96,6 +96,7 @@ pub mod fault;
 mod form;
 mod gate;
 mod hash;
+pub mod hours;
 mod index;
 mod instant;
 pub mod journal;

@@ -37,6 +37,12 @@ pub const MAX_CONDITION_SIZE: usize = 10_000;
 /// Most turns that one order gives to a rep beyond their share.
 pub const MAX_EXTRA_TURNS: u32 = 100;
 
+/// Most dates that working hours, or a calendar, may name.
+pub const MAX_CALENDAR_DATES: usize = 10_000;
+
+/// Most periods of leave that a rep may have.
+pub const MAX_LEAVE: usize = 1_000;
+
 /// Longest name (of a rep, pool, queue, step, branch, label, rotation or field) in bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 

@@ -1,0 +1,111 @@
+//! Days as numbers, and wall times as instants.
+
+use crate::instant::Instant;
+use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::{GapInfo, Tz};
+
+/// A calendar date: days since Thursday, 1 January 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Day(pub(crate) i32);
+
+const MILLIS_OF_DAY: i64 = 86_400_000;
+pub(crate) const SECONDS_OF_DAY: u32 = 86_400;
+
+impl Day {
+    /// The first and the last date that schedules know of: years 1 to 9999, with a few days to spare.
+    pub(crate) const FIRST: Self = Self(-719_100);
+    pub(crate) const LAST: Self = Self(2_932_800);
+
+    pub(crate) fn of(date: NaiveDate) -> Self {
+        Self(date.num_days_from_ce() - 719_163)
+    }
+
+    /// The date where a zone's clocks stand at an instant.
+    pub(crate) fn at(instant: Instant, zone: Tz) -> Self {
+        let local = instant.millis().saturating_add(offset_millis(instant, zone));
+        Self(local.div_euclid(MILLIS_OF_DAY).clamp(Self::FIRST.0.into(), Self::LAST.0.into()) as i32)
+    }
+
+    pub(crate) const fn plus(self, days: i32) -> Self {
+        let day = self.0.saturating_add(days);
+        if day < Self::FIRST.0 {
+            Self::FIRST
+        } else if day > Self::LAST.0 {
+            Self::LAST
+        } else {
+            Self(day)
+        }
+    }
+
+    /// 0 for Monday to 6 for Sunday.
+    pub(crate) const fn weekday(self) -> usize {
+        (self.0 as i64 + 3).rem_euclid(7) as usize
+    }
+
+    pub(crate) fn date(self) -> NaiveDate {
+        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(719_163)).unwrap_or_default()
+    }
+
+    /// When clocks show so many seconds past this date's midnight.
+    pub(crate) fn instant(self, seconds: u32, zone: Tz) -> Instant {
+        let local = i64::from(self.0) * MILLIS_OF_DAY + i64::from(seconds) * 1_000;
+        DateTime::from_timestamp_millis(local).map_or(Instant::START, |local| resolve(local.naive_utc(), zone))
+    }
+
+    /// When the date begins.
+    pub(crate) fn start(self, zone: Tz) -> Instant {
+        self.instant(0, zone)
+    }
+}
+
+/// The instant that a wall time means. One that clocks skip is moved on by as much as they skip; of one that comes twice,
+/// the first counts. These are the rules of RFC 5545 (section 3.3.5) and of ECMAScript's Temporal ("compatible").
+pub(crate) fn resolve(local: NaiveDateTime, zone: Tz) -> Instant {
+    let at = |offset: i64| Instant::from_millis(local.and_utc().timestamp_millis().saturating_sub(offset * 1_000));
+    match zone.offset_from_local_datetime(&local) {
+        MappedLocalTime::Single(offset) => at(offset.fix().local_minus_utc().into()),
+        MappedLocalTime::Ambiguous(one, other) => {
+            let (one, other) = (at(one.fix().local_minus_utc().into()), at(other.fix().local_minus_utc().into()));
+            one.min(other)
+        }
+        // Moving the clock on by the gap is the same as reading it with the offset of before.
+        MappedLocalTime::None => {
+            let before = GapInfo::new(&local, &zone).and_then(|gap| gap.begin);
+            let offset = before.map(|(_, offset)| offset.fix().local_minus_utc());
+            at(offset.map_or_else(|| offset_before(local, zone), i64::from))
+        }
+    }
+}
+
+/// The offset in force a day before a wall time, in seconds.
+fn offset_before(local: NaiveDateTime, zone: Tz) -> i64 {
+    let earlier = local.checked_sub_signed(TimeDelta::days(1)).unwrap_or(local);
+    zone.offset_from_utc_datetime(&earlier).fix().local_minus_utc().into()
+}
+
+/// How far ahead of UTC a zone's clocks are.
+pub(crate) fn offset_millis(instant: Instant, zone: Tz) -> i64 {
+    let utc = instant.to_utc_or_min().naive_utc();
+    i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000
+}
+
+/// The dates on which a zone's clocks change, from 1970 to 2100, after which no change is known.
+pub(crate) fn clock_changes(zone: Tz) -> Vec<Day> {
+    // INVARIANT: no zone changes its clocks twice within so many days and comes back to where it was; a test looks.
+    const STEP: i32 = 3;
+    const END: Day = Day(131 * 366);
+    let offset = |day: Day| offset_millis(Instant::from_millis(i64::from(day.0) * MILLIS_OF_DAY), zone);
+    let mut changes = Vec::new();
+    let (mut day, mut before) = (Day(0), offset(Day(0)));
+    while day < END {
+        let next = day.plus(STEP);
+        let after = offset(next);
+        if after != before {
+            // The change lies somewhere between; in local dates up to one more to either side.
+            changes.extend((day.0 - 1..=next.0 + 1).map(Day));
+        }
+        (day, before) = (next, after);
+    }
+    changes.dedup();
+    changes
+}
