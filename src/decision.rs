@@ -3,12 +3,12 @@
 use crate::ask::Ask;
 use crate::book::Book;
 use crate::desk::Turn;
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::notice::Notice;
 use crate::order::PinKind;
-use crate::reason::{Reason, Why};
+use crate::reason::{Reason, Why, in_minutes};
 use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
 use arrayvec::ArrayString;
 use chrono::{DateTime, Utc};
@@ -127,7 +127,7 @@ impl<Name: fmt::Display> fmt::Display for Outcome<Name> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It can be written with serde, for display: `lead`, `at`, `outcome`, `path`, `reason` and `repeat`. It cannot be read
+/// It can be written with serde, for display: `lead`, `at`, `outcome`, `path`, `reason` and `repeat`, and `next_opening` if there is one. It cannot be read
 /// back: only the router that made it can commit it.
 #[derive(Clone)]
 pub struct Decision {
@@ -139,6 +139,10 @@ pub struct Decision {
     pub(crate) path: Path,
     pub(crate) why: Why,
     pub(crate) turn: Option<Turn>,
+    /// The pool that the rep was picked from.
+    pub(crate) pool: Option<PoolIndex>,
+    /// When the first opens of those who were asked.
+    pub(crate) opens: Option<Instant>,
     /// The commit that stood for the lead when this was decided.
     pub(crate) standing: Option<u64>,
     pub(crate) repeat: bool,
@@ -236,6 +240,31 @@ impl Decision {
         self.repeat
     }
 
+    /// When the first of those whom the plan asked for this lead can take one, in UTC: when hours begin, leave or a pause ends, a
+    /// busy rep is back, or a cap lets another lead in, if nothing else happens until then. None if a rep gets the lead, and
+    /// if nobody's gate is known to open by itself.
+    ///
+    /// ```
+    /// use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, WorkingHours, available, round_robin};
+    ///
+    /// let hours = WorkingHours::in_zone("America/New_York").on("mon-fri", "09:00-17:00");
+    /// let roster = Roster::new().rep(RepRecord::new("ann").pool("smb").hours(hours));
+    /// let router = Router::new(Plan::new(available(round_robin("smb"))).otherwise("triage"), roster)?;
+    ///
+    /// let decision = router.decide(&LeadRecord::new("L-1"), "2026-03-01T03:00:00Z".parse()?); // a Saturday night
+    /// assert_eq!(decision.next_opening(), Some("2026-03-02T14:00:00Z".parse()?)); // Monday, 9 o'clock
+    /// assert_eq!(
+    ///     decision.to_string(),
+    ///     "L-1: queued in triage by otherwise: nobody in `smb` can take it: 1 out of working hours; \
+    /// the next opening is at 2026-03-02 14:00 UTC",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn next_opening(&self) -> Option<DateTime<Utc>> {
+        self.opens?.to_utc()
+    }
+
     /// Whom the host should tell, if this is committed: nobody for a repeat or a lead that waits. They have no id yet;
     /// send those of the receipt.
     #[must_use]
@@ -250,7 +279,11 @@ impl fmt::Display for Decision {
         let lead = if self.lead_id().is_empty() { "lead without id" } else { self.lead_id() };
         // `by hand` reads as it stands.
         let by = if self.path == Path::ByHand { "" } else { "by " };
-        write!(f, "{lead}: {} {by}{}: {}", self.outcome(), self.path(), self.reason())
+        write!(f, "{lead}: {} {by}{}: {}", self.outcome(), self.path(), self.reason())?;
+        match self.next_opening() {
+            Some(opening) => write!(f, "; the next opening is at {}", in_minutes(opening)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -270,13 +303,16 @@ impl fmt::Debug for Decision {
 /// For display: what it says, not what committing it would need.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut decision = serializer.serialize_struct("Decision", 6)?;
+        let mut decision = serializer.serialize_struct("Decision", 6 + usize::from(self.opens.is_some()))?;
         decision.serialize_field("lead", self.lead_id())?;
         decision.serialize_field("at", &self.at())?;
         decision.serialize_field("outcome", &self.outcome())?;
         decision.serialize_field("path", self.path())?;
         decision.serialize_field("reason", &self.reason())?;
         decision.serialize_field("repeat", &self.repeat)?;
+        if let Some(opening) = self.next_opening() {
+            decision.serialize_field("next_opening", &opening)?;
+        }
         decision.end()
     }
 }

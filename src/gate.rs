@@ -1,13 +1,15 @@
 //! Gates: the reasons why a rep cannot take a lead now, and until when.
 
+use crate::cap::Cap;
+use crate::reason::in_minutes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why a rep cannot take a lead now.
 ///
-/// *Left*, *inactive*, *paused* and *excluded* count for every step. Presence and capacity count only inside `available`, and a
-/// field only inside `only`.
+/// *Left*, *inactive*, *paused*, *on leave* and *excluded* count for every step. Hours, presence, capacity and caps count only
+/// inside `available`, and a field only inside `only`. Of several gates, the first counts, in the order of this list.
 ///
 /// ```
 /// use lead_router::{
@@ -39,10 +41,20 @@ pub enum Gate {
         /// When that ends by itself, if it does.
         until: Option<DateTime<Utc>>,
     },
+    /// On leave, by the rep's own record.
+    OnLeave {
+        /// When that ends.
+        until: DateTime<Utc>,
+    },
     /// The caller asked for somebody else.
     Excluded,
     /// An `only` around the step wants other fields than the rep has.
     Narrowed,
+    /// Outside of the rep's working hours.
+    OutOfHours {
+        /// When they begin next; none if they never do again.
+        until: Option<DateTime<Utc>>,
+    },
     /// Not there.
     Offline {
         /// When that ends by itself, if known.
@@ -60,6 +72,42 @@ pub enum Gate {
         /// The most that there may be.
         capacity: u32,
     },
+    /// As many leads as a cap allows in its window.
+    Capped {
+        /// The cap; of several, the one that holds for longest.
+        cap: Cap,
+        /// Whose cap it is.
+        of: CapOf,
+        /// When the window lets another lead in.
+        until: DateTime<Utc>,
+    },
+}
+
+/// Whose [`Cap`] it is, and which leads it counts.
+///
+/// ```
+/// use lead_router::{CapOf, Gate, LeadRecord, Plan, Reason, RepRecord, Roster, Router, available, round_robin};
+///
+/// let roster = Roster::new().rep(RepRecord::new("ann").pool("smb").cap("1 per day".parse()?));
+/// let mut router = Router::new(Plan::new(available(round_robin("smb"))).otherwise("triage"), roster)?;
+/// let now = "2026-03-02T09:00:00Z".parse()?;
+/// router.route(&LeadRecord::new("L-1"), now);
+///
+/// let gate = router.gate("ann", now).ok_or("she is open")?;
+/// assert!(matches!(gate, Gate::Capped { of: CapOf::Rep, .. }));
+/// assert_eq!(gate.to_string(), "at the cap of 1 per day until 2026-03-03 00:00 UTC");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CapOf {
+    /// The rep's own: of all leads.
+    Rep,
+    /// Each member's in a pool: of the leads that the member is given through it.
+    Member,
+    /// The pool's: of the leads that all its members together are given through it.
+    Pool,
 }
 
 impl Gate {
@@ -67,7 +115,10 @@ impl Gate {
     #[must_use]
     pub fn until(&self) -> Option<DateTime<Utc>> {
         match self {
-            Self::Paused { until } | Self::Offline { until } | Self::Busy { until } => *until,
+            Self::Paused { until } | Self::OutOfHours { until } | Self::Offline { until } | Self::Busy { until } => {
+                *until
+            }
+            Self::OnLeave { until } | Self::Capped { until, .. } => Some(*until),
             _ => None,
         }
     }
@@ -79,6 +130,12 @@ impl fmt::Display for Gate {
             Self::Left => f.write_str("no longer in the roster")?,
             Self::Inactive => f.write_str("inactive")?,
             Self::Paused { .. } => f.write_str("paused")?,
+            Self::OnLeave { .. } => f.write_str("on leave")?,
+            Self::OutOfHours { until: None } => f.write_str("out of working hours for good")?,
+            Self::OutOfHours { .. } => f.write_str("out of working hours")?,
+            Self::Capped { cap, of: CapOf::Rep, .. } => write!(f, "at the cap of {cap}")?,
+            Self::Capped { cap, of: CapOf::Member, .. } => write!(f, "at the pool's cap of {cap} for each")?,
+            Self::Capped { cap, of: CapOf::Pool, .. } => write!(f, "kept back by the pool's cap of {cap}")?,
             Self::Excluded => f.write_str("excluded by the caller")?,
             Self::Narrowed => f.write_str("not among those that the plan narrows to")?,
             Self::Offline { .. } => f.write_str("offline")?,
@@ -86,7 +143,7 @@ impl fmt::Display for Gate {
             Self::Full { open, capacity } => write!(f, "full: {open} of {capacity} open leads")?,
         }
         match self.until() {
-            Some(until) => write!(f, " until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            Some(until) => write!(f, " until {}", in_minutes(until)),
             None => Ok(()),
         }
     }
@@ -109,6 +166,14 @@ pub enum Requirement {
     Presence,
     /// The rep has fewer open leads than its capacity.
     Capacity,
+    /// It is within the rep's working hours.
+    Hours,
+    /// No cap of the rep, or of the pool, is used up.
+    Caps,
+}
+
+impl Requirement {
+    const EACH: [Self; 4] = [Self::Presence, Self::Capacity, Self::Hours, Self::Caps];
 }
 
 /// A set of requirements. In files a list: `["presence", "capacity"]`.
@@ -128,12 +193,14 @@ impl Requirements {
     /// No requirement.
     pub const NONE: Self = Self(0);
     /// Every requirement.
-    pub const ALL: Self = Self(0b11);
+    pub const ALL: Self = Self(0b1111);
 
     const fn bit(requirement: Requirement) -> u8 {
         match requirement {
             Requirement::Presence => 0b01,
             Requirement::Capacity => 0b10,
+            Requirement::Hours => 0b100,
+            Requirement::Caps => 0b1000,
         }
     }
 
@@ -162,7 +229,7 @@ impl Requirements {
     }
 
     fn iter(self) -> impl Iterator<Item = Requirement> {
-        [Requirement::Presence, Requirement::Capacity].into_iter().filter(move |one| self.contains(*one))
+        Requirement::EACH.into_iter().filter(move |one| self.contains(*one))
     }
 }
 

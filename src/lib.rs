@@ -86,6 +86,7 @@
 mod account;
 mod ask;
 mod book;
+mod cap;
 pub mod condition;
 mod decision;
 mod desk;
@@ -118,6 +119,7 @@ mod value;
 
 pub use account::{Account, Accounts};
 pub use ask::Ask;
+pub use cap::{Cap, CapError, Window};
 #[doc(inline)]
 pub use condition::{Condition, all, any, field, not, rep_field, times};
 pub use decision::{Decision, Outcome};
@@ -125,8 +127,10 @@ pub use explain::{Detail, ExplainedRep, ExplainedStep, Explanation};
 pub use fate::{Fate, Turns};
 #[doc(inline)]
 pub use fault::{BuildError, Finding};
-pub use gate::{Gate, Requirement, Requirements};
+pub use gate::{CapOf, Gate, Requirement, Requirements};
 pub use hash::stable_hash;
+#[doc(inline)]
+pub use hours::{Calendar, Leave, WorkingHours};
 #[doc(inline)]
 pub use journal::{Closing, Edit, Event, Record};
 pub use lead::{Lead, LeadRecord};
@@ -136,7 +140,7 @@ pub use order::{Order, Pin, PinKind};
 pub use plan::{FieldRead, Plan, PlanStart};
 pub use reason::{AccountMatch, GateCounts, Reason, Text, Tie};
 pub use receipt::Receipt;
-pub use rep::{Presence, Rep, RepRecord, Status};
+pub use rep::{Presence, Rep, RepHours, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
     ApplyError, CommitError, EventError, MemberView, PinView, ReceiptError, Restore, RestoreError, RestoreOnto,
@@ -148,8 +152,8 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign, available, custom,
-    first_of, label, least_loaded, manager_of, only, parked, pinned, queue, ranked, round_robin, score_tiers, segment,
-    split, step, stop, territories, when,
+    first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned, queue, ranked, round_robin,
+    score_tiers, segment, split, step, stop, territories, uncapped, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

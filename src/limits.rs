@@ -40,6 +40,12 @@ pub const MAX_EXTRA_TURNS: u32 = 100;
 /// Most dates that working hours, or a calendar, may name.
 pub const MAX_CALENDAR_DATES: usize = 10_000;
 
+/// Most caps of one rep, of one pool, and of its members.
+pub const MAX_CAPS: usize = 16;
+
+/// Most steps of a rep's ramp in one pool.
+pub const MAX_RAMP_STEPS: usize = 1_000;
+
 /// Most periods of leave that a rep may have.
 pub const MAX_LEAVE: usize = 1_000;
 

@@ -3,6 +3,7 @@
 use crate::gate::Gate;
 use crate::index::{PoolIndex, RepIndex};
 use crate::order::PinKind;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub enum Reason<Name = String> {
         /// The field that the rotation shares out beside turns, if it does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balances: Option<Name>,
+        /// When they open, in UTC, if nobody was open and the plan looks ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens: Option<DateTime<Utc>>,
     },
     /// The rep's turn came among the best of a pool, or the rep is the best.
     #[non_exhaustive]
@@ -48,12 +52,18 @@ pub enum Reason<Name = String> {
         /// The field that the rotation shares out beside turns, if it does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balances: Option<Name>,
+        /// When they open, in UTC, if nobody was open and the plan looks ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens: Option<DateTime<Utc>>,
     },
     /// Nobody else in the pool could have had the lead.
     #[non_exhaustive]
     OnlyOneOpen {
         /// The pool.
         pool: Name,
+        /// When the rep opens, in UTC, if nobody was open and the plan looks ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens: Option<DateTime<Utc>>,
     },
     /// The rep had the fewest open leads, or the most room.
     #[non_exhaustive]
@@ -64,6 +74,9 @@ pub enum Reason<Name = String> {
         open: u32,
         /// The rep's open leads before this one.
         load: u32,
+        /// When they open, in UTC, if nobody was open and the plan looks ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens: Option<DateTime<Utc>>,
     },
     /// The rep owns the lead's account.
     #[non_exhaustive]
@@ -225,19 +238,20 @@ impl<Name> Reason<Name> {
     /// The same reason with its names turned into others.
     pub(crate) fn map<Other>(&self, name: impl Fn(&Name) -> Other) -> Reason<Other> {
         match self {
-            Self::InTurn { pool, open, balances } => {
-                Reason::InTurn { pool: name(pool), open: *open, balances: balances.as_ref().map(name) }
+            Self::InTurn { pool, open, balances, opens } => {
+                Reason::InTurn { pool: name(pool), open: *open, balances: balances.as_ref().map(name), opens: *opens }
             }
-            Self::BestRanked { pool, by, best, open, balances } => Reason::BestRanked {
+            Self::BestRanked { pool, by, best, open, balances, opens } => Reason::BestRanked {
                 pool: name(pool),
                 by: name(by),
                 best: *best,
                 open: *open,
                 balances: balances.as_ref().map(name),
+                opens: *opens,
             },
-            Self::OnlyOneOpen { pool } => Reason::OnlyOneOpen { pool: name(pool) },
-            Self::LeastLoaded { pool, open, load } => {
-                Reason::LeastLoaded { pool: name(pool), open: *open, load: *load }
+            Self::OnlyOneOpen { pool, opens } => Reason::OnlyOneOpen { pool: name(pool), opens: *opens },
+            Self::LeastLoaded { pool, open, load, opens } => {
+                Reason::LeastLoaded { pool: name(pool), open: *open, load: *load, opens: *opens }
             }
             Self::Pinned { on, name, by, why } => {
                 Reason::Pinned { on: *on, name: name.clone(), by: by.clone(), why: why.clone() }
@@ -284,23 +298,28 @@ impl Reason<&str> {
 impl<Name: fmt::Display> fmt::Display for Reason<Name> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InTurn { pool, open, balances } => {
-                write!(f, "next in turn of {open} open reps in `{pool}`")?;
+            Self::InTurn { pool, open, balances, opens } => {
+                write!(f, "next in turn of {}", OpenReps { pool, open: *open, opens: *opens })?;
                 shared_out(f, balances.as_ref())
             }
-            Self::BestRanked { pool, by, best: 1, open, .. } => {
-                write!(f, "the best of {open} open reps in `{pool}`, by `{by}`")
+            Self::BestRanked { pool, by, best: 1, open, opens, .. } => {
+                write!(f, "the best of {}, by `{by}`", OpenReps { pool, open: *open, opens: *opens })
             }
-            Self::BestRanked { pool, by, best, open, balances } => {
-                write!(f, "next in turn of the {best} best of {open} open reps in `{pool}`, by `{by}`")?;
+            Self::BestRanked { pool, by, best, open, balances, opens } => {
+                let open = OpenReps { pool, open: *open, opens: *opens };
+                write!(f, "next in turn of the {best} best of {open}, by `{by}`")?;
                 shared_out(f, balances.as_ref())
             }
-            Self::OnlyOneOpen { pool } | Self::LeastLoaded { pool, open: 1, .. } => {
+            Self::OnlyOneOpen { pool, opens: None } | Self::LeastLoaded { pool, open: 1, opens: None, .. } => {
                 write!(f, "the only one open in `{pool}`")
             }
-            Self::LeastLoaded { pool, open, load } => {
+            Self::OnlyOneOpen { pool, opens: Some(at) } | Self::LeastLoaded { pool, open: 1, opens: Some(at), .. } => {
+                write!(f, "the first in `{pool}` to open, at {}", in_minutes(*at))
+            }
+            Self::LeastLoaded { pool, open, load, opens } => {
                 let leads = if *load == 1 { "lead" } else { "leads" };
-                write!(f, "the least loaded of {open} open reps in `{pool}`, with {load} open {leads}")
+                let open = OpenReps { pool, open: *open, opens: *opens };
+                write!(f, "the least loaded of {open}, with {load} open {leads}")
             }
             Self::Pinned { on, name, by, why } => {
                 match on {
@@ -347,6 +366,28 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::Stopped(text) | Self::Other(text) => f.write_str(text.as_str()),
         }
     }
+}
+
+/// How many of a pool could have had a lead.
+struct OpenReps<'a, Name> {
+    pool: &'a Name,
+    open: u32,
+    opens: Option<DateTime<Utc>>,
+}
+
+impl<Name: fmt::Display> fmt::Display for OpenReps<'_, Name> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pool, open, opens } = self;
+        match opens {
+            None => write!(f, "{open} open reps in `{pool}`"),
+            Some(at) => write!(f, "{open} reps in `{pool}` who open at {}", in_minutes(*at)),
+        }
+    }
+}
+
+/// An instant as reasons say it.
+pub(crate) fn in_minutes(at: DateTime<Utc>) -> impl fmt::Display {
+    at.format("%Y-%m-%d %H:%M UTC")
 }
 
 /// Who said so and why, as far as that is known.
@@ -530,12 +571,18 @@ pub struct GateCounts {
     /// Paused.
     #[serde(skip_serializing_if = "is_zero")]
     pub paused: u32,
+    /// On leave.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub on_leave: u32,
     /// Excluded by the caller.
     #[serde(skip_serializing_if = "is_zero")]
     pub excluded: u32,
     /// Without the fields that an `only` wants.
     #[serde(skip_serializing_if = "is_zero")]
     pub narrowed: u32,
+    /// Outside of their working hours.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub out_of_hours: u32,
     /// Offline.
     #[serde(skip_serializing_if = "is_zero")]
     pub offline: u32,
@@ -545,6 +592,9 @@ pub struct GateCounts {
     /// At their capacity of open leads.
     #[serde(skip_serializing_if = "is_zero")]
     pub full: u32,
+    /// At a cap of theirs or of the pool.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub capped: u32,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -556,6 +606,9 @@ impl GateCounts {
         let count = match gate {
             Gate::Left | Gate::Inactive => &mut self.inactive,
             Gate::Paused { .. } => &mut self.paused,
+            Gate::OnLeave { .. } => &mut self.on_leave,
+            Gate::OutOfHours { .. } => &mut self.out_of_hours,
+            Gate::Capped { .. } => &mut self.capped,
             Gate::Excluded => &mut self.excluded,
             Gate::Narrowed => &mut self.narrowed,
             Gate::Offline { .. } => &mut self.offline,
@@ -571,11 +624,14 @@ impl fmt::Display for GateCounts {
         let counts = [
             (self.inactive, "inactive"),
             (self.paused, "paused"),
+            (self.on_leave, "on leave"),
             (self.excluded, "excluded"),
             (self.narrowed, "narrowed out"),
+            (self.out_of_hours, "out of working hours"),
             (self.offline, "offline"),
             (self.busy, "busy"),
             (self.full, "full"),
+            (self.capped, "capped"),
         ];
         let mut separator = "";
         for (count, name) in counts.into_iter().filter(|(count, _)| *count > 0) {

@@ -1,10 +1,13 @@
 //! Reps: the people who can be given a lead.
 
+use crate::cap::Cap;
+use crate::form::name_or_table;
+use crate::hours::{Leave, WorkingHours};
 use crate::instant::Instant;
 use crate::value::FieldValue;
 use chrono::{DateTime, Utc};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -82,6 +85,25 @@ pub struct RepRecord {
     /// a weight of 1: `pools = ["smb", "closers"]` or `pools = { smb = 1, closers = 3 }`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read_pools")]
     pub pools: BTreeMap<String, u32>,
+    /// Weights that change at given instants, by pool: from each instant on, this weight counts, in place of the one in
+    /// `pools`. For a new hire who is to take a few leads at first. In files:
+    /// `ramps.smb = { "2026-04-01T00:00:00Z" = 2, "2026-05-01T00:00:00Z" = 4 }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ramps: BTreeMap<String, BTreeMap<DateTime<Utc>, u32>>,
+    /// The time zone that the rep lives by, by its IANA name: for whole days of leave, for caps by calendar, and for hours
+    /// that have no zone of their own. None for the zone of the rep's hours, or else UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// When the rep is at work: the name of hours of the roster, or hours of the rep's own. None for the roster's hours
+    /// `default`; without these, or with the name `always`, the rep is at work all the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<RepHours>,
+    /// When the rep is away for whole days or longer. Nobody on leave is picked by any step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leave: Vec<Leave>,
+    /// At most so many leads in a window of time, of all that the rep is given. In files: `caps = ["20 per day"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<Cap>,
     /// How many open leads the rep may have before `available` passes over them; none for no limit, 0 for no leads at
     /// all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +159,78 @@ impl RepRecord {
         self
     }
 
+    /// Changes the rep's weight in a pool from an instant on, in UTC and whole milliseconds; 1 to 1 000 000. Call it for each
+    /// step of a ramp.
+    ///
+    /// ```
+    /// use lead_router::RepRecord;
+    ///
+    /// // One turn for four of a rep with weight 4 in March, two in April, as many from May.
+    /// let new_hire = RepRecord::new("ann")
+    ///     .weighted_pool("smb", 1)
+    ///     .ramp("smb", "2026-04-01T00:00:00Z".parse()?, 2)
+    ///     .ramp("smb", "2026-05-01T00:00:00Z".parse()?, 4);
+    /// # let _ = new_hire;
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn ramp(mut self, pool: impl Into<String>, from: DateTime<Utc>, weight: u32) -> Self {
+        self.ramps.entry(pool.into()).or_default().insert(from, weight);
+        self
+    }
+
+    /// Names the time zone that the rep lives by: `Europe/Berlin`.
+    #[must_use]
+    pub fn zone(mut self, zone: impl Into<String>) -> Self {
+        self.zone = Some(zone.into());
+        self
+    }
+
+    /// Says when the rep is at work: the name of hours of the roster, or [`WorkingHours`].
+    ///
+    /// ```
+    /// use lead_router::{RepRecord, hours::WorkingHours};
+    ///
+    /// let ann = RepRecord::new("ann").hours("emea");
+    /// let bob = RepRecord::new("bob").hours(WorkingHours::in_zone("Asia/Tokyo").on("mon-fri", "09:00-18:00"));
+    /// let night_desk = RepRecord::new("night desk").hours("always");
+    /// # let _ = (ann, bob, night_desk);
+    /// ```
+    #[must_use]
+    pub fn hours(mut self, hours: impl Into<RepHours>) -> Self {
+        self.hours = Some(hours.into());
+        self
+    }
+
+    /// Adds a leave. [`Leave`] has an example.
+    #[must_use]
+    pub fn leave(mut self, leave: Leave) -> Self {
+        self.leave.push(leave);
+        self
+    }
+
+    /// Adds a cap: at most so many leads in a window of time. [`Cap`] tells what counts.
+    ///
+    /// ```
+    /// use lead_router::{CapError, RepRecord};
+    ///
+    /// let ann = RepRecord::new("ann").cap("20 per day".parse()?).cap("5 per rolling hour".parse()?);
+    /// # let _ = ann;
+    /// # Ok::<(), CapError>(())
+    /// ```
+    #[must_use]
+    pub fn cap(mut self, cap: Cap) -> Self {
+        self.caps.push(cap);
+        self
+    }
+
+    /// The weight in a pool at an instant; none if the rep is not in it.
+    pub(crate) fn weight_at(&self, pool: &str, now: Instant) -> Option<u32> {
+        let base = self.pools.get(pool).copied()?;
+        let ramp = self.ramps.get(pool).and_then(|ramp| ramp.range(..=now.to_utc_or_min()).next_back());
+        Some(ramp.map_or(base, |(_, weight)| *weight))
+    }
+
     /// Gives the rep a role: a word for the host's own use, which no step reads yet.
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
@@ -179,6 +273,64 @@ impl Rep for RepRecord {
     }
     fn describe(&self, into: &mut RepRecord) {
         into.clone_from(self);
+    }
+}
+
+/// The hours of a rep: those of the roster by name, or their own. For [`RepRecord::hours`], which has an example.
+///
+/// In files: `hours = "emea"`, or `hours = { zone = "Asia/Tokyo", week = { mon-fri = "09:00-18:00" } }`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RepHours {
+    /// Hours of the roster.
+    Named(String),
+    /// The rep's own.
+    Own(WorkingHours),
+}
+
+impl From<&str> for RepHours {
+    fn from(name: &str) -> Self {
+        Self::Named(name.to_owned())
+    }
+}
+
+impl From<String> for RepHours {
+    fn from(name: String) -> Self {
+        Self::Named(name)
+    }
+}
+
+impl From<WorkingHours> for RepHours {
+    fn from(hours: WorkingHours) -> Self {
+        Self::Own(hours)
+    }
+}
+
+impl Serialize for RepHours {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Named(name) => name.serialize(serializer),
+            Self::Own(hours) => hours.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RepHours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table(RepHours);
+        impl From<String> for Table {
+            fn from(name: String) -> Self {
+                Self(name.into())
+            }
+        }
+        impl<'de> Deserialize<'de> for Table {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                WorkingHours::deserialize(deserializer).map(|hours| Self(hours.into()))
+            }
+        }
+        let Table(hours) =
+            name_or_table(deserializer, "the name of hours, or a table with `zone`, `week` and `dates`")?;
+        Ok(hours)
     }
 }
 

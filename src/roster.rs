@@ -1,8 +1,10 @@
 //! The roster: all reps and pools, as plain data.
 
-use crate::fault::{Fault, FaultKind, UnknownName};
-use crate::limits::{MAX_LIST_DEPTH, MAX_NAME_BYTES, MAX_REPS, MAX_WEIGHT};
-use crate::rep::{Rep, RepRecord};
+use crate::cap::Cap;
+use crate::fault::{Fault, FaultKind, UnknownName, path_part};
+use crate::hours::{Calendar, WorkingHours, bad, zone_fault};
+use crate::limits::{MAX_CAPS, MAX_LEAVE, MAX_LIST_DEPTH, MAX_NAME_BYTES, MAX_RAMP_STEPS, MAX_REPS, MAX_WEIGHT};
+use crate::rep::{Rep, RepHours, RepRecord};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// ```
 pub const EVERYONE: &str = "everyone";
 
-/// All reps and pools.
+/// The name of the hours that count for every rep who has none.
+pub(crate) const DEFAULT_HOURS: &str = "default";
+
+/// The name of hours without end. Nobody defines them.
+pub(crate) const ALWAYS: &str = "always";
+
+/// All reps and pools, with the working hours and calendars that they share.
 ///
 /// A pool exists because a rep names it, or because it is declared: a declared pool may be empty. The order in which
 /// reps are listed changes no pick.
@@ -56,6 +64,12 @@ pub struct Roster {
     /// Pools that exist whether or not a rep is in them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pools: BTreeMap<String, PoolRecord>,
+    /// Working hours that reps share by name. Those of the name `default` count for every rep who names none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hours: BTreeMap<String, WorkingHours>,
+    /// Holidays that working hours share by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<String, Calendar>,
     /// The reps, in any order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reps: Vec<RepRecord>,
@@ -79,6 +93,15 @@ pub struct PoolRecord {
     /// The id of the rep who answers for the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
+    /// At most so many leads in a window of time, of those that come through the pool, for all members together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<Cap>,
+    /// The same for each member, in that member's time zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub member_caps: Vec<Cap>,
+    /// The time zone by whose calendar `caps` count, by its IANA name; none for UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 impl PoolRecord {
@@ -92,6 +115,38 @@ impl PoolRecord {
     #[must_use]
     pub fn manager(mut self, rep: impl Into<String>) -> Self {
         self.manager = Some(rep.into());
+        self
+    }
+
+    /// Adds a cap of the pool: all members together take at most so many leads through it in a window of time.
+    ///
+    /// A lead comes through a pool if a step that names the pool picks its rep: `round_robin`, `ranked`, `least_loaded`, or
+    /// a custom strategy.
+    ///
+    /// ```
+    /// use lead_router::{Cap, CapError, PoolRecord};
+    ///
+    /// let partners = PoolRecord::new().cap("50 per month".parse()?).member_cap("5 per day".parse()?);
+    /// # let _ = partners;
+    /// # Ok::<(), CapError>(())
+    /// ```
+    #[must_use]
+    pub fn cap(mut self, cap: Cap) -> Self {
+        self.caps.push(cap);
+        self
+    }
+
+    /// Adds a cap for each member: at most so many leads through this pool in a window of time.
+    #[must_use]
+    pub fn member_cap(mut self, cap: Cap) -> Self {
+        self.member_caps.push(cap);
+        self
+    }
+
+    /// Names the time zone by whose calendar the caps of the pool count.
+    #[must_use]
+    pub fn zone(mut self, zone: impl Into<String>) -> Self {
+        self.zone = Some(zone.into());
         self
     }
 }
@@ -124,22 +179,50 @@ impl Roster {
         self
     }
 
+    /// Declares a pool with what is to be known of it, in place of an earlier declaration.
+    #[must_use]
+    pub fn pool(mut self, name: impl Into<String>, pool: PoolRecord) -> Self {
+        self.pools.insert(name.into(), pool);
+        self
+    }
+
+    /// Names working hours, for reps to share. Those of the name `default` count for every rep who names none.
+    #[must_use]
+    pub fn hours(mut self, name: impl Into<String>, hours: WorkingHours) -> Self {
+        self.hours.insert(name.into(), hours);
+        self
+    }
+
+    /// Names a calendar of holidays, for working hours to share.
+    #[must_use]
+    pub fn calendar(mut self, name: impl Into<String>, calendar: Calendar) -> Self {
+        self.calendars.insert(name.into(), calendar);
+        self
+    }
+
+    /// What reps and pools share.
+    pub(crate) fn times(&self) -> Times<'_> {
+        Times { hours: &self.hours, calendars: &self.calendars }
+    }
+
     /// What is wrong with the roster by itself.
     pub(crate) fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.reps.len() > MAX_REPS {
             faults.push(Fault::new("reps", FaultKind::TooManyReps(MAX_REPS)));
         }
-        for name in self.pools.keys() {
+        for (name, pool) in &self.pools {
             faults.extend(pool_faults(&format!("pools.{name}"), name));
+            faults.extend(pool_record_faults(name, pool));
         }
+        faults.extend(self.times().faults());
         let mut seen = BTreeSet::new();
         for rep in &self.reps {
             if !seen.insert(rep.id.as_str()) {
                 let twice = FaultKind::Twice { what: "rep", name: rep.id.clone(), first: None };
                 faults.push(Fault::new("reps", twice));
             }
-            faults.extend(rep_faults(rep));
+            faults.extend(rep_faults(rep, self.times()));
         }
         faults
     }
@@ -170,8 +253,105 @@ pub(crate) fn unknown_managers<'a>(
     unknown.map(fault).collect()
 }
 
+/// Hours and calendars that reps share by name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times<'a> {
+    pub(crate) hours: &'a BTreeMap<String, WorkingHours>,
+    pub(crate) calendars: &'a BTreeMap<String, Calendar>,
+}
+
+impl Times<'_> {
+    /// The hours of a rep; none if the rep is at work all the time.
+    pub(crate) fn of<'r>(&'r self, rep: &'r RepRecord) -> Option<&'r WorkingHours> {
+        match &rep.hours {
+            Some(RepHours::Own(hours)) => Some(hours),
+            Some(RepHours::Named(name)) => self.hours.get(name),
+            None => self.hours.get(DEFAULT_HOURS),
+        }
+    }
+
+    /// What is wrong with them.
+    pub(crate) fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (name, hours) in self.hours {
+            let path = format!("hours.{}", path_part(name));
+            faults.extend(
+                name_fault(&path, "name", name)
+                    .map(|_| bad("hours", "a name of hours is empty or too long".to_owned())),
+            );
+            if name == ALWAYS {
+                faults.push(bad(&path, "`always` is all the time already; it cannot be defined".to_owned()));
+            }
+            faults.extend(hours.faults(&path));
+            faults.extend(hours.unknown_calendars(&path, self.calendars));
+        }
+        for (name, calendar) in self.calendars {
+            faults.extend(calendar.faults(&format!("calendars.{}", path_part(name))));
+        }
+        faults
+    }
+
+    /// What is wrong with the times of a rep.
+    fn rep_faults(&self, path: &str, rep: &RepRecord) -> Vec<Fault> {
+        let mut faults: Vec<Fault> =
+            rep.zone.as_ref().and_then(|zone| zone_fault(&format!("{path}.zone"), zone)).into_iter().collect();
+        let path_of_hours = format!("{path}.hours");
+        match &rep.hours {
+            Some(RepHours::Own(hours)) => {
+                faults.extend(hours.faults(&path_of_hours));
+                faults.extend(hours.unknown_calendars(&path_of_hours, self.calendars));
+            }
+            Some(RepHours::Named(name)) if name != ALWAYS && !self.hours.contains_key(name) => {
+                let known = self.hours.keys().map(String::as_str).chain([ALWAYS]);
+                let unknown = UnknownName::new("working hours", name, known);
+                faults.push(Fault::new(path_of_hours, FaultKind::Unknown(unknown)));
+            }
+            _ => {}
+        }
+        for (place, leave) in rep.leave.iter().enumerate().take(MAX_LEAVE) {
+            faults.extend(leave.faults(&format!("{path}.leave[{place}]")));
+        }
+        if rep.leave.len() > MAX_LEAVE {
+            faults.push(bad(&format!("{path}.leave"), format!("there are more than {MAX_LEAVE} periods of leave")));
+        }
+        faults
+    }
+}
+
+/// More caps in one place than there may be.
+fn caps_fault(path: String, caps: &[Cap]) -> Option<Fault> {
+    (caps.len() > MAX_CAPS).then(|| bad(&path, format!("there are more than {MAX_CAPS} caps")))
+}
+
+/// What is wrong with what is declared of a pool, beside its name.
+pub(crate) fn pool_record_faults(name: &str, pool: &PoolRecord) -> Vec<Fault> {
+    let path = format!("pools.{name}");
+    let zone = pool.zone.as_ref().and_then(|zone| zone_fault(&format!("{path}.zone"), zone));
+    let caps = caps_fault(format!("{path}.caps"), &pool.caps);
+    let member_caps = caps_fault(format!("{path}.member_caps"), &pool.member_caps);
+    zone.into_iter().chain(caps).chain(member_caps).collect()
+}
+
+/// What is wrong with the steps of a ramp.
+fn ramp_faults(path: &str, rep: &RepRecord) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (pool, steps) in &rep.ramps {
+        let path = format!("{path}.ramps.{}", path_part(pool));
+        if !rep.pools.contains_key(pool) {
+            faults.push(bad(&path, format!("the rep is not in pool `{pool}`")));
+        }
+        if steps.len() > MAX_RAMP_STEPS {
+            faults.push(bad(&path, format!("there are more than {MAX_RAMP_STEPS} steps")));
+        }
+        for (from, &weight) in steps {
+            faults.extend(weight_fault(&format!("{path}.{}", from.format("%Y-%m-%dT%H:%M:%SZ")), weight));
+        }
+    }
+    faults
+}
+
 /// What is wrong with a rep's record, whoever else is in the roster.
-pub(crate) fn rep_faults(rep: &RepRecord) -> Vec<Fault> {
+pub(crate) fn rep_faults(rep: &RepRecord, times: Times<'_>) -> Vec<Fault> {
     let path = format!("reps.{}", rep.id);
     let mut faults = Vec::new();
     faults.extend(name_fault("reps", "rep", &rep.id));
@@ -180,6 +360,9 @@ pub(crate) fn rep_faults(rep: &RepRecord) -> Vec<Fault> {
         faults.extend(pool_faults(&path, pool));
         faults.extend(weight_fault(&path, weight));
     }
+    faults.extend(ramp_faults(&path, rep));
+    faults.extend(times.rep_faults(&path, rep));
+    faults.extend(caps_fault(format!("{path}.caps"), &rep.caps));
     for (field, _) in rep.fields.iter().filter(|(_, value)| !value.nests_within(MAX_LIST_DEPTH)) {
         let kind = FaultKind::TooNested { what: "the field", most: MAX_LIST_DEPTH };
         faults.push(Fault::new(format!("{path}.fields.{field}"), kind));

@@ -55,7 +55,7 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, score_tiers, territories, split, only, available, \
-             label, use, round_robin, ranked, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, \
+             opening_within, uncapped, label, use, round_robin, ranked, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, \
              stop, custom\n"
         ));
     }
@@ -115,7 +115,7 @@ mod form {
         );
         assert!(
             reading("otherwise = \"t\"\nroute = { available = { then = { assign = \"a\" }, relax = [\"presense\"] } }")
-                .ends_with("unknown variant `presense`, expected `presence` or `capacity`\n")
+                .ends_with("unknown variant `presense`, expected one of `presence`, `capacity`, `hours`, `caps`\n")
         );
     }
 

@@ -1,13 +1,14 @@
 //! Who may be picked for one lead at one step: every gate in one place.
 
-use super::{Hand, Team, TeamRep};
+use super::{Caps, Hand, Team, TeamRep};
 use crate::condition::RepTest;
 use crate::gate::{Gate, Requirement, Requirements};
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::reason::FieldIndex;
 use crate::rep::Status;
+use crate::span::Span;
 use crate::value::Number;
 use std::sync::Arc;
 
@@ -21,10 +22,19 @@ pub(crate) struct Narrowing {
     /// From the step itself, if it is `ranked`: what open reps are cut by. It is no gate: who is cut off depends on who else
     /// is open.
     pub(crate) ranking: Option<Ranking>,
+    /// From the `opening_within` steps around the step, the shortest: how long a rep who cannot take the lead now may still
+    /// be away for.
+    pub(crate) opening_within: Option<Span>,
+    /// Whether an `uncapped` is around the step: caps neither keep the lead back nor count it.
+    pub(crate) uncapped: bool,
 }
 
 impl Narrowing {
-    pub(crate) const NONE: Self = Self { required: Requirements::NONE, tests: Vec::new(), ranking: None };
+    pub(crate) const NONE: Self = Self::requiring(Requirements::NONE);
+
+    const fn requiring(required: Requirements) -> Self {
+        Self { required, tests: Vec::new(), ranking: None, opening_within: None, uncapped: false }
+    }
 }
 
 /// The open reps of a pool with the largest number in a field of theirs, and those who are near enough to it.
@@ -51,6 +61,9 @@ impl Cut<'_> {
     }
 }
 
+/// Inside an `available` that relaxes nothing.
+pub(crate) static ALL_REQUIRED: Narrowing = Narrowing::requiring(Requirements::ALL);
+
 /// Outside of every `available` and `only`.
 pub(crate) static UNNARROWED: Narrowing = Narrowing::NONE;
 
@@ -59,20 +72,92 @@ pub(crate) static UNNARROWED: Narrowing = Narrowing::NONE;
 pub(crate) struct Filter<'a> {
     pub(crate) team: &'a Team,
     pub(crate) hand: &'a Hand,
+    pub(crate) caps: &'a Caps,
     pub(crate) narrowing: &'a Narrowing,
     pub(crate) lead: &'a dyn Lead,
     pub(crate) now: Instant,
     pub(crate) excluded: &'a [RepIndex],
     pub(crate) relaxed: Requirements,
+    /// The pool that is picked from, if one is.
+    pub(crate) pool: Option<PoolIndex>,
+    /// Inside `opening_within`: until when somebody of the pool opens; later than the first is too late.
+    pub(crate) horizon: Option<Instant>,
 }
 
 impl<'a> Filter<'a> {
+    /// The same for picks from a pool, whose caps count. O(n) over the pool inside `opening_within`.
+    pub(crate) fn in_pool(self, pool: PoolIndex) -> Self {
+        let filter = Self { pool: Some(pool), horizon: None, ..self };
+        match self.narrowing.opening_within {
+            None => filter,
+            Some(_) => Self { horizon: Some(filter.first_opening(pool)), ..filter },
+        }
+    }
+
     /// What keeps a rep from being picked; none if nothing does.
-    pub(crate) fn gate(&self, index: RepIndex) -> Option<Gate> {
+    pub(crate) fn gate(&self, rep: RepIndex) -> Option<Gate> {
+        let strict = self.gate_at(rep, self.now, self.narrowing.required.without(self.relaxed));
+        let (None, Some(within)) = (strict, self.narrowing.opening_within) else {
+            return strict;
+        };
+        let gate = self.gate_at(rep, self.now, Requirements::ALL.without(self.relaxed))?;
+        let horizon = self.horizon.unwrap_or_else(|| self.now.plus(within));
+        self.opening(rep, horizon).is_none().then_some(gate)
+    }
+
+    /// Whether a rep may be picked.
+    pub(crate) fn is_open(&self, rep: RepIndex) -> bool {
+        self.gate(rep).is_none()
+    }
+
+    /// When a rep, who is not open now, will be so by themselves, that instant included; none if that is not known, or if it
+    /// is later than an instant.
+    pub(crate) fn opening(&self, rep: RepIndex, latest: Instant) -> Option<Instant> {
+        // One gate after the other, each until it ends: of a presence, a pause, hours, leave that follow each other, only so
+        // many are looked at.
+        const MOST: usize = 64;
+        let narrowing = self.narrowing;
+        let all = if narrowing.opening_within.is_some() { Requirements::ALL } else { narrowing.required };
+        let mut at = self.now;
+        for _ in 0..MOST {
+            match self.gate_at(rep, at, all.without(self.relaxed)) {
+                None => return Some(at),
+                Some(gate) => {
+                    let until = Instant::from(gate.until()?);
+                    if until <= at || until > latest {
+                        return None;
+                    }
+                    at = until;
+                }
+            }
+        }
+        None
+    }
+
+    /// When the first of a pool opens within the step's limit; the present if nobody does.
+    fn first_opening(&self, pool: PoolIndex) -> Instant {
+        let limit = self.now.plus(self.narrowing.opening_within.unwrap_or_default());
+        let strict = self.narrowing.required.without(self.relaxed);
+        let mut first = None;
+        for &(rep, _) in self.team.members(pool) {
+            if self.gate_at(rep, self.now, strict).is_none()
+                && let Some(opening) = self.opening(rep, first.unwrap_or(limit))
+            {
+                first = Some(opening);
+                if opening == self.now {
+                    break;
+                }
+            }
+        }
+        first.unwrap_or(self.now)
+    }
+
+    /// What would keep a rep from being picked at an instant, if nothing else happens until then.
+    fn gate_at(&self, index: RepIndex, now: Instant, required: Requirements) -> Option<Gate> {
         let Some(rep) = self.team.rep(index) else {
             return Some(Gate::Left);
         };
-        if let Some(gate) = hard_gate(rep, self.now) {
+        if let Some(gate) = hard_gate(rep, now) {
             return Some(gate);
         }
         if self.excluded.contains(&index) {
@@ -81,18 +166,28 @@ impl<'a> Filter<'a> {
         if !self.narrowing.tests.iter().all(|test| self.admits(rep, test)) {
             return Some(Gate::Narrowed);
         }
-        let required = self.narrowing.required.without(self.relaxed);
-        if required.contains(Requirement::Presence)
-            && let Some(gate) = presence_gate(rep, self.now)
+        if required.is_empty() {
+            return None;
+        }
+        if required.contains(Requirement::Hours)
+            && let Some(gate) = hours_gate(self.team, rep, now)
         {
             return Some(gate);
         }
-        if required.contains(Requirement::Capacity) { self.capacity_gate(index, rep) } else { None }
-    }
-
-    /// Whether a rep may be picked.
-    pub(crate) fn is_open(&self, rep: RepIndex) -> bool {
-        self.gate(rep).is_none()
+        if required.contains(Requirement::Presence)
+            && let Some(gate) = presence_gate(rep, now)
+        {
+            return Some(gate);
+        }
+        if required.contains(Requirement::Capacity)
+            && let Some(gate) = self.capacity_gate(index, rep, now)
+        {
+            return Some(gate);
+        }
+        if required.contains(Requirement::Caps) && !self.narrowing.uncapped {
+            return self.caps.gate(index, self.pool, now);
+        }
+        None
     }
 
     /// Where the step ranks reps: the best number of these who are open. None if the step does not, or if none of them has
@@ -124,9 +219,9 @@ impl<'a> Filter<'a> {
         test.admits(rep_value, lead_value, self.now.to_utc_or_min())
     }
 
-    fn capacity_gate(&self, index: RepIndex, rep: &TeamRep) -> Option<Gate> {
+    fn capacity_gate(&self, index: RepIndex, rep: &TeamRep, now: Instant) -> Option<Gate> {
         let capacity = rep.record.capacity?;
-        let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, self.now));
+        let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, now));
         (open >= capacity).then_some(Gate::Full { open, capacity })
     }
 }
@@ -137,10 +232,17 @@ pub(crate) fn hard_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
         Some(Gate::Left)
     } else if rep.record.inactive {
         Some(Gate::Inactive)
-    } else {
-        let pause = rep.pause.as_ref().filter(|pause| pause.lasts_at(now))?;
+    } else if let Some(pause) = rep.pause.as_ref().filter(|pause| pause.lasts_at(now)) {
         Some(Gate::Paused { until: pause.order.end() })
+    } else {
+        Some(Gate::OnLeave { until: rep.absences.until(now)?.to_utc_or_min() })
     }
+}
+
+/// What a rep's working hours at `now` say.
+pub(crate) fn hours_gate(team: &Team, rep: &TeamRep, now: Instant) -> Option<Gate> {
+    let until = team.closed_until(rep, now)?;
+    Some(Gate::OutOfHours { until: until.to_utc() })
 }
 
 /// What a rep's presence at `now` says.

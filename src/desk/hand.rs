@@ -1,7 +1,7 @@
 //! Leads in hand and leads held: what stands for each lead id.
 
 use super::{Since, TurnTaken, Undo};
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::limits::MAX_UNSETTLED_DEPTH;
 use crate::reason::Reason;
@@ -20,6 +20,8 @@ pub(crate) struct Standing {
     pub(crate) at: Instant,
     pub(crate) place: Place,
     pub(crate) path: Arc<str>,
+    /// The pool that the lead came through.
+    pub(crate) pool: Option<PoolIndex>,
     /// The labels of the strategies that learn what becomes of the lead.
     pub(crate) learners: Vec<Arc<str>>,
     /// The turn that the rep was charged, settled or not.

@@ -3,17 +3,20 @@
 //! Everything here is keyed by names outside and by dense indexes inside. Dense indexes are given out in order and
 //! never to somebody else.
 
+mod caps;
 mod filter;
 mod hand;
 mod names;
 mod pins;
 mod rotation;
+mod shifts;
 mod tally;
 mod team;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use filter::{Filter, Narrowing, Ranking, UNNARROWED, presence_gate};
+pub(crate) use caps::{Caps, Counted, Given};
+pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
@@ -41,6 +44,7 @@ pub(crate) struct Desk {
     pub(crate) seatings: Vec<Seating>,
     pub(crate) tallies: Tallies,
     pub(crate) pins: Pins,
+    pub(crate) caps: Caps,
     /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
 }
@@ -53,6 +57,10 @@ pub(crate) enum Undo {
         before: Load,
         after: Load,
     },
+    /// A lead was counted for caps.
+    Given(Given),
+    /// An earlier one no longer was, because the lead moved on.
+    TakenBack(Given),
     /// A turn was charged; the rotation keeps the charge under its number while the lead is in hand.
     Turn(TurnTaken),
     /// An earlier turn was given back, because the lead moved on.
@@ -95,6 +103,7 @@ impl Desk {
             seatings: Vec::new(),
             tallies: Tallies::default(),
             pins: Pins::default(),
+            caps: Caps::default(),
             rollback_window: crate::limits::DEFAULT_ROLLBACK_WINDOW,
         }
     }
@@ -113,10 +122,10 @@ impl Desk {
     }
 
     /// The active members of a rotation but one, each with the weight of the first place of the plan that seats them.
-    pub(crate) fn others(&self, rotation: RotationIndex, rep: RepIndex) -> Vec<Seat> {
+    pub(crate) fn others(&self, rotation: RotationIndex, rep: RepIndex, now: Instant) -> Vec<Seat> {
         let is_active =
             |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.left && !other.record.inactive);
-        first_seats(rotation, &self.seatings, |other| other != rep && is_active(other))
+        first_seats(rotation, &self.team, &self.seatings, now, |other| other != rep && is_active(other))
     }
 
     /// The place where a rotation of that name is taken in turns by a pool.
@@ -167,7 +176,7 @@ impl Desk {
             .filter_map(|place| {
                 let index = *named.get(&place.rotation)?;
                 let rotation = self.rotations.get(index.0)?;
-                Some(Seating::new(index, place, rotation, self.team.members(place.pool)))
+                Some(Seating::new(index, place, rotation, &self.team))
             })
             .collect();
     }
@@ -176,6 +185,7 @@ impl Desk {
     pub(crate) fn upkeep(&mut self, now: Instant) {
         self.team.upkeep(now);
         self.pins.upkeep(now);
+        self.caps.upkeep(now);
         while let Some((forgotten, at)) = self.hand.forget_next(now) {
             self.drop_charge(forgotten.turn);
             if let Some(rep) = forgotten.rep() {
@@ -223,7 +233,12 @@ impl Desk {
 
     /// The next instant after `now` at which anything changes by itself.
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        let ends = [self.team.next_change(now), self.hand.next_change(now), self.pins.next_change(now)];
+        let ends = [
+            self.team.next_change(now),
+            self.hand.next_change(now),
+            self.pins.next_change(now),
+            self.caps.next_change(now),
+        ];
         ends.into_iter().flatten().min()
     }
 
@@ -252,6 +267,12 @@ impl Desk {
         for change in changes.into_iter().rev() {
             match change {
                 Undo::Load { rep, before, after } => self.undo_load(rep, before, after, since),
+                Undo::Given(given) => {
+                    self.caps.take_back(given);
+                }
+                Undo::TakenBack(given) => {
+                    self.caps.give(given);
+                }
                 Undo::Turn(turn) => {
                     self.return_turn(turn, since.0);
                 }
@@ -297,16 +318,23 @@ impl Desk {
 
 /// The members of a rotation who are there at `now`, each with the weight of the first place of the plan that seats them.
 fn payers(rotation: RotationIndex, team: &Team, seatings: &[Seating], now: Instant) -> Vec<Seat> {
+    // Working hours do not count: a turn that goes back at night is paid for, too.
     let is_there = |rep: &TeamRep| filter::hard_gate(rep, now).is_none() && presence_gate(rep, now).is_none();
-    first_seats(rotation, seatings, |rep| team.rep(rep).is_some_and(is_there))
+    first_seats(rotation, team, seatings, now, |rep| team.rep(rep).is_some_and(is_there))
 }
 
 /// The seats of some members of a rotation, at the first place of the plan that seats them.
-fn first_seats(rotation: RotationIndex, seatings: &[Seating], is_one: impl Fn(RepIndex) -> bool) -> Vec<Seat> {
+fn first_seats(
+    rotation: RotationIndex,
+    team: &Team,
+    seatings: &[Seating],
+    now: Instant,
+    is_one: impl Fn(RepIndex) -> bool,
+) -> Vec<Seat> {
     let mut seats = BTreeMap::new();
     for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
         for &(rep, seat) in seating.seats().iter().filter(|(rep, _)| is_one(*rep)) {
-            seats.entry(rep).or_insert(seat);
+            seats.entry(rep).or_insert_with(|| seating.at(rep, seat, team, now));
         }
     }
     seats.into_values().collect()

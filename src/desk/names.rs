@@ -63,6 +63,8 @@ impl Team {
             }
             let pools = std::mem::take(&mut rep.record.pools);
             rep.record.pools = pools.into_iter().map(|(pool, weight)| (renamed(pool, &names.pools), weight)).collect();
+            let ramps = std::mem::take(&mut rep.record.ramps);
+            rep.record.ramps = ramps.into_iter().map(|(pool, ramp)| (renamed(pool, &names.pools), ramp)).collect();
         }
         for pool in &mut self.pools {
             rename_shared(&mut pool.name, &names.pools);

@@ -4,6 +4,7 @@ use super::{Filter, Team, Undo};
 use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Size, Slot, WINDOW};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
+use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::limits::MAX_LATE_STEPS;
 use crate::reason::FieldIndex;
@@ -326,19 +327,17 @@ pub(crate) struct Seating {
     pool: PoolIndex,
     balance: Option<Balance>,
     seats: Vec<(RepIndex, Seat)>,
+    /// Whether any of the weights changes by itself.
+    has_ramps: bool,
 }
 
 impl Seating {
-    pub(crate) fn new(
-        index: RotationIndex,
-        place: &SeatingPlace,
-        rotation: &Rotation,
-        members: &[(RepIndex, u32)],
-    ) -> Self {
+    pub(crate) fn new(index: RotationIndex, place: &SeatingPlace, rotation: &Rotation, team: &Team) -> Self {
         let seat =
             |&(rep, weight): &(RepIndex, u32)| rotation.slots.get(&rep).map(|&slot| (rep, Seat { slot, weight }));
-        let seats = members.iter().filter_map(seat).collect();
-        Self { rotation: index, pool: place.pool, balance: place.balance.clone(), seats }
+        let seats = team.members(place.pool).iter().filter_map(seat).collect();
+        let (balance, has_ramps) = (place.balance.clone(), team.has_ramps(place.pool));
+        Self { rotation: index, pool: place.pool, balance, seats, has_ramps }
     }
 
     pub(crate) fn rotation(&self) -> RotationIndex {
@@ -358,24 +357,38 @@ impl Seating {
         self.balance.as_ref().map(|balance| balance.size(lead))
     }
 
+    /// The members, each with the weight that is theirs unless it changes by itself.
     pub(crate) fn seats(&self) -> &[(RepIndex, Seat)] {
         &self.seats
     }
 
-    pub(crate) fn seat(&self, rep: RepIndex) -> Option<Seat> {
-        self.seats.iter().find(|(member, _)| *member == rep).map(|&(_, seat)| seat)
+    /// A member's seat at an instant.
+    pub(crate) fn seat(&self, rep: RepIndex, team: &Team, now: Instant) -> Option<Seat> {
+        let seat = self.seats.iter().find(|(member, _)| *member == rep);
+        seat.map(|&(rep, seat)| self.at(rep, seat, team, now))
+    }
+
+    /// A seat with the weight that it has at an instant.
+    pub(crate) fn at(&self, rep: RepIndex, seat: Seat, team: &Team, now: Instant) -> Seat {
+        match self.has_ramps.then(|| team.weight(self.pool, rep, now)).flatten() {
+            Some(weight) => Seat { weight, ..seat },
+            None => seat,
+        }
     }
 
     /// The seats of those who share a turn: whom the filter lets through, and of these, where a step ranks them, the best.
     /// Decisions and commits both ask here.
     pub(crate) fn open<'a>(&'a self, filter: Filter<'a>) -> impl Iterator<Item = Seat> + Clone + 'a {
+        let filter = filter.in_pool(self.pool);
         let cut = filter.cut(self.seats.iter().map(|&(rep, _)| rep));
         let counts = move |rep: RepIndex| filter.is_open(rep) && cut.is_none_or(|cut| filter.is_above(cut, rep));
-        self.seats.iter().filter(move |(rep, _)| counts(*rep)).map(|&(_, seat)| seat)
+        let open = self.seats.iter().filter(move |(rep, _)| counts(*rep));
+        open.map(move |&(rep, seat)| self.at(rep, seat, filter.team, filter.now))
     }
 
     /// How many the filter lets through, whether or not they are among the best.
     pub(crate) fn count_open(&self, filter: Filter<'_>) -> u32 {
+        let filter = filter.in_pool(self.pool);
         self.seats.iter().filter(|(rep, _)| filter.is_open(*rep)).count() as u32
     }
 }

@@ -1,18 +1,21 @@
 //! The roster by dense index, with where each rep is and how much they have open.
 
 use super::Load;
+use super::shifts::{ShiftIndex, Shifts};
 use crate::fault::Fault;
 use crate::hash::stable_hash;
+use crate::hours::{Absences, Calendar, Schedule, WorkingHours, find_zone};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::order::Order;
 use crate::rep::{Presence, RepRecord};
-use crate::roster::{EVERYONE, PoolRecord, Roster, unknown_managers};
+use crate::roster::{EVERYONE, PoolRecord, Roster, Times, unknown_managers};
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Team {
     pub(super) reps: Vec<TeamRep>,
     /// Also those who left: the same id is always the same index.
@@ -20,13 +23,32 @@ pub(crate) struct Team {
     pub(super) pools: Vec<Pool>,
     pool_by_name: BTreeMap<Arc<str>, PoolIndex>,
     pub(super) declared: BTreeMap<String, PoolRecord>,
+    /// Working hours and calendars that reps share by name.
+    hours: BTreeMap<String, WorkingHours>,
+    calendars: BTreeMap<String, Calendar>,
+    shifts: Shifts,
     /// When the presence of whom ends by itself.
     presence_ends: BTreeSet<(Instant, RepIndex)>,
     /// The same of pauses.
     pause_ends: BTreeSet<(Instant, RepIndex)>,
+    /// When the leave of whom begins or ends, and when a weight of theirs changes.
+    dated: BTreeSet<(Instant, RepIndex)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+/// The other parts follow from these.
+impl PartialEq for Team {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |team: &Self| (team.reps.len(), team.pools.len());
+        key(self) == key(other)
+            && self.reps == other.reps
+            && self.pools == other.pools
+            && self.declared == other.declared
+            && self.hours == other.hours
+            && self.calendars == other.calendars
+    }
+}
+
+#[derive(Debug, Clone)]
 pub(crate) struct TeamRep {
     pub(crate) name: Arc<str>,
     /// As last added or updated, but for presence, which is kept below.
@@ -38,6 +60,23 @@ pub(crate) struct TeamRep {
     pub(crate) load: Load,
     /// Settles ties between equal loads as long as nothing else does.
     pub(crate) lot: u64,
+    /// The zone by whose calendar the rep lives.
+    pub(crate) zone: Tz,
+    /// None for all the time.
+    shift: Option<ShiftIndex>,
+    pub(crate) absences: Absences,
+}
+
+/// The other parts follow from these.
+impl PartialEq for TeamRep {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.record == other.record
+            && self.left == other.left
+            && self.presence == other.presence
+            && self.pause == other.pause
+            && self.load == other.load
+    }
 }
 
 /// A rep is taken out by order.
@@ -68,7 +107,21 @@ impl TeamRep {
             presence,
             pause: None,
             load: Load::NONE,
+            zone: Tz::UTC,
+            shift: None,
+            absences: Absences::default(),
         }
+    }
+
+    /// Somebody as they were.
+    pub(crate) fn restore(record: RepRecord, left: bool, pause: Option<Pause>, load: Load) -> Self {
+        Self { left, pause, load, ..Self::new(record) }
+    }
+
+    /// When leave begins or ends, and when weights change.
+    fn dates(&self) -> impl Iterator<Item = Instant> {
+        let ramps = self.record.ramps.values().flat_map(BTreeMap::keys).map(|date| Instant::from(*date));
+        self.absences.dates().chain(ramps)
     }
 
     /// The record with where the rep is.
@@ -99,8 +152,12 @@ impl Team {
             pools: Vec::new(),
             pool_by_name: BTreeMap::new(),
             declared: roster.pools,
+            hours: roster.hours,
+            calendars: roster.calendars,
+            shifts: Shifts::new(),
             presence_ends: BTreeSet::new(),
             pause_ends: BTreeSet::new(),
+            dated: BTreeSet::new(),
         };
         team.intern_pool(EVERYONE);
         let declared: Vec<String> = team.declared.keys().cloned().collect();
@@ -120,6 +177,7 @@ impl Team {
     pub(crate) fn restore<'a>(
         pools: impl IntoIterator<Item = &'a str>,
         declared: BTreeMap<String, PoolRecord>,
+        (hours, calendars): (BTreeMap<String, WorkingHours>, BTreeMap<String, Calendar>),
         reps: Vec<TeamRep>,
     ) -> Self {
         let mut team = Self {
@@ -128,8 +186,12 @@ impl Team {
             pools: Vec::new(),
             pool_by_name: BTreeMap::new(),
             declared,
+            hours,
+            calendars,
+            shifts: Shifts::new(),
             presence_ends: BTreeSet::new(),
             pause_ends: BTreeSet::new(),
+            dated: BTreeSet::new(),
         };
         team.intern_pool(EVERYONE);
         for pool in pools {
@@ -141,6 +203,7 @@ impl Team {
 
     /// Makes what follows from names and records.
     pub(super) fn index(&mut self) {
+        self.set_times();
         let Self { reps, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
         let indexes = || (0..).map(RepIndex).zip(reps.iter());
         *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
@@ -169,7 +232,67 @@ impl Team {
     /// The roster as it is now, reps by id, with where each is.
     pub(crate) fn roster(&self) -> Roster {
         let reps = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
-        Roster { pools: self.declared.clone(), reps: reps.map(TeamRep::to_record).collect() }
+        Roster {
+            pools: self.declared.clone(),
+            hours: self.hours.clone(),
+            calendars: self.calendars.clone(),
+            reps: reps.map(TeamRep::to_record).collect(),
+        }
+    }
+
+    /// The hours and calendars that reps share.
+    pub(crate) fn times(&self) -> Times<'_> {
+        Times { hours: &self.hours, calendars: &self.calendars }
+    }
+
+    /// Declared pools with caps, and the zone by whose calendar these count.
+    pub(super) fn capped_pools(&self) -> impl Iterator<Item = (PoolIndex, &PoolRecord, Tz)> {
+        let capped = self.declared.iter().filter(|(_, pool)| !pool.caps.is_empty() || !pool.member_caps.is_empty());
+        capped.filter_map(|(name, pool)| {
+            let zone = pool.zone.as_deref().and_then(find_zone).unwrap_or(Tz::UTC);
+            Some((self.find_pool(name)?, pool, zone))
+        })
+    }
+
+    /// When a rep is at work; none for all the time.
+    pub(crate) fn schedule(&self, index: RepIndex) -> Option<&Arc<Schedule>> {
+        self.shifts.schedule(self.rep(index)?.shift?)
+    }
+
+    /// Until when it is not within a rep's hours; none if it is.
+    pub(crate) fn closed_until(&self, rep: &TeamRep, now: Instant) -> Option<Instant> {
+        self.shifts.closed_until(rep.shift?, now)
+    }
+
+    /// Makes all that follows from hours, zones, leave and ramps.
+    fn set_times(&mut self) {
+        self.shifts.clear();
+        self.dated.clear();
+        for index in (0..self.reps.len() as u32).map(RepIndex) {
+            self.set_times_of(index);
+        }
+    }
+
+    fn set_times_of(&mut self, index: RepIndex) {
+        let Self { reps, hours, calendars, shifts, dated, .. } = self;
+        let Some(rep) = reps.get_mut(index.0 as usize).filter(|rep| !rep.left) else { return };
+        let own = rep.record.zone.as_deref().and_then(find_zone);
+        let times = Times { hours, calendars };
+        let hours = times.of(&rep.record);
+        let shift = hours.map(|hours| shifts.intern(hours, own, calendars));
+        let of_hours = || hours.and_then(|hours| hours.zone.as_deref()).and_then(find_zone);
+        let zone = own.or_else(of_hours).unwrap_or(Tz::UTC);
+        let absences = Absences::new(&rep.record.leave, zone);
+        (rep.zone, rep.shift, rep.absences) = (zone, shift, absences);
+        dated.extend(rep.dates().map(|date| (date, index)));
+    }
+
+    /// Forgets what followed from a rep's leave and ramps.
+    fn unset_dates_of(&mut self, index: RepIndex) {
+        let dates: Vec<Instant> = self.rep(index).into_iter().flat_map(TeamRep::dates).collect();
+        for date in dates {
+            self.dated.remove(&(date, index));
+        }
     }
 
     /// The pools that the roster declares.
@@ -202,6 +325,7 @@ impl Team {
             self.enter(pool, index, weight);
         }
         self.enter(PoolIndex::EVERYONE, index, 1);
+        self.unset_dates_of(index);
         let before = self.reps.get_mut(index.0 as usize).map(|rep| {
             rep.left = false;
             std::mem::replace(&mut rep.record, record)
@@ -210,6 +334,11 @@ impl Team {
             if self.rep(index).is_some_and(|rep| !rep.record.pools.contains_key(pool)) {
                 self.exit(pool, index);
             }
+        }
+        self.set_times_of(index);
+        if self.shifts.len() > 2 * self.reps.len() + 16 {
+            // Most are nobody's any more.
+            self.set_times();
         }
         if let Some(presence) = presence {
             self.set_presence(index, presence);
@@ -230,8 +359,11 @@ impl Team {
         // Who comes back is online until told otherwise, like everyone who joins.
         self.set_presence(index, Presence::default());
         self.set_pause(index, None);
+        self.unset_dates_of(index);
         let Some(rep) = self.reps.get_mut(index.0 as usize) else { return };
         rep.left = true;
+        rep.shift = None;
+        rep.record.ramps.clear();
         let pools = std::mem::take(&mut rep.record.pools);
         for pool in pools.keys() {
             self.exit(pool, index);
@@ -247,6 +379,10 @@ impl Team {
             self.remove(index);
         }
         self.declared.clone_from(&roster.pools);
+        self.hours.clone_from(&roster.hours);
+        self.calendars.clone_from(&roster.calendars);
+        // Hours of a name may be others now.
+        self.shifts.clear();
         for pool in roster.pools.keys() {
             self.intern_pool(pool);
         }
@@ -337,6 +473,12 @@ impl Team {
         while let Some(&(_, index)) = self.pause_ends.first().filter(|(end, _)| *end <= now) {
             self.set_pause(index, None);
         }
+        self.shifts.advance(now);
+    }
+
+    /// Makes what follows from hours current, so that gates need not look into calendars. Changes nothing.
+    pub(crate) fn advance_shifts(&mut self, now: Instant) {
+        self.shifts.advance(now);
     }
 
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
@@ -344,7 +486,8 @@ impl Team {
             let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
             ends.range(after).next().map(|&(end, _)| end)
         };
-        [next(&self.presence_ends), next(&self.pause_ends)].into_iter().flatten().min()
+        let ends = [&self.presence_ends, &self.pause_ends, &self.dated].map(next);
+        ends.into_iter().chain([self.shifts.next_change(now)]).flatten().min()
     }
 
     pub(crate) fn rep(&self, index: RepIndex) -> Option<&TeamRep> {
@@ -390,8 +533,27 @@ impl Team {
         self.pool_by_name.get(name).copied()
     }
 
+    pub(crate) fn pool_name(&self, PoolIndex(index): PoolIndex) -> Option<&Arc<str>> {
+        self.pools.get(index as usize).map(|pool| &pool.name)
+    }
+
     pub(crate) fn pool_names(&self) -> impl Iterator<Item = &Arc<str>> {
         self.pools.iter().map(|pool| &pool.name)
+    }
+
+    /// The weight of a member of a pool at an instant.
+    pub(crate) fn weight(&self, pool: PoolIndex, rep: RepIndex, now: Instant) -> Option<u32> {
+        if pool == PoolIndex::EVERYONE {
+            return Some(1);
+        }
+        self.rep(rep)?.record.weight_at(self.pool_name(pool)?, now)
+    }
+
+    /// Whether any weight in a pool changes by itself.
+    pub(crate) fn has_ramps(&self, pool: PoolIndex) -> bool {
+        let name = self.pool_name(pool).map_or("", |name| name);
+        let mut members = self.members(pool).iter().filter_map(|(rep, _)| self.rep(*rep));
+        members.any(|rep| rep.record.ramps.contains_key(name))
     }
 
     pub(crate) fn members(&self, pool: PoolIndex) -> &[(RepIndex, u32)] {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Public holidays and other dates with hours of their own, which [`WorkingHours`](super::WorkingHours) share by name.
 ///
-/// ```ignore
+/// ```
 /// use lead_router::{Roster, hours::{Calendar, WorkingHours}};
 ///
 /// let built = Roster::new()

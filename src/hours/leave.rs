@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Leave of a rep: whole days in the rep's time zone, or from one instant until another. Nobody on leave is picked by any
 /// step.
 ///
-/// ```ignore
+/// ```
 /// use lead_router::{RepRecord, hours::Leave};
 ///
 /// let built = RepRecord::new("ann")
@@ -135,10 +135,6 @@ impl Absences {
         Self(merged.into())
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Until when the rep is away, if away at `now`.
     pub(crate) fn until(&self, now: Instant) -> Option<Instant> {
         if self.0.is_empty() {
@@ -148,10 +144,9 @@ impl Absences {
         self.0.get(ended).filter(|(from, _)| *from <= now).map(|(_, until)| *until)
     }
 
-    /// When leave next begins or ends after `now`.
-    pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        let ended = self.0.partition_point(|(_, until)| *until <= now);
-        self.0.get(ended).map(|&(from, until)| if from > now { from } else { until })
+    /// When leave begins or ends.
+    pub(crate) fn dates(&self) -> impl Iterator<Item = Instant> {
+        self.0.iter().flat_map(|&(from, until)| [from, until])
     }
 
     /// Whether some leave ends after `from`, and at `until` at the latest.

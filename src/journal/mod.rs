@@ -217,6 +217,11 @@ pub struct Routed {
     pub(crate) step: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) turn: Option<TurnRecord>,
+    /// The pool that the rep was picked from without a turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pool: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) uncapped: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
@@ -270,6 +275,18 @@ impl Routed {
     #[must_use]
     pub fn turn(&self) -> Option<&TurnRecord> {
         self.turn.as_ref()
+    }
+
+    /// The pool that the rep was picked from, whose caps count the lead; none if the rep was found in another way.
+    #[must_use]
+    pub fn pool(&self) -> Option<&str> {
+        self.turn.as_ref().map(|turn| &turn.pool).or(self.pool.as_ref()).map(|pool| &**pool)
+    }
+
+    /// Whether the lead counts for no cap, because its step stands inside [`uncapped`](crate::uncapped).
+    #[must_use]
+    pub fn is_uncapped(&self) -> bool {
+        self.uncapped
     }
 
     /// What the caller had asked for, if anything.

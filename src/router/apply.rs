@@ -4,9 +4,9 @@ use super::build::{PINS, pins_of_departed};
 use super::prepare::{Party, is_tracked};
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
-use crate::desk::{Load, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
+use crate::desk::{Given, Load, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
 use crate::fair::Size;
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
 use crate::receipt::{Receipt, notices};
@@ -17,6 +17,7 @@ use std::sync::Arc;
 struct Move {
     target: Destination,
     turn: Option<(RotationIndex, Party)>,
+    pool: Option<PoolIndex>,
     learners: Vec<Arc<str>>,
 }
 
@@ -147,7 +148,9 @@ impl Router {
             }
             _ => None,
         };
-        Ok(Move { turn: self.find_turn(routed, &target, at)?, learners: self.learners(step), target })
+        // A pool that is gone by now counts nothing.
+        let pool = routed.pool().and_then(|pool| self.pool_index(pool));
+        Ok(Move { pool, turn: self.find_turn(routed, &target, at)?, learners: self.learners(step), target })
     }
 
     /// The turn to charge. A record that was made from another state than this one shows here.
@@ -197,6 +200,8 @@ impl Router {
             && let Some(rep) = previous.rep()
         {
             changes.extend(self.desk.lower_load(rep, since));
+            let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
+            changes.extend(self.desk.caps.take_back(given).then_some(Undo::TakenBack(given)));
             changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
             let news = (NewsKind::MovedOn, &*routed.lead, Some(rep));
             self.tell(&previous.learners, news, since, &mut changes);
@@ -212,6 +217,9 @@ impl Router {
         let place = match found.target {
             Destination::Rep(rep) => {
                 changes.extend(self.desk.raise_load(rep, since));
+                let given = Given { rep, pool: found.pool, since };
+                let counts = !routed.uncapped && self.desk.caps.give(given);
+                changes.extend(counts.then_some(Undo::Given(given)));
                 Place::With(rep)
             }
             Destination::Queue(queue) => {
@@ -233,6 +241,7 @@ impl Router {
             at,
             place,
             path,
+            pool: found.pool,
             learners: found.learners,
             turn,
             pending: Some(Box::new(Pending { reason: routed.reason.clone(), changes, previous })),
@@ -329,6 +338,10 @@ impl Router {
                 if let Some(rep) = index.and_then(|index| self.desk.team.rep(index)) {
                     let mut record = rep.record.clone();
                     record.pools.insert(pool.clone(), *weight);
+                    if let Some(ramp) = record.ramps.get_mut(pool) {
+                        // What is to come still comes.
+                        ramp.retain(|from, _| Instant::from(*from) > since.0);
+                    }
                     self.desk.team.put(record);
                     self.rebind();
                 }
@@ -353,7 +366,7 @@ impl Router {
                 }
             }
             Event::ExtraTurns { rep, rotation, turns, .. } => {
-                if let Ok((index, slot, payers)) = self.find_grant(rep, rotation, *turns)
+                if let Ok((index, slot, payers)) = self.find_grant(rep, rotation, *turns, since.0)
                     && let Some(rotation) = self.desk.rotations.get_mut(index.0)
                 {
                     rotation.grant(slot, *turns, &payers);

@@ -157,6 +157,7 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         desk.team.intern_pool(pool);
     }
     desk.seat(&made.rotations);
+    desk.caps.sync(&desk.team);
     desk.hand.set_forget_after(plan.forgets_after());
     desk.rollback_window = plan.rolls_back_within();
     let tallies = made.tallies.iter().map(|(label, name)| desk.tallies.intern(label, name)).collect();
@@ -188,6 +189,8 @@ impl Router {
         self.findings.extend(self.desk.team.unknown_managers().into_iter().map(finding));
         self.findings.extend(pins_of_departed(&self.desk));
         self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
+        // New caps may count less of what was given.
+        self.desk.caps.upkeep(self.recorded);
         self.hold_strays();
         let router = Arc::clone(&self.book.router);
         self.book = Arc::new(Book::new(router, Arc::clone(&self.bound), &self.desk.team));

@@ -137,6 +137,8 @@ impl Router {
             path: Path::Step(None),
             why: Why::NoLeadId,
             turn: None,
+            pool: None,
+            opens: None,
             standing: standing.map(|standing| standing.sequence),
             repeat: false,
             ask: (!ask.is_plain()).then(|| Arc::new(ask.clone())),
@@ -179,7 +181,9 @@ impl Router {
         let mut scope = Scope::new(situation, trace);
         let running_pins = self.bound.running_pins.filter(|_| !self.desk.pins.is_empty(at));
         let pinned = running_pins.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
-        match pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT)) {
+        let verdict = pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT));
+        into.opens = scope.first_opening().filter(|_| !matches!(verdict, Verdict::Pick(_)));
+        match verdict {
             Verdict::Pick(pick) => {
                 into.target = Target::Rep(pick.rep);
                 into.path = match pick.area {
@@ -188,6 +192,7 @@ impl Router {
                 };
                 into.why = why(pick.reason);
                 into.turn = pick.turn;
+                into.pool = pick.pool;
             }
             Verdict::Queue(hold) | Verdict::Stop(hold) => {
                 into.target = Target::Queue(hold.queue);

@@ -380,6 +380,7 @@ impl Router {
     /// ```
     pub fn advance(&mut self, now: DateTime<Utc>) {
         self.clock = self.clock.max(Instant::from(now));
+        self.desk.team.advance_shifts(self.clock);
     }
 
     /// When the router's state next changes by itself, in UTC and whole milliseconds: a presence ends, a pause ends, a pin

@@ -7,6 +7,7 @@ use crate::decision::{Decision, LeadId, Outcome, Path, Target};
 use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
 use crate::fair::{Seat, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
+use crate::hours::Leave;
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::{Event, RECORD_FORMAT, Record, Routed, TurnCharge, TurnRecord, What};
@@ -15,7 +16,7 @@ use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS};
 use crate::order::{Order, Pin};
 use crate::receipt::Receipt;
 use crate::rep::{Presence, RepRecord};
-use crate::roster::{pool_faults, rep_faults, weight_fault};
+use crate::roster::{pool_faults, pool_record_faults, rep_faults, weight_fault};
 use crate::strategy::Situation;
 use crate::value::FieldValue;
 use chrono::{DateTime, Utc};
@@ -132,10 +133,14 @@ impl Router {
             committed_under: (decided.fingerprint != *now_counts).then(|| Arc::clone(now_counts)),
             step: step.map(|step| Arc::clone(&step.key)),
             turn: None,
+            pool: None,
+            uncapped: step.is_some_and(|step| step.narrowing.uncapped),
             ask: decision.ask.as_deref().cloned(),
             fields: fields.collect(),
         };
         routed.turn = self.turn_record(decision, &routed, at);
+        let pool = decision.pool.filter(|_| routed.turn.is_none());
+        routed.pool = pool.and_then(|pool| self.desk.team.pool_name(pool)).cloned();
         routed
     }
 
@@ -208,7 +213,7 @@ impl Router {
             return None;
         }
         let seating = self.desk.find_seating(&turn.rotation, self.pool_index(&turn.pool)?)?;
-        let chosen = seating.seat(rep)?;
+        let chosen = seating.seat(rep, &self.desk.team, at)?;
         let (open, size) = (self.open_seats(routed, seating, at), seating.size(routed));
         Some((seating.rotation(), Party { open, chosen, size }))
     }
@@ -368,7 +373,7 @@ impl Router {
                 check_endless(order)
             }
             Event::ExtraTurns { rep, rotation, turns, order } => {
-                self.find_grant(rep, rotation, *turns)?;
+                self.find_grant(rep, rotation, *turns, at)?;
                 check_endless(order)
             }
             Event::Closed { lead, .. } => match self.desk.hand.standing(lead, at) {
@@ -377,7 +382,10 @@ impl Router {
             },
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
-            Event::Pool { name, .. } => refuse(pool_faults(&format!("pools.{name}"), name)),
+            Event::Pool { name, pool } => {
+                let of_name = pool_faults(&format!("pools.{name}"), name);
+                refuse(of_name.into_iter().chain(pool_record_faults(name, pool)))
+            }
             Event::Edit(edit) => refuse(self.edit_faults(edit, at)),
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
@@ -426,6 +434,7 @@ impl Router {
         rep: &str,
         rotation: &str,
         turns: u32,
+        at: Instant,
     ) -> Result<(RotationIndex, Slot, Vec<Seat>), EventError> {
         let index = self.known_rep(rep)?;
         let Some(found) = self.desk.find_rotation(rotation) else {
@@ -441,7 +450,7 @@ impl Router {
             .rotation(found)
             .and_then(|rotation| rotation.slot(index))
             .ok_or_else(|| EventError::NotInRotation { rep: rep.to_owned(), rotation: rotation.to_owned() })?;
-        let payers = self.desk.others(found, index);
+        let payers = self.desk.others(found, index, at);
         match payers.is_empty() {
             true => Err(EventError::NobodyPays { rep: rep.to_owned(), rotation: rotation.to_owned() }),
             false => Ok((found, slot, payers)),
@@ -452,7 +461,7 @@ impl Router {
         let is_new = self.desk.team.find(&rep.id).is_none();
         let too_many = (is_new && self.desk.team.reps().count() >= MAX_REPS)
             .then(|| Fault::new("reps", FaultKind::TooManyReps(MAX_REPS)));
-        refuse(rep_faults(rep).into_iter().chain(too_many))
+        refuse(rep_faults(rep, self.desk.team.times()).into_iter().chain(too_many))
     }
 
     fn check_weight(&self, rep: &str, pool: &str, weight: u32) -> Result<(), EventError> {
@@ -528,6 +537,16 @@ pub(super) fn check_endless(order: &Order) -> Result<(), EventError> {
     refuse(order.end().map(|_| Fault::new("order.until", kind())))
 }
 
+/// The same of a rep.
+fn whole_rep(rep: &mut RepRecord) {
+    let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
+    rep.presence = rep.presence.map(|presence| Presence { until: presence.until.map(whole), ..presence });
+    rep.leave = std::mem::take(&mut rep.leave).into_iter().map(Leave::whole_milliseconds).collect();
+    for ramp in rep.ramps.values_mut() {
+        *ramp = std::mem::take(ramp).into_iter().map(|(from, weight)| (whole(from), weight)).collect();
+    }
+}
+
 /// The event with its times as they are kept, so that it reads back equal.
 pub(super) fn whole_milliseconds(event: Event, at: Instant) -> Event {
     let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
@@ -538,12 +557,12 @@ pub(super) fn whole_milliseconds(event: Event, at: Instant) -> Event {
             Event::Load { rep, open, as_of: Some(as_of.map_or(at.to_utc_or_min(), whole)) }
         }
         Event::Rep(mut rep) => {
-            rep.presence = rep.presence.map(present);
+            whole_rep(&mut rep);
             Event::Rep(rep)
         }
         Event::Edit(mut edit) => {
             for rep in edit.roster.iter_mut().flat_map(|roster| &mut roster.reps) {
-                rep.presence = rep.presence.map(present);
+                whole_rep(rep);
             }
             for account in edit.accounts.iter_mut().flatten() {
                 account.lost_at = account.lost_at.map(whole);

@@ -2,15 +2,19 @@
 
 use super::Router;
 use crate::account::Accounts;
-use crate::desk::{Desk, Pinning, Rotation, RotationIndex, Seating};
+use crate::desk::{ALL_REQUIRED, Desk, Pinning, Rotation, RotationIndex, Seating};
 use crate::fair::TURN;
 use crate::fault::Finding;
+use crate::gate::{Gate, Requirements};
+use crate::hours::Schedule;
 use crate::index::RepIndex;
 use crate::instant::Instant;
+use crate::lead::LeadRecord;
 use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
+use crate::strategy::Situation;
 use crate::value::Number;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -90,6 +94,61 @@ impl Router {
     #[must_use]
     pub fn open_leads(&self, rep: &str) -> Option<u32> {
         self.desk.team.find(rep).map(|rep| self.desk.open_leads(rep, self.clock))
+    }
+
+    /// What keeps a rep from a lead at `now` in a plan that asks for everything ([`available`](crate::available) with nothing
+    /// relaxed), and until when; none if the rep can take one. The caps of pools are not asked. A `now` before the router's
+    /// clock counts as the clock. Somebody who is not in the roster has left.
+    ///
+    /// Costs a few comparisons while the router's state is current; past its clock, also a look into the rep's calendar.
+    ///
+    /// ```
+    /// use lead_router::{Plan, RepRecord, Roster, Router, WorkingHours, least_loaded};
+    ///
+    /// let roster = Roster::new()
+    ///     .hours("default", WorkingHours::new().on("mon-fri", "09:00-17:00"))
+    ///     .rep(RepRecord::new("ann").zone("Europe/Berlin"));
+    /// let router = Router::new(Plan::new(least_loaded("everyone")).otherwise("triage"), roster)?;
+    ///
+    /// let early = router.gate("ann", "2026-03-02T07:30:00Z".parse()?).ok_or("she is open")?;
+    /// assert_eq!(early.to_string(), "out of working hours until 2026-03-02 08:00 UTC");
+    /// assert_eq!(router.gate("ann", "2026-03-02T08:00:00Z".parse()?), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn gate(&self, rep: &str, now: DateTime<Utc>) -> Option<Gate> {
+        let Some(index) = self.desk.team.find(rep) else { return Some(Gate::Left) };
+        let lead = LeadRecord::new("");
+        let situation = Situation {
+            desk: &self.desk,
+            plan: &self.bound,
+            accounts: &self.accounts,
+            lead: &lead,
+            now: Instant::from(now).max(self.clock),
+            excluded: &[],
+            relaxed: Requirements::NONE,
+        };
+        situation.filter(&ALL_REQUIRED).gate(index)
+    }
+
+    /// When a rep is at work, ready for questions; none for somebody who is at work all the time, or who is not in the
+    /// roster.
+    ///
+    /// ```
+    /// use lead_router::{Plan, RepRecord, Roster, Router, WorkingHours, hours, least_loaded};
+    ///
+    /// let nine_to_five = WorkingHours::in_zone("Europe/Berlin").on("mon-fri", "09:00-17:00");
+    /// let roster = Roster::new().rep(RepRecord::new("ann").hours(nine_to_five));
+    /// let router = Router::new(Plan::new(least_loaded("everyone")).otherwise("triage"), roster)?;
+    ///
+    /// let schedule = router.schedule("ann").ok_or("always at work")?;
+    /// let friday = "2026-03-06T15:00:00Z".parse()?;
+    /// assert_eq!(schedule.add(friday, hours(2)), Some("2026-03-09T09:00:00Z".parse()?)); // Monday, 10 o'clock
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn schedule(&self, rep: &str) -> Option<&Schedule> {
+        self.desk.team.schedule(self.desk.team.find_present(rep)?).map(|schedule| &**schedule)
     }
 
     /// How many leads reps have in hand at the router's clock. Counts them: O(leads).

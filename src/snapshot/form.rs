@@ -7,6 +7,7 @@
 use crate::account::Account;
 use crate::decision::Outcome;
 use crate::form::{Formatted, format_first};
+use crate::hours::{Calendar, WorkingHours};
 use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::reason::Reason;
@@ -15,6 +16,7 @@ use crate::roster::PoolRecord;
 use crate::snapshot::SNAPSHOT_FORMAT;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 // `remote` gives the derived forms other names, so that the format is read before them.
@@ -30,6 +32,10 @@ pub(crate) struct Form {
     /// In the order of their indexes, without `everyone`, which is the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) pools: Vec<PoolForm>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) hours: BTreeMap<String, WorkingHours>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) calendars: BTreeMap<String, Calendar>,
     /// In the order of their indexes, with those who left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) reps: Vec<RepForm>,
@@ -55,6 +61,20 @@ pub(crate) struct PoolForm {
     /// None for a pool that is only named: by a rep, by the plan, or by those of once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) declared: Option<PoolRecord>,
+    /// Leads that count for caps of the pool, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) given: Vec<GivenForm>,
+    /// The same for each member, by rep.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) given_by_member: BTreeMap<String, Vec<GivenForm>>,
+}
+
+/// A lead that counts for a cap: when it was given, and which record did so.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GivenForm {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) record: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +87,9 @@ pub(crate) struct RepForm {
     pub(crate) pause: Option<Order>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) load: LoadForm,
+    /// Leads that count for caps of the rep, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) given: Vec<GivenForm>,
 }
 
 /// Open leads, and which record made them so many, and when.
@@ -199,6 +222,9 @@ pub(crate) struct StandingForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) since: Option<DateTime<Utc>>,
     pub(crate) path: Arc<str>,
+    /// The pool that it came through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pool: Option<String>,
     /// Labels of the strategies that hear what becomes of the lead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) learners: Vec<Arc<str>>,
@@ -238,6 +264,20 @@ pub(crate) enum ChangeForm {
         before: LoadForm,
         #[serde(default, skip_serializing_if = "is_default")]
         after: LoadForm,
+    },
+    /// A lead was counted for caps.
+    Given {
+        rep: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pool: Option<String>,
+        lead: GivenForm,
+    },
+    /// An earlier one no longer was.
+    TakenBack {
+        rep: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pool: Option<String>,
+        lead: GivenForm,
     },
     /// A turn was charged.
     Turn(TurnForm),
@@ -296,8 +336,21 @@ impl Formatted for Form {
     const WHAT: &'static str = "snapshot";
     const NAME: &'static str = "Form";
     const NEWEST: u16 = SNAPSHOT_FORMAT;
-    const KEYS: &'static [&'static str] =
-        &["format", "sequence", "at", "plan", "pools", "reps", "accounts", "rotations", "tallies", "pins", "leads"];
+    const KEYS: &'static [&'static str] = &[
+        "format",
+        "sequence",
+        "at",
+        "plan",
+        "pools",
+        "hours",
+        "calendars",
+        "reps",
+        "accounts",
+        "rotations",
+        "tallies",
+        "pins",
+        "leads",
+    ];
 
     fn derived<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)

@@ -119,7 +119,8 @@ impl Snapshot {
         }
         reps.sort_by(|left, right| left.id.cmp(&right.id));
         let declared = self.form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
-        Roster { pools: declared.collect(), reps }
+        let (hours, calendars) = (self.form.hours.clone(), self.form.calendars.clone());
+        Roster { pools: declared.collect(), hours, calendars, reps }
     }
 
     /// The account directory as it was. A copy: O(accounts).

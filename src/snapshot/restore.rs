@@ -3,13 +3,14 @@
 
 use super::Kept;
 use super::form::{
-    ChangeForm, ChargeForm, Form, LeadForm, LoadForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+    ChangeForm, ChargeForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm, TallyForm, TurnForm,
+    UnsettledForm,
 };
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
-    Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Standing, Tallies, TallySlot, Team, TeamRep,
-    TurnTaken, Undo,
+    Caps, Counted, Desk, Given, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Since, Standing, Tallies,
+    TallySlot, Team, TeamRep, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
@@ -18,9 +19,9 @@ use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH, MAX_WEIGHT};
 use crate::reason::Reason;
-use crate::roster::{EVERYONE, rep_faults};
+use crate::roster::{EVERYONE, Times, pool_record_faults, rep_faults};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Reads the form, or tells everything that is wrong with it but for the plan, which is not bound yet.
@@ -30,6 +31,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     let rotations = form.rotations.iter().map(|rotation| reader.rotation(rotation)).collect();
     let tallies = form.tallies.iter().map(|tally| reader.tally(tally)).collect();
     let pins = reader.pins(form);
+    let caps = reader.caps(form);
     let mut leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
     reader.check_order();
     if !reader.faults.is_empty() {
@@ -39,6 +41,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     desk.rotations = rotations;
     desk.tallies = Tallies::restore(tallies);
     desk.pins = pins;
+    desk.caps = caps;
     // In any other order than that of the commits, each would have to look for its place.
     leads.sort_unstable_by_key(|standing| standing.sequence);
     for standing in leads {
@@ -77,7 +80,7 @@ impl<'a> Reader<'a> {
             faults: Vec::new(),
             sequence: form.sequence,
             recorded,
-            team: Team::restore([], BTreeMap::new(), Vec::new()),
+            team: Team::restore([], BTreeMap::new(), Default::default(), Vec::new()),
             rotations: BTreeMap::new(),
             tallies: BTreeMap::new(),
             leads: BTreeSet::new(),
@@ -105,13 +108,18 @@ impl<'a> Reader<'a> {
         if form.reps.len() > MAX_REPS {
             self.fault("reps", FaultKind::TooManyReps(MAX_REPS));
         }
+        let times = Times { hours: &form.hours, calendars: &form.calendars };
+        self.faults.extend(times.faults());
+        for pool in &form.pools {
+            self.faults.extend(pool.declared.iter().flat_map(|declared| pool_record_faults(&pool.name, declared)));
+        }
         let mut ids = BTreeSet::new();
         let mut reps = Vec::with_capacity(form.reps.len().min(MAX_REPS));
         for rep in &form.reps {
             if !ids.insert(rep.rep.id.as_str()) {
                 self.twice("reps", "rep", &rep.rep.id);
             }
-            self.faults.extend(rep_faults(&rep.rep));
+            self.faults.extend(rep_faults(&rep.rep, times));
             let path = format!("reps.{}", path_part(&rep.rep.id));
             if rep.left && !rep.rep.pools.is_empty() {
                 self.contradiction(format!("{path}.pools"), "the rep has left, but is in pools");
@@ -119,10 +127,15 @@ impl<'a> Reader<'a> {
             let load = self.load(&format!("{path}.load"), &rep.load);
             let pause =
                 rep.pause.clone().map(|order| Pause { order: order.map_end(|end| Instant::from(end).to_utc_or_min()) });
-            reps.push(TeamRep { left: rep.left, pause, load, ..TeamRep::new(rep.rep.clone()) });
+            reps.push(TeamRep::restore(rep.rep.clone(), rep.left, pause, load));
         }
         let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
-        Team::restore(form.pools.iter().map(|pool| pool.name.as_str()), declared.collect(), reps)
+        Team::restore(
+            form.pools.iter().map(|pool| pool.name.as_str()),
+            declared.collect(),
+            (form.hours.clone(), form.calendars.clone()),
+            reps,
+        )
     }
 
     fn accounts(&mut self, form: &Form) -> Accounts {
@@ -312,6 +325,47 @@ impl<'a> Reader<'a> {
         pins
     }
 
+    fn caps(&mut self, form: &Form) -> Caps {
+        let mut caps = Caps::default();
+        for rep in &form.reps {
+            let path = format!("reps.{}.given", path_part(&rep.rep.id));
+            if let Some(index) = self.team.find(&rep.rep.id) {
+                caps.restore(Counted::Rep(index), self.given(&path, &rep.given));
+            }
+        }
+        for pool in &form.pools {
+            let path = format!("pools.{}", path_part(&pool.name));
+            let Some(index) = self.team.find_pool(&pool.name) else { continue };
+            caps.restore(Counted::Pool(index), self.given(&format!("{path}.given"), &pool.given));
+            for (rep, given) in &pool.given_by_member {
+                let path = format!("{path}.given_by_member.{}", path_part(rep));
+                if let Some(rep) = self.rep(&path, rep) {
+                    caps.restore(Counted::Member(index, rep), self.given(&path, given));
+                }
+            }
+        }
+        caps
+    }
+
+    /// Leads that count for a cap.
+    fn given(&mut self, path: &str, form: &[GivenForm]) -> VecDeque<Since> {
+        let given: VecDeque<Since> = form.iter().map(|given| self.since(path, *given)).collect();
+        if !given.iter().zip(given.iter().skip(1)).all(|(one, next)| one.0 <= next.0 && one.1 < next.1) {
+            self.contradiction(path, "the leads are not in the order in which they were given");
+        }
+        given
+    }
+
+    fn since(&mut self, path: &str, given: GivenForm) -> Since {
+        self.record(&format!("{path}.record"), given.record);
+        (self.time(&format!("{path}.at"), given.at), given.record)
+    }
+
+    fn given_change(&mut self, path: &str, rep: &str, pool: Option<&str>, lead: GivenForm) -> Option<Given> {
+        let pool = pool.map(|pool| self.pool(path, pool));
+        Some(Given { rep: self.rep(path, rep)?, pool: pool.flatten(), since: self.since(path, lead) })
+    }
+
     fn lead(&mut self, form: &'a LeadForm) -> Option<Standing> {
         let path = format!("leads.{}", path_part(&form.lead));
         if !self.leads.insert(&form.lead) {
@@ -373,6 +427,7 @@ impl<'a> Reader<'a> {
             at,
             place,
             path: self.text(&form.path),
+            pool: form.pool.as_ref().and_then(|pool| self.pool(&format!("{path}.pool"), pool)),
             learners: form.learners.iter().map(|label| self.text(label)).collect(),
             turn,
             pending: form.unsettled.as_ref().map(|form| Box::new(self.unsettled(&format!("{path}.unsettled"), form))),
@@ -392,6 +447,12 @@ impl<'a> Reader<'a> {
                 before: self.load(&format!("{path}.before"), before),
                 after: self.load(&format!("{path}.after"), after),
             },
+            ChangeForm::Given { rep, pool, lead } => {
+                Undo::Given(self.given_change(path, rep, pool.as_deref(), *lead)?)
+            }
+            ChangeForm::TakenBack { rep, pool, lead } => {
+                Undo::TakenBack(self.given_change(path, rep, pool.as_deref(), *lead)?)
+            }
             ChangeForm::Turn(turn) => Undo::Turn(self.turn(path, turn)?),
             ChangeForm::TurnBack { rotation, number, charge } => {
                 let (index, charge) = self.charge(path, rotation, charge)?;

@@ -1,13 +1,14 @@
 //! Taking a snapshot: what the router keeps, as its written form.
 
 use super::form::{
-    ChangeForm, ChargeForm, CountForm, Form, LeadForm, LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm,
-    RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+    ChangeForm, ChargeForm, CountForm, Form, GivenForm, LeadForm, LoadForm, MemberForm, NumberedForm, PinForm,
+    PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
 };
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::decision::Outcome;
 use crate::desk::{
-    Desk, Load, Pending, Pinning, Place, Rotation, RotationIndex, Standing, TallySlot, TeamRep, TurnTaken, Undo,
+    Counted, Desk, Given, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
+    TurnTaken, Undo,
 };
 use crate::fair::{Charge, Seat, Slot};
 use crate::index::{PoolIndex, RepIndex};
@@ -34,10 +35,10 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         sequence: parts.sequence,
         at: parts.recorded.to_utc(),
         plan: Arc::clone(parts.plan),
-        pools: pools
-            .map(|name| PoolForm { name: name.to_string(), declared: desk.team.declared().get(&**name).cloned() })
-            .collect(),
-        reps: desk.team.reps().map(|(_, rep)| rep_form(rep)).collect(),
+        pools: pools.map(|name| pool_form(desk, name)).collect(),
+        hours: desk.team.times().hours.clone(),
+        calendars: desk.team.times().calendars.clone(),
+        reps: desk.team.reps().map(|(index, rep)| rep_form(desk, index, rep)).collect(),
         accounts: parts.accounts.iter().cloned().collect(),
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
@@ -46,9 +47,29 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
     }
 }
 
-fn rep_form(rep: &TeamRep) -> RepForm {
+fn pool_form(desk: &Desk, name: &Arc<str>) -> PoolForm {
+    let declared = desk.team.declared().get(&**name).cloned();
+    let (mut given, mut given_by_member) = (Vec::new(), BTreeMap::new());
+    if let Some(pool) = desk.team.find_pool(name) {
+        given.extend(desk.caps.given(Counted::Pool(pool)).map(given_form));
+        for &(rep, _) in desk.team.members(pool) {
+            let given: Vec<GivenForm> = desk.caps.given(Counted::Member(pool, rep)).map(given_form).collect();
+            if !given.is_empty() {
+                given_by_member.insert(desk.team.name(rep).to_owned(), given);
+            }
+        }
+    }
+    PoolForm { name: name.to_string(), declared, given, given_by_member }
+}
+
+fn rep_form(desk: &Desk, index: RepIndex, rep: &TeamRep) -> RepForm {
     let pause = rep.pause.as_ref().map(|pause| pause.order.clone());
-    RepForm { rep: rep.to_record(), left: rep.left, pause, load: load_form(rep.load) }
+    let given = desk.caps.given(Counted::Rep(index)).map(given_form).collect();
+    RepForm { rep: rep.to_record(), left: rep.left, pause, load: load_form(rep.load), given }
+}
+
+fn given_form((at, record): Since) -> GivenForm {
+    GivenForm { at: at.to_utc_or_min(), record }
 }
 
 fn pin_form(desk: &Desk, on: Pin, pinning: &Pinning) -> PinForm {
@@ -165,6 +186,7 @@ impl Taking<'_> {
             outcome,
             since: (since != standing.at).then(|| since.to_utc_or_min()),
             path: Arc::clone(&standing.path),
+            pool: self.pool(standing.pool),
             learners: standing.learners.clone(),
             turn: standing.turn.map(|turn| self.turn(turn)),
             unsettled: standing.pending.as_ref().map(|pending| self.unsettled(pending)),
@@ -180,6 +202,12 @@ impl Taking<'_> {
         match change {
             Undo::Load { rep, before, after } => {
                 ChangeForm::Load { rep: self.rep(*rep), before: load_form(*before), after: load_form(*after) }
+            }
+            Undo::Given(Given { rep, pool, since }) => {
+                ChangeForm::Given { rep: self.rep(*rep), pool: self.pool(*pool), lead: given_form(*since) }
+            }
+            Undo::TakenBack(Given { rep, pool, since }) => {
+                ChangeForm::TakenBack { rep: self.rep(*rep), pool: self.pool(*pool), lead: given_form(*since) }
             }
             Undo::Turn(turn) => ChangeForm::Turn(self.turn(*turn)),
             Undo::TurnBack { rotation, number, charge } => ChangeForm::TurnBack {
@@ -214,6 +242,10 @@ impl Taking<'_> {
 
     fn rep(&self, rep: RepIndex) -> String {
         self.desk.team.name(rep).to_owned()
+    }
+
+    fn pool(&self, pool: Option<PoolIndex>) -> Option<String> {
+        self.desk.team.pool_name(pool?).map(|name| name.to_string())
     }
 
     fn rotation(&self, rotation: RotationIndex) -> String {

@@ -3,11 +3,11 @@
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
 use crate::account::Account;
 use crate::condition::{ConditionFault, Read};
-use crate::desk::presence_gate;
+use crate::desk::{hours_gate, presence_gate};
 use crate::fault::FaultKind;
 use crate::gate::{Gate, Requirement};
 use crate::instant::Instant;
-use crate::reason::{Named, Tie, Why};
+use crate::reason::{Tie, Why};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -258,21 +258,22 @@ impl Strategy for AccountOwner {
         }
         let mut filter = scope.filter();
         if tie == Some(Tie::LateStage) {
-            filter.relaxed = filter.relaxed.union([Requirement::Capacity].into_iter().collect());
+            filter.relaxed = filter.relaxed.union([Requirement::Capacity, Requirement::Caps].into_iter().collect());
         }
-        let away = presence_gate(owner, now).zip(self.away.as_ref()).filter(|_| scope.minds_absence());
+        let absence = || hours_gate(team, owner, now).or_else(|| presence_gate(owner, now));
+        let away = self.away.as_ref().filter(|_| scope.minds_absence()).and_then(|away| Some((absence()?, away)));
         match filter.gate(rep) {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {
-                self.inactive.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
+                self.inactive.verdict(scope, scope.rep_gated(filter, rep, gate))
             }
-            // A pause ends, so that who waits for an absent owner waits for a paused one.
-            Some(gate @ Gate::Paused { .. }) => {
+            // These end, so that who waits for an absent owner waits for them.
+            Some(gate @ (Gate::Paused { .. } | Gate::OnLeave { .. })) => {
                 let away = self.away.as_ref().unwrap_or(&self.inactive);
-                away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate })
+                away.verdict(scope, scope.rep_gated(filter, rep, gate))
             }
             gate => match (away, gate) {
-                (Some((gate, away)), _) => away.verdict(scope, Why::RepGated { rep: Named::Rep(rep), gate }),
-                (None, Some(gate)) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
+                (Some((gate, away)), _) => away.verdict(scope, scope.rep_gated(filter, rep, gate)),
+                (None, Some(gate)) => Verdict::pass(scope.rep_gated(filter, rep, gate)),
                 (None, None) => scope.picked(rep, Because(Why::AccountOwner { found_by, tie })),
             },
         }

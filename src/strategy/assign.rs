@@ -1,7 +1,7 @@
 //! `assign`: one rep, by name.
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::reason::{Named, Why};
+use crate::reason::Why;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -45,9 +45,10 @@ impl Strategy for Assign {
         let Some(rep) = scope.situation().desk.team.find(&self.rep) else {
             return Verdict::pass(Why::NoSuchRep);
         };
-        match scope.filter().gate(rep) {
+        let filter = scope.filter();
+        match filter.gate(rep) {
             None => scope.picked(rep, Because(Why::Assigned)),
-            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
+            Some(gate) => Verdict::pass(scope.rep_gated(filter, rep, gate)),
         }
     }
 }

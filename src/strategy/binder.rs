@@ -14,6 +14,7 @@ use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
+use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -257,9 +258,12 @@ impl<'a> Binder<'a> {
             step = match step {
                 Step::Label(label) => return Some(label.name()),
                 Step::Use(used) => self.named.get(used.name())?,
-                Step::Available(_) | Step::Only(_) | Step::When(_) | Step::ManagerOf(_) => {
-                    step.as_bind().children().pop()?.step
-                }
+                Step::Available(_)
+                | Step::OpeningWithin(_)
+                | Step::Uncapped(_)
+                | Step::Only(_)
+                | Step::When(_)
+                | Step::ManagerOf(_) => step.as_bind().children().pop()?.step,
                 _ => return None,
             };
         }
@@ -279,6 +283,23 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.narrowing, narrowing);
         let bound = bind(self);
         self.narrowing = outer;
+        bound
+    }
+
+    /// Binds below a step within whose limit reps may open later.
+    pub(crate) fn opening_within<T>(&mut self, limit: Span, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let shortest = self.narrowing.opening_within.map_or(limit, |outer| outer.min(limit));
+        let outer = self.narrowing.opening_within.replace(shortest);
+        let bound = bind(self);
+        self.narrowing.opening_within = outer;
+        bound
+    }
+
+    /// Binds below a step for which caps do not count.
+    pub(crate) fn uncapped<T>(&mut self, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.narrowing.uncapped, true);
+        let bound = bind(self);
+        self.narrowing.uncapped = outer;
         bound
     }
 

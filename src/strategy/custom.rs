@@ -365,7 +365,7 @@ impl News<'_> {
     /// The rep who has the lead; of a lead that moved on, the one who had it.
     #[must_use]
     pub fn rep(&self) -> RepHandle {
-        RepHandle(self.rep)
+        RepHandle { rep: self.rep, pool: None }
     }
 
     /// The sequence number of the record that tells it.
@@ -435,7 +435,7 @@ pub struct Effects<'a> {
 
 impl Effects<'_> {
     /// Adds to a rep's tally. A sum beyond the range of an `i64` stops at its end.
-    pub fn add(&mut self, tally: Tally, RepHandle(rep): RepHandle, delta: i64) {
+    pub fn add(&mut self, tally: Tally, RepHandle { rep, .. }: RepHandle, delta: i64) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let before = self.tallies.count(slot, rep);
             self.tallies.add(slot, rep, delta);
@@ -445,7 +445,7 @@ impl Effects<'_> {
     }
 
     /// Stamps a rep with the sequence number of the record: [`Scope::stamp`] gives the latest.
-    pub fn stamp(&mut self, tally: Tally, RepHandle(rep): RepHandle) {
+    pub fn stamp(&mut self, tally: Tally, RepHandle { rep, .. }: RepHandle) {
         if let Some(&slot) = self.slots.get(tally.0) {
             let sequence = self.sequence;
             self.tallies.set_stamp(slot, rep, sequence);

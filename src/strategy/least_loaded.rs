@@ -104,7 +104,7 @@ impl Place<'_> {
 impl BoundLeastLoaded {
     /// Lists who else was in the pool, each with the gate or the load by which they lost.
     fn list_others(&self, scope: &mut Scope<'_>, least: &Place<'_>) {
-        let (filter, situation) = (scope.filter(), scope.situation());
+        let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
         for &(rep, _) in situation.desk.team.members(self.pool).iter().filter(|(rep, _)| *rep != least.rep) {
             let fate = match filter.gate(rep) {
                 Some(gate) => Fate::Gated(gate),
@@ -127,7 +127,7 @@ impl BoundLeastLoaded {
 
 impl Strategy for BoundLeastLoaded {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let (filter, situation) = (scope.filter(), scope.situation());
+        let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
         let desk = situation.desk;
         let mut open = 0;
         let mut least: Option<Place<'_>> = None;
@@ -152,8 +152,9 @@ impl Strategy for BoundLeastLoaded {
                 if scope.lists_reps() {
                     self.list_others(scope, &least);
                 }
-                let why = Why::LeastLoaded { load: least.load.open, open, pool: Named::Pool(self.pool) };
-                scope.picked(least.rep, Because(why))
+                let opens = scope.opens_later(least.rep);
+                let why = Why::LeastLoaded { load: least.load.open, open, pool: Named::Pool(self.pool), opens };
+                scope.picked_from(self.pool, least.rep, Because(why))
             }
             None => scope.nobody(self.pool),
         }

@@ -100,9 +100,10 @@ impl Strategy for BoundManagerOf {
         let Some((manager, why)) = of_rep.or_else(of_pool) else {
             return Verdict::pass(Why::NoManager);
         };
-        match scope.filter().gate(manager) {
+        let filter = scope.filter();
+        match filter.gate(manager) {
             None => scope.picked(manager, Because(why)),
-            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(manager), gate }),
+            Some(gate) => Verdict::pass(scope.rep_gated(filter, manager, gate)),
         }
     }
 }

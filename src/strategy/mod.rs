@@ -17,6 +17,7 @@ mod label;
 mod least_loaded;
 mod manager_of;
 mod only;
+mod opening_within;
 mod pinned;
 mod queue;
 mod ranked;
@@ -28,6 +29,7 @@ mod split;
 mod step;
 mod stop;
 mod territories;
+mod uncapped;
 mod use_step;
 mod when;
 
@@ -43,6 +45,7 @@ pub use label::{Label, label};
 pub use least_loaded::{LeastLoaded, least_loaded};
 pub use manager_of::{ManagerOf, manager_of};
 pub use only::{Only, only};
+pub use opening_within::{OpeningWithin, opening_within};
 pub use pinned::{Pinned, pinned};
 pub use queue::{Parked, Queue, parked, queue};
 pub use ranked::{Ranked, ranked};
@@ -56,11 +59,12 @@ pub use step::Step;
 pub(crate) use step::{Bind, Child};
 pub use stop::{Stop, stop};
 pub use territories::{Area, AreaStart, TableError, TableFault, Territories, territories};
+pub use uncapped::{Uncapped, uncapped};
 pub use use_step::{Use, step};
 pub use when::{When, when};
 
 use crate::desk::Turn;
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::reason::Why;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -174,6 +178,8 @@ pub struct Pick {
     pub(crate) rep: RepIndex,
     pub(crate) reason: Because,
     pub(crate) turn: Option<Turn>,
+    /// The pool that the rep was picked from, if from one.
+    pub(crate) pool: Option<PoolIndex>,
     pub(crate) step: StepIndex,
     /// The step of the area that the lead lies in, if not that one decided: the path goes there all the same.
     pub(crate) area: Option<StepIndex>,
@@ -183,7 +189,7 @@ impl Pick {
     /// Who; [`Scope::rep`] tells more.
     #[must_use]
     pub fn rep(&self) -> RepHandle {
-        RepHandle(self.rep)
+        RepHandle { rep: self.rep, pool: self.pool }
     }
 }
 

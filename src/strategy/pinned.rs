@@ -6,7 +6,7 @@ use crate::account::folded;
 use crate::condition::Read;
 use crate::fault::{Severity, path_part};
 use crate::order::PinKind;
-use crate::reason::{Named, Text, Why};
+use crate::reason::{Text, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -133,12 +133,13 @@ impl BoundPinned {
         let Some(rep) = scope.situation().desk.team.find(rep) else {
             return Some(Verdict::pass(Why::NoSuchRep));
         };
-        Some(match scope.filter().gate(rep) {
+        let filter = scope.filter();
+        Some(match filter.gate(rep) {
             None => {
                 let name = Text::from(Arc::clone(name));
                 scope.picked(rep, Because(Why::Pinned { on: kind, name, by: None, why: None }))
             }
-            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(rep), gate }),
+            Some(gate) => Verdict::pass(scope.rep_gated(filter, rep, gate)),
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::account::{Account, Accounts, email_domain, folded};
 use crate::desk::{Desk, Filter, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
 use crate::fair::Basis;
 use crate::fate::{Fate, Turns};
-use crate::gate::Requirements;
+use crate::gate::{Gate, Requirements};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
@@ -15,6 +15,7 @@ use crate::reason::{AccountMatch, GateCounts, Named, Text, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,8 +38,20 @@ pub struct RotationHandle {
 pub struct QueueHandle(pub(crate) QueueIndex);
 
 /// A rep, for as long as one decision or piece of news lasts. Do not keep it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RepHandle(pub(crate) RepIndex);
+#[derive(Debug, Clone, Copy)]
+pub struct RepHandle {
+    pub(crate) rep: RepIndex,
+    /// The pool that the rep was found in.
+    pub(crate) pool: Option<PoolIndex>,
+}
+
+impl PartialEq for RepHandle {
+    fn eq(&self, other: &Self) -> bool {
+        self.rep == other.rep
+    }
+}
+
+impl Eq for RepHandle {}
 
 /// A step below a strategy; got from [`Setup::branch`](super::Setup::branch). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
@@ -62,11 +75,14 @@ impl<'a> Situation<'a> {
         Filter {
             team: &self.desk.team,
             hand: &self.desk.hand,
+            caps: &self.desk.caps,
             narrowing,
             lead: self.lead,
             now: self.now,
             excluded: self.excluded,
             relaxed: self.relaxed,
+            pool: None,
+            horizon: None,
         }
     }
 }
@@ -162,6 +178,8 @@ pub struct Scope<'a> {
     narrowing: &'a Narrowing,
     /// Whether presence and capacity keep nobody away, because it is only asked who would have the lead.
     soft_gates_off: bool,
+    /// When the first opens of those who cannot take the lead now.
+    opens: Cell<Option<Instant>>,
     trace: Option<&'a mut Trace>,
     /// The step's place in the trace.
     entry: usize,
@@ -175,7 +193,15 @@ impl fmt::Debug for Scope<'_> {
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(situation: Situation<'a>, trace: Option<&'a mut Trace>) -> Self {
-        Self { situation, step: BoundPlan::ROOT, narrowing: &UNNARROWED, soft_gates_off: false, trace, entry: 0 }
+        Self {
+            situation,
+            step: BoundPlan::ROOT,
+            narrowing: &UNNARROWED,
+            soft_gates_off: false,
+            opens: Cell::new(None),
+            trace,
+            entry: 0,
+        }
     }
 
     /// The lead. Of its fields, name those that you read with [`Setup::reads`](super::Setup::reads).
@@ -233,12 +259,13 @@ impl<'a> Scope<'a> {
     }
 
     /// The reps of a pool who may be picked here, by rep id: they pass every gate of the steps around this one. Looks
-    /// at every member of the pool, O(n); allocates nothing.
-    pub fn open(&self, pool: PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
-        let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter());
-        desk.team.members(pool.0).iter().filter_map(move |&(index, weight)| {
+    /// at every member of the pool, O(n); allocates nothing. One who is picked counts for the caps of the pool.
+    pub fn open(&self, PoolHandle(pool): PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
+        let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter().in_pool(pool));
+        desk.team.members(pool).iter().filter_map(move |&(index, _)| {
             let rep = desk.team.rep(index).filter(|_| filter.is_open(index))?;
-            Some(Candidate { index, weight, rep, open_leads: desk.open_leads(index, now) })
+            let weight = desk.team.weight(pool, index, now)?;
+            Some(Candidate { index, pool: Some(pool), weight, rep, open_leads: desk.open_leads(index, now) })
         })
     }
 
@@ -249,9 +276,10 @@ impl<'a> Scope<'a> {
     }
 
     /// Gives the lead to a rep. If the rep may not be picked here, this is a pass that says why.
-    pub fn pick(&self, RepHandle(rep): RepHandle, because: impl Into<Because>) -> Verdict {
-        match self.filter().gate(rep) {
-            None => self.picked(rep, because.into()),
+    pub fn pick(&self, RepHandle { rep, pool }: RepHandle, because: impl Into<Because>) -> Verdict {
+        let filter = pool.map_or(self.filter(), |pool| self.filter().in_pool(pool));
+        match filter.gate(rep) {
+            None => Verdict::Pick(Pick { rep, reason: because.into(), turn: None, pool, step: self.step, area: None }),
             Some(gate) => Verdict::pass(Why::PickedOutsideOpenSet { rep: Named::Rep(rep), gate }),
         }
     }
@@ -273,22 +301,22 @@ impl<'a> Scope<'a> {
 
     /// A rep, whether or not they may be picked here. Its weight is given as 0, because no pool was asked for.
     #[must_use]
-    pub fn rep(&self, RepHandle(index): RepHandle) -> Option<Candidate<'a>> {
+    pub fn rep(&self, RepHandle { rep: index, pool }: RepHandle) -> Option<Candidate<'a>> {
         let desk = self.situation.desk;
         let rep = desk.team.rep(index)?;
-        Some(Candidate { index, weight: 0, rep, open_leads: desk.open_leads(index, self.situation.now) })
+        Some(Candidate { index, pool, weight: 0, rep, open_leads: desk.open_leads(index, self.situation.now) })
     }
 
     /// The tally of a rep; 0 if nothing was counted.
     #[must_use]
-    pub fn tally(&self, tally: Tally, RepHandle(rep): RepHandle) -> i64 {
+    pub fn tally(&self, tally: Tally, RepHandle { rep, .. }: RepHandle) -> i64 {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.count(slot, rep))
     }
 
     /// The sequence number of the record that last stamped a rep; 0 if none did. Who has the smaller one waits for
     /// longer.
     #[must_use]
-    pub fn stamp(&self, tally: Tally, RepHandle(rep): RepHandle) -> u64 {
+    pub fn stamp(&self, tally: Tally, RepHandle { rep, .. }: RepHandle) -> u64 {
         self.slot(tally).map_or(0, |slot| self.situation.desk.tallies.stamp(slot, rep))
     }
 
@@ -338,7 +366,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn picked(&self, rep: RepIndex, reason: Because) -> Verdict {
-        Verdict::Pick(Pick { rep, reason, turn: None, step: self.step, area: None })
+        Verdict::Pick(Pick { rep, reason, turn: None, pool: None, step: self.step, area: None })
+    }
+
+    /// The same of a pool's member.
+    pub(crate) fn picked_from(&self, pool: PoolIndex, rep: RepIndex, reason: Because) -> Verdict {
+        Verdict::Pick(Pick { rep, reason, turn: None, pool: Some(pool), step: self.step, area: None })
     }
 
     pub(crate) fn held(&self, queue: QueueIndex, why: Why) -> Verdict {
@@ -359,17 +392,17 @@ impl<'a> Scope<'a> {
         let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
             return self.nobody(pool);
         };
-        let reason = self.why_next(seating, pick.basis, pick.open);
+        let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(rep));
         let turn = Some(Turn { seating: index, rotation: seating.rotation(), moves: rotation.moves() });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
         }
-        Verdict::Pick(Pick { rep, reason: Because(reason), turn, step: self.step, area: None })
+        Verdict::Pick(Pick { rep, reason: Because(reason), turn, pool: Some(pool), step: self.step, area: None })
     }
 
     /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.
     fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex, basis: Basis) {
-        let filter = self.filter();
+        let filter = self.filter().in_pool(seating.pool());
         let cut = filter.cut(seating.seats().iter().map(|&(rep, _)| rep));
         let owed = |(_, turns, value)| (Turns(turns), Turns(value));
         let (chosen, chosen_value) =
@@ -400,20 +433,24 @@ impl<'a> Scope<'a> {
     }
 
     /// Why the pick of a rotation is next, of so many who share the turn.
-    fn why_next(&self, seating: &Seating, basis: Basis, sharing: u32) -> Why {
+    fn why_next(&self, seating: &Seating, basis: Basis, sharing: u32, opens: Option<DateTime<Utc>>) -> Why {
         let pool = Named::Pool(seating.pool());
         let balances = seating.balance().map(|balance| Named::Field(balance.named));
         match &self.narrowing.ranking {
-            None if basis == Basis::Only => Why::OnlyOneOpen { pool },
-            None => Why::InTurn { pool, open: sharing, balances },
+            None if basis == Basis::Only => Why::OnlyOneOpen { pool, opens },
+            None => Why::InTurn { pool, open: sharing, balances, opens },
             // Nobody has a number, so that nobody is ranked.
-            Some(_) if self.filter().cut(seating.seats().iter().map(|&(rep, _)| rep)).is_none() => match basis {
-                Basis::Only => Why::OnlyOneOpen { pool },
-                _ => Why::InTurn { pool, open: sharing, balances },
-            },
+            Some(_)
+                if self.filter().in_pool(seating.pool()).cut(seating.seats().iter().map(|&(rep, _)| rep)).is_none() =>
+            {
+                match basis {
+                    Basis::Only => Why::OnlyOneOpen { pool, opens },
+                    _ => Why::InTurn { pool, open: sharing, balances, opens },
+                }
+            }
             Some(ranking) => match seating.count_open(self.filter()) {
-                1 => Why::OnlyOneOpen { pool },
-                open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances },
+                1 => Why::OnlyOneOpen { pool, opens },
+                open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances, opens },
             },
         }
     }
@@ -424,11 +461,12 @@ impl<'a> Scope<'a> {
         if members.is_empty() {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         }
-        let (filter, lists_reps) = (self.filter(), self.lists_reps());
+        let (filter, lists_reps) = (self.filter().in_pool(pool), self.lists_reps());
         let mut gates = GateCounts::default();
         for &(rep, _) in members {
             let Some(gate) = filter.gate(rep) else { continue };
             gates.count(gate);
+            self.note_opening(filter, rep, gate);
             if lists_reps {
                 self.pass_over(rep, Fate::Gated(gate));
             }
@@ -439,13 +477,44 @@ impl<'a> Scope<'a> {
     /// What a pin that was set while the router runs says; none if there is none. A domain is in lower case.
     pub(crate) fn pinned(&self, kind: PinKind, name: &str) -> Option<Verdict> {
         let (name, pinning) = self.situation.desk.pins.get(kind, name, self.situation.now)?;
-        Some(match self.filter().gate(pinning.rep) {
+        let filter = self.filter();
+        Some(match filter.gate(pinning.rep) {
             None => {
                 let (name, by, why) = (Text::from(Arc::clone(name)), pinning.by.clone(), pinning.why.clone());
                 self.picked(pinning.rep, Because(Why::Pinned { on: kind, name, by, why }))
             }
-            Some(gate) => Verdict::pass(Why::RepGated { rep: Named::Rep(pinning.rep), gate }),
+            Some(gate) => Verdict::pass(self.rep_gated(filter, pinning.rep, gate)),
         })
+    }
+
+    /// That a rep cannot take the lead now.
+    pub(crate) fn rep_gated(&self, filter: Filter<'_>, rep: RepIndex, gate: Gate) -> Why {
+        self.note_opening(filter, rep, gate);
+        Why::RepGated { rep: Named::Rep(rep), gate }
+    }
+
+    /// Notes when a rep who cannot take the lead now will be able to by themselves.
+    fn note_opening(&self, filter: Filter<'_>, rep: RepIndex, gate: Gate) {
+        let Some(until) = gate.until().filter(|_| !self.soft_gates_off) else { return };
+        let first = self.opens.get().unwrap_or(Instant::END);
+        // Most of a team opens at the same few times, so that this is as far as it mostly goes.
+        if Instant::from(until) < first
+            && let Some(opening) = filter.opening(rep, first)
+        {
+            self.opens.set(Some(opening));
+        }
+    }
+
+    /// When the first opens of those who could not take the lead so far.
+    pub(crate) fn first_opening(&self) -> Option<Instant> {
+        self.opens.get()
+    }
+
+    /// When a rep who is picked ahead of their opening opens.
+    pub(crate) fn opens_later(&self, rep: RepIndex) -> Option<DateTime<Utc>> {
+        let within = self.narrowing.opening_within?;
+        let opening = self.filter().opening(rep, self.situation.now.plus(within))?;
+        opening.to_utc().filter(|_| opening > self.situation.now)
     }
 
     /// Notes for an explanation that the rep to whom something is pinned cannot take the lead.
@@ -553,6 +622,7 @@ impl Trace {
 #[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     index: RepIndex,
+    pool: Option<PoolIndex>,
     weight: u32,
     open_leads: u32,
     rep: &'a TeamRep,
@@ -562,7 +632,7 @@ impl<'a> Candidate<'a> {
     /// What verdicts and tallies name the rep by.
     #[must_use]
     pub fn rep(&self) -> RepHandle {
-        RepHandle(self.index)
+        RepHandle { rep: self.index, pool: self.pool }
     }
 
     /// The rep's id.

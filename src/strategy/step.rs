@@ -1,8 +1,9 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, Parked, Pinned,
-    Queue, Ranked, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, OpeningWithin,
+    Parked, Pinned, Queue, Ranked, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Uncapped, Use,
+    When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -37,6 +38,8 @@ pub enum Step {
     Split(Split),
     Only(Only),
     Available(Available),
+    OpeningWithin(OpeningWithin),
+    Uncapped(Uncapped),
     Label(Label),
     Use(Use),
     RoundRobin(RoundRobin),
@@ -89,6 +92,8 @@ steps!(
     Split "split",
     Only "only",
     Available "available",
+    OpeningWithin "opening_within",
+    Uncapped "uncapped",
     Label "label",
     Use "use",
     RoundRobin "round_robin",

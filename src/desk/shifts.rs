@@ -1,0 +1,131 @@
+//! Shifts: schedules that reps share, with whether each is open now and until when.
+//!
+//! An opening moves one shift and not the reps who share it: a shift change of a thousand reps with ten schedules is ten
+//! changes. Who asks about a time at which the shift is known to stand as it does pays for a comparison; who asks about another
+//! time pays for a look into the calendar.
+
+use crate::hours::{Calendar, Schedule, WorkingHours};
+use crate::instant::Instant;
+use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// Given out in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ShiftIndex(u32);
+
+#[derive(Debug, Clone)]
+pub(super) struct Shifts {
+    shifts: Vec<Shift>,
+    /// By the hours and by the zone that counts for them: equal ones are one shift.
+    known: BTreeMap<(WorkingHours, Option<&'static str>), ShiftIndex>,
+    /// When each shift next opens or closes.
+    changes: BTreeSet<(Instant, ShiftIndex)>,
+    /// Up to when all this is current. Before the clock has started, nothing is.
+    current: Instant,
+}
+
+#[derive(Debug, Clone)]
+struct Shift {
+    schedule: Arc<Schedule>,
+    is_open: bool,
+    // INVARIANT: it is open, or not, from the one to just before the other.
+    from: Instant,
+    until: Instant,
+}
+
+impl Shift {
+    fn move_to(&mut self, now: Instant) {
+        (self.is_open, self.until) = self.schedule.stretch(now);
+        self.from = now;
+    }
+}
+
+impl Shifts {
+    pub(super) fn new() -> Self {
+        Self { shifts: Vec::new(), known: BTreeMap::new(), changes: BTreeSet::new(), current: Instant::START }
+    }
+
+    /// The same clock, and no shifts.
+    pub(super) fn clear(&mut self) {
+        *self = Self { current: self.current, ..Self::new() };
+    }
+
+    /// The shift of hours, which go by this zone if they have none of their own.
+    pub(super) fn intern(
+        &mut self,
+        hours: &WorkingHours,
+        zone: Option<Tz>,
+        calendars: &BTreeMap<String, Calendar>,
+    ) -> ShiftIndex {
+        let zone = zone.filter(|_| hours.zone.is_none());
+        let key = (hours.clone(), zone.map(|zone| zone.name()));
+        if let Some(&index) = self.known.get(&key) {
+            return index;
+        }
+        let index = ShiftIndex(self.shifts.len() as u32);
+        let schedule = Arc::new(hours.compile(zone, calendars));
+        let mut shift = Shift { schedule, is_open: false, from: Instant::START, until: Instant::START };
+        if self.current != Instant::START {
+            shift.move_to(self.current);
+            self.changes.insert((shift.until, index));
+        }
+        self.shifts.push(shift);
+        self.known.insert(key, index);
+        index
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.shifts.len()
+    }
+
+    pub(super) fn schedule(&self, ShiftIndex(index): ShiftIndex) -> Option<&Arc<Schedule>> {
+        self.shifts.get(index as usize).map(|shift| &shift.schedule)
+    }
+
+    /// Until when a shift is closed; none if it is open.
+    pub(super) fn closed_until(&self, ShiftIndex(index): ShiftIndex, now: Instant) -> Option<Instant> {
+        let shift = self.shifts.get(index as usize)?;
+        let (is_open, until) = if shift.from <= now && now < shift.until {
+            (shift.is_open, shift.until)
+        } else {
+            shift.schedule.stretch(now)
+        };
+        (!is_open).then_some(until)
+    }
+
+    /// Opens and closes what opens and closes by an instant.
+    pub(super) fn advance(&mut self, now: Instant) {
+        if now <= self.current {
+            return;
+        }
+        let is_start = self.current == Instant::START;
+        self.current = now;
+        if is_start {
+            self.changes.clear();
+            for (shift, index) in self.shifts.iter_mut().zip((0..).map(ShiftIndex)) {
+                shift.move_to(now);
+                self.changes.insert((shift.until, index));
+            }
+            return;
+        }
+        while let Some((_, index)) = self.changes.first().copied().filter(|(until, _)| *until <= now) {
+            self.changes.pop_first();
+            if let Some(shift) = self.shifts.get_mut(index.0 as usize) {
+                shift.move_to(now);
+                self.changes.insert((shift.until, index));
+            }
+        }
+    }
+
+    /// When a shift next opens or closes after an instant.
+    pub(super) fn next_change(&self, now: Instant) -> Option<Instant> {
+        // What is past on its way from here to there is looked up.
+        let passed = self.changes.range(..=(now, ShiftIndex(u32::MAX)));
+        let passed = passed.filter_map(|(_, index)| self.schedule(*index)).map(|schedule| schedule.stretch(now).1);
+        let after = (Bound::Excluded((now, ShiftIndex(u32::MAX))), Bound::Unbounded);
+        let next = self.changes.range(after).next().map(|(until, _)| *until);
+        passed.chain(next).min().filter(|until| *until != Instant::END)
+    }
+}
