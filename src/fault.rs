@@ -180,6 +180,15 @@ pub enum FaultKind {
         /// Where the first place is.
         first: String,
     },
+    /// Two places that share a rotation, but not what it does when a rep comes back from leave. Give both the same `absence`,
+    /// or each a rotation of its own.
+    #[error("rotation `{rotation}` has another `absence` at `{first}`; give both the same, or each its own `rotation`")]
+    AbsencesDiffer {
+        /// The rotation.
+        rotation: String,
+        /// Where the first place is.
+        first: String,
+    },
     /// A step that has nothing to choose from. Give it a branch.
     #[error("{0} needs at least one branch")]
     NoBranch(&'static str),

@@ -151,9 +151,9 @@ pub use snapshot::{EditReport, Snapshot};
 pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
-    Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign, available, custom,
-    first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned, queue, ranked, round_robin,
-    score_tiers, segment, split, step, stop, territories, uncapped, when,
+    Absence, Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign,
+    available, custom, first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned, queue, ranked,
+    round_robin, score_tiers, segment, split, step, stop, territories, uncapped, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -112,10 +112,6 @@ impl Desk {
         self.rotations.get(index.0)
     }
 
-    pub(crate) fn seating(&self, index: SeatingIndex) -> Option<&Seating> {
-        self.seatings.get(index.0)
-    }
-
     /// The rotation of a name.
     pub(crate) fn find_rotation(&self, name: &str) -> Option<RotationIndex> {
         self.rotations.iter().position(|rotation| **rotation.name() == *name).map(RotationIndex)
@@ -165,7 +161,10 @@ impl Desk {
                 pools.entry(rotation).or_default().insert(*pool);
             }
         }
+        let forgiving: BTreeSet<&Arc<str>> =
+            places.iter().filter(|place| place.forgives).map(|place| &place.rotation).collect();
         for (index, rotation) in self.rotations.iter_mut().enumerate() {
+            rotation.set_forgives(forgiving.contains(rotation.name()));
             if let Some(pools) = pools.remove(&RotationIndex(index)) {
                 rotation.set_pools(pools);
             }
@@ -183,6 +182,9 @@ impl Desk {
 
     /// Moves everything on that time alone changes.
     pub(crate) fn upkeep(&mut self, now: Instant) {
+        if let Some(turns) = self.forgiven_at(now) {
+            (self.rotations, self.seatings) = turns;
+        }
         self.team.upkeep(now);
         self.pins.upkeep(now);
         self.caps.upkeep(now);
@@ -194,6 +196,34 @@ impl Desk {
             // It cannot be rolled back any more.
             self.stand(forgotten.pending);
         }
+    }
+
+    /// Rotations and seatings as they are at an instant past the last record, if somebody has come back from leave until then to
+    /// one that forgives.
+    pub(crate) fn forgiven_at(&self, now: Instant) -> Option<(Vec<Rotation>, Vec<Seating>)> {
+        self.forgiven(self.team.returned_by(now))
+    }
+
+    /// The same if these have come back.
+    pub(crate) fn forgiven(&self, returned: Vec<RepIndex>) -> Option<(Vec<Rotation>, Vec<Seating>)> {
+        let is_forgiven = |rep: &RepIndex| self.rotations.iter().any(|rotation| rotation.would_forgive(*rep));
+        if !returned.iter().any(is_forgiven) {
+            return None;
+        }
+        let (mut rotations, mut seatings) = (self.rotations.clone(), self.seatings.clone());
+        for rotation in &mut rotations {
+            for rep in &returned {
+                if rotation.would_forgive(*rep) {
+                    rotation.forgive(*rep, &self.team);
+                }
+            }
+        }
+        for seating in &mut seatings {
+            if let Some(rotation) = rotations.get(seating.rotation().0) {
+                seating.reseat(rotation);
+            }
+        }
+        Some((rotations, seatings))
     }
 
     /// A commit stands for good.

@@ -26,6 +26,8 @@ pub(crate) struct SeatingPlace {
     pub(crate) rotation: Arc<str>,
     pub(crate) pool: PoolIndex,
     pub(crate) balance: Option<Balance>,
+    /// Whether who comes back from leave starts even.
+    pub(crate) forgives: bool,
 }
 
 /// A number of the leads that a rotation shares out beside turns, up to a cap.
@@ -87,7 +89,8 @@ pub enum TurnReturned {
     /// What that was is no longer kept: the rep has the turn back, paid for by the members of the rotation who are
     /// online.
     Spread,
-    /// The rep has left the rotation, or nobody is there to pay: nobody has the turn back. What the others had paid for it
+    /// The rep has left the rotation, or was [forgiven](crate::Absence::Forgive) since, or nobody is there to pay: nobody has
+    /// the turn back. What the others had paid for it
     /// went back to them if that was still kept.
     Lost,
 }
@@ -110,6 +113,8 @@ pub(crate) struct Rotation {
     kept: BTreeMap<u64, Charge>,
     /// Turns given to reps beyond their share so far.
     granted: u64,
+    /// Whether who comes back from leave starts even, as the plan says.
+    forgives: bool,
 }
 
 /// Two rotations are equal if they will behave alike: how often each has moved does not count.
@@ -135,6 +140,7 @@ impl Rotation {
             kept: BTreeMap::new(),
             granted: 0,
             pools: BTreeSet::new(),
+            forgives: false,
         }
     }
 
@@ -150,7 +156,7 @@ impl Rotation {
     ) -> Self {
         let slots = reps.iter().copied().zip((0..).map(Slot));
         let slots = slots.filter(|(_, slot)| ledger.balance(*slot).is_some()).collect();
-        Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted }
+        Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted, forgives: false }
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {
@@ -211,6 +217,29 @@ impl Rotation {
     /// Says between which pools the plan shares it.
     pub(crate) fn set_pools(&mut self, pools: BTreeSet<PoolIndex>) {
         self.pools = pools;
+    }
+
+    /// Says whether who comes back from leave starts even.
+    pub(crate) fn set_forgives(&mut self, forgives: bool) {
+        self.forgives = forgives;
+    }
+
+    /// Whether somebody who comes back has anything to be forgiven.
+    pub(crate) fn would_forgive(&self, rep: RepIndex) -> bool {
+        let has_balance =
+            |slot: Slot| self.ledger.balance(slot) != Some(0) || self.ledger.value(slot).unwrap_or(0) != 0;
+        self.forgives && self.slot(rep).is_some_and(has_balance)
+    }
+
+    /// Lets a member start even, as somebody who joins. What they had is departed with their slot, so that turns of before
+    /// go back to nobody's balance.
+    pub(crate) fn forgive(&mut self, rep: RepIndex, team: &Team) {
+        let lot = stable_hash(&[&self.name, team.name(rep)]);
+        let before = self.slots.remove(&rep);
+        for slot in self.ledger.exchange(before, [lot]) {
+            self.reps.push(rep);
+            self.slots.insert(rep, slot);
+        }
     }
 
     /// Makes the members of its pools its own: who is new starts even, who is gone takes their balance out.
@@ -360,6 +389,13 @@ impl Seating {
     /// The members, each with the weight that is theirs unless it changes by itself.
     pub(crate) fn seats(&self) -> &[(RepIndex, Seat)] {
         &self.seats
+    }
+
+    /// Members sit in the slots that they have in the rotation now.
+    pub(crate) fn reseat(&mut self, rotation: &Rotation) {
+        for (rep, seat) in &mut self.seats {
+            seat.slot = rotation.slot(*rep).unwrap_or(seat.slot);
+        }
     }
 
     /// A member's seat at an instant.

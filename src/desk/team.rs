@@ -31,6 +31,8 @@ pub(crate) struct Team {
     presence_ends: BTreeSet<(Instant, RepIndex)>,
     /// The same of pauses.
     pause_ends: BTreeSet<(Instant, RepIndex)>,
+    /// Up to when all that time alone changes has been applied.
+    kept_until: Instant,
     /// When the leave of whom begins or ends, and when a weight of theirs changes.
     dated: BTreeSet<(Instant, RepIndex)>,
 }
@@ -157,6 +159,7 @@ impl Team {
             shifts: Shifts::new(),
             presence_ends: BTreeSet::new(),
             pause_ends: BTreeSet::new(),
+            kept_until: Instant::START,
             dated: BTreeSet::new(),
         };
         team.intern_pool(EVERYONE);
@@ -191,6 +194,7 @@ impl Team {
             shifts: Shifts::new(),
             presence_ends: BTreeSet::new(),
             pause_ends: BTreeSet::new(),
+            kept_until: Instant::START,
             dated: BTreeSet::new(),
         };
         team.intern_pool(EVERYONE);
@@ -462,6 +466,7 @@ impl Team {
     }
 
     pub(crate) fn upkeep(&mut self, now: Instant) {
+        self.kept_until = self.kept_until.max(now);
         while let Some(&(end, index)) = self.presence_ends.first().filter(|(end, _)| *end <= now) {
             match self.rep(index).map(|rep| rep.presence.at(now)) {
                 Some(presence) => self.set_presence(index, presence),
@@ -474,6 +479,25 @@ impl Team {
             self.set_pause(index, None);
         }
         self.shifts.advance(now);
+    }
+
+    /// Who has come back from leave since the last record, until an instant past it.
+    pub(crate) fn returned_by(&self, now: Instant) -> Vec<RepIndex> {
+        if now <= self.kept_until {
+            return Vec::new();
+        }
+        let dates =
+            (Bound::Excluded((self.kept_until, RepIndex(u32::MAX))), Bound::Included((now, RepIndex(u32::MAX))));
+        let dated: BTreeSet<RepIndex> = self.dated.range(dates).map(|(_, index)| *index).collect();
+        let has_returned =
+            |index: &RepIndex| self.rep(*index).is_some_and(|rep| rep.absences.ends_within(self.kept_until, now));
+        dated.into_iter().filter(has_returned).collect()
+    }
+
+    /// Who is on leave at an instant.
+    pub(crate) fn on_leave(&self, now: Instant) -> BTreeSet<RepIndex> {
+        let is_away = |rep: &TeamRep| !rep.left && rep.absences.until(now).is_some();
+        self.reps().filter(|(_, rep)| is_away(rep)).map(|(index, _)| index).collect()
     }
 
     /// Makes what follows from hours current, so that gates need not look into calendars. Changes nothing.

@@ -21,7 +21,12 @@ fn rotation(name: &str, team: &Team) -> Rotation {
 
 /// Takes a turn for a member, by place; with its number.
 fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
-    let place = SeatingPlace { rotation: Arc::clone(rotation.name()), pool: PoolIndex::EVERYONE, balance: None };
+    let place = SeatingPlace {
+        rotation: Arc::clone(rotation.name()),
+        pool: PoolIndex::EVERYONE,
+        balance: None,
+        forgives: false,
+    };
     let seating = Seating::new(RotationIndex(0), &place, rotation, team);
     let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
     rotation.charge(&seats, seats[chosen], Size::NONE).unwrap()

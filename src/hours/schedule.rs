@@ -210,10 +210,6 @@ impl Schedule {
         resolve(wall_time, self.zone).to_utc_or_min()
     }
 
-    pub(crate) fn tz(&self) -> Tz {
-        self.zone
-    }
-
     /// The end of the period that is open at an instant, which another may follow at once; none if it is closed then.
     fn open_until(&self, at: Instant) -> Option<Instant> {
         self.near(at).find(|(from, until)| *from <= at && at < *until).map(|(_, until)| until)

@@ -9,7 +9,7 @@ use crate::fault::{Fault, FaultKind, Severity, path_part};
 use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_NESTING, MAX_PLAN_STEPS};
 use crate::roster::name_fault;
 use crate::span::Span;
-use crate::strategy::{Binder, Bindings, Registry, Step};
+use crate::strategy::{Absence, Binder, Bindings, Registry, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,22 +31,24 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 ///
-/// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by` and `rollback_window`:
+/// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by`, `rollback_window` and `absence`:
 ///
 /// ```
-/// use lead_router::{Plan, available, days, round_robin, step};
+/// use lead_router::{Absence, Plan, available, days, round_robin, step};
 ///
 /// let built = Plan::new(step("small"))
 ///     .otherwise("triage")
 ///     .name_step("small", available(round_robin("smb")))
 ///     .forget_after(days(90))
 ///     .report_by(["source"])
-///     .rollback_window(500);
+///     .rollback_window(500)
+///     .absence(Absence::Forgive);
 /// let read: Plan = toml::from_str(r#"
 ///     otherwise = "triage"
 ///     forget_after = "90 days"
 ///     report_by = ["source"]
 ///     rollback_window = 500
+///     absence = "forgive"
 ///     route = { use = "small" }
 ///
 ///     [steps.small]
@@ -65,6 +67,8 @@ pub struct Plan {
     report_by: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rollback_window: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    absence: Absence,
     route: Step,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     steps: BTreeMap<String, Step>,
@@ -95,6 +99,7 @@ impl PlanStart {
             forget_after: None,
             report_by: BTreeSet::new(),
             rollback_window: None,
+            absence: Absence::Keep,
             route: self.route,
             steps: BTreeMap::new(),
         }
@@ -139,6 +144,14 @@ impl Plan {
     #[must_use]
     pub fn rollback_window(mut self, commits: u32) -> Self {
         self.rollback_window = Some(commits);
+        self
+    }
+
+    /// What becomes of what reps are owed when they come back from leave, in rotations that do not say so themselves. Kept
+    /// unless said; [`Absence`] has an example.
+    #[must_use]
+    pub fn absence(mut self, absence: Absence) -> Self {
+        self.absence = absence;
         self
     }
 
@@ -210,7 +223,7 @@ impl Plan {
         if own.iter().any(|fault| matches!(fault.kind, FaultKind::TooDeep(_) | FaultKind::TooManySteps(_))) {
             return Bindings { faults: own, ..Bindings::default() };
         }
-        let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict);
+        let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict, self.absence);
         let mut used = binder();
         used.child("route", &self.route);
         let mut account_fields = BTreeSet::new();
@@ -320,6 +333,10 @@ impl Plan {
             }
         }
     }
+}
+
+fn is_default(absence: &Absence) -> bool {
+    *absence == Absence::default()
 }
 
 /// Whether no more than so many tables and lists stand inside each other.

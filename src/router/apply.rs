@@ -11,6 +11,7 @@ use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
 use crate::receipt::{Receipt, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A routed lead whose names have been found: nothing can go wrong from here on.
@@ -55,6 +56,20 @@ impl Router {
     /// ```
     pub fn apply(&mut self, record: &Record) -> Result<(), ApplyError> {
         let at = self.check_record(record)?;
+        // Who is back by then starts even before anything else happens, unless nothing does.
+        let ahead = self.desk.forgiven_at(at);
+        let before = ahead.map(|(rotations, seatings)| {
+            let rotations = std::mem::replace(&mut self.desk.rotations, rotations);
+            (rotations, std::mem::replace(&mut self.desk.seatings, seatings))
+        });
+        let applied = self.apply_at(record, at);
+        if let (Err(_), Some(before)) = (&applied, before) {
+            (self.desk.rotations, self.desk.seatings) = before;
+        }
+        applied
+    }
+
+    fn apply_at(&mut self, record: &Record, at: Instant) -> Result<(), ApplyError> {
         let misfit = |why: String| ApplyError::Misfit { sequence: record.sequence, why };
         match &record.what {
             What::Routed(routed) => {
@@ -323,9 +338,11 @@ impl Router {
             }
             Event::Closed { lead, how } => self.close(lead, *how, since),
             Event::Rep(rep) => {
+                let away = self.desk.team.on_leave(since.0);
                 self.desk.team.put((**rep).clone());
                 self.desk.team.upkeep(self.recorded);
                 self.rebind();
+                self.take_back_from_leave(away, since.0);
             }
             Event::RepLeft { rep } => {
                 if let Some(rep) = self.desk.team.find_present(rep) {
@@ -382,11 +399,23 @@ impl Router {
                 // Leads may be older already than the new plan remembers.
                 self.desk.upkeep(self.recorded);
             }
-            Event::Edit(edit) => self.make_edit(edit),
+            Event::Edit(edit) => {
+                let away = self.desk.team.on_leave(since.0);
+                self.make_edit(edit);
+                self.take_back_from_leave(away, since.0);
+            }
             Event::Account(account) => self.accounts.insert(account.clone()),
             Event::AccountRemoved { account } => {
                 self.accounts.remove(account);
             }
+        }
+    }
+
+    /// Whoever is on leave no longer, because an edit of the roster says so, is back from it.
+    fn take_back_from_leave(&mut self, away: BTreeSet<RepIndex>, now: Instant) {
+        let still_away = self.desk.team.on_leave(now);
+        if let Some(turns) = self.desk.forgiven(away.difference(&still_away).copied().collect()) {
+            (self.desk.rotations, self.desk.seatings) = turns;
         }
     }
 

@@ -168,8 +168,15 @@ impl Router {
 
     fn run_plan(&self, lead: &dyn Lead, at: Instant, ask: &Ask, trace: Option<&mut Trace>, into: &mut Decision) {
         let excluded: Vec<RepIndex> = self.excluded(ask);
+        let ahead = self.desk.forgiven_at(at);
+        let (rotations, seatings) = match &ahead {
+            Some((rotations, seatings)) => (rotations, seatings),
+            None => (&self.desk.rotations, &self.desk.seatings),
+        };
         let situation = Situation {
             desk: &self.desk,
+            rotations,
+            seatings,
             plan: &self.bound,
             accounts: &self.accounts,
             lead,

@@ -76,6 +76,9 @@ impl Router {
 
     pub(super) fn commit_record(&self, lead: &dyn Lead, decision: &Decision) -> Option<Record> {
         let at = decision.at.max(self.clock);
+        if let Some(ahead) = self.ahead(at) {
+            return ahead.commit_record(lead, decision);
+        }
         let standing = self.desk.hand.standing(decision.lead_id(), at);
         if standing.is_some_and(|standing| !self.moves(standing, decision)) {
             return None;
@@ -97,6 +100,16 @@ impl Router {
             },
         };
         Some(self.next_record(at, what))
+    }
+
+    /// The router as it is at an instant past the last record, if somebody has come back until then to a rotation that
+    /// forgives: a turn is prepared on the ledger on which it will be taken. Once in a while, so that a copy will do.
+    fn ahead(&self, at: Instant) -> Option<Self> {
+        let (rotations, seatings) = self.desk.forgiven_at(at)?;
+        let mut ahead = self.clone();
+        ahead.book = Arc::clone(&self.book);
+        (ahead.desk.rotations, ahead.desk.seatings) = (rotations, seatings);
+        Some(ahead)
     }
 
     /// What a decision was asked. Whom the lead was given to may have another name now.
@@ -223,6 +236,8 @@ impl Router {
         let excluded: Vec<RepIndex> = routed.ask.as_ref().map(|ask| self.excluded(ask)).unwrap_or_default();
         let situation = Situation {
             desk: &self.desk,
+            rotations: &self.desk.rotations,
+            seatings: &self.desk.seatings,
             plan: &self.bound,
             accounts: &self.accounts,
             lead: routed,
@@ -295,6 +310,9 @@ impl Router {
     pub fn prepare_rollback(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
         if receipt.repeat || !is_tracked(&receipt.lead) {
             return Ok(None);
+        }
+        if let Some(ahead) = self.ahead(self.clock) {
+            return ahead.prepare_rollback(receipt);
         }
         let returned = self.would_return(self.pending(receipt)?, self.clock);
         let (lead, commit) = (receipt.lead.clone(), receipt.commit);

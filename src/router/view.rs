@@ -121,6 +121,8 @@ impl Router {
         let lead = LeadRecord::new("");
         let situation = Situation {
             desk: &self.desk,
+            rotations: &self.desk.rotations,
+            seatings: &self.desk.seatings,
             plan: &self.bound,
             accounts: &self.accounts,
             lead: &lead,

@@ -4,7 +4,7 @@ use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
 use super::bound::{BY_HAND, OTHERWISE};
 use super::pinned::RunningPins;
 use super::{
-    Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
+    Absence, Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
 };
 use crate::condition::{Condition, RepTest};
 use crate::desk::{Balance, Narrowing, Ranking, SeatingIndex, SeatingPlace, Team};
@@ -43,6 +43,10 @@ pub(crate) struct Binder<'a> {
     ranking: Option<Ranking>,
     /// Where each rotation is first taken turns in, and what is balanced there.
     balances: BTreeMap<Arc<str>, (Option<Balance>, String)>,
+    /// Whether each rotation forgives on return, and where it is first taken turns in.
+    absences: BTreeMap<Arc<str>, (bool, String)>,
+    /// What rotations do that do not say themselves.
+    absence: Absence,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -95,6 +99,7 @@ impl<'a> Binder<'a> {
         team: &'a Team,
         registry: &'a Registry,
         strict: bool,
+        absence: Absence,
     ) -> Self {
         let mut binder = Self {
             named,
@@ -111,6 +116,8 @@ impl<'a> Binder<'a> {
             splits: BTreeMap::new(),
             ranking: None,
             balances: BTreeMap::new(),
+            absences: BTreeMap::new(),
+            absence,
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -369,6 +376,7 @@ impl<'a> Binder<'a> {
         pool: PoolIndex,
         rotation: Option<&str>,
         balance: Option<Balance>,
+        absence: Option<Absence>,
     ) -> SeatingIndex {
         if let Some(rotation) = rotation {
             self.made.faults.extend(name_fault(&self.path(), "rotation", rotation));
@@ -383,11 +391,13 @@ impl<'a> Binder<'a> {
             None => format!("{pool_name}@{}", self.bands.join("/")),
         };
         let rotation: Arc<str> = Arc::from(name);
+        let forgives = absence.unwrap_or(self.absence) == Absence::Forgive;
         self.check_balance(&rotation, balance.as_ref());
+        self.check_absence(&rotation, forgives);
         // Of places with different balances, which are a fault, the first counts.
         let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool;
         let index = self.made.rotations.iter().position(same).unwrap_or_else(|| {
-            self.made.rotations.push(SeatingPlace { rotation, pool, balance });
+            self.made.rotations.push(SeatingPlace { rotation, pool, balance, forgives });
             self.made.rotations.len() - 1
         });
         SeatingIndex(index)
@@ -405,6 +415,15 @@ impl<'a> Binder<'a> {
             };
             let (here, there) = (says(balance), says(known.as_ref()));
             self.fault(FaultKind::BalancesDiffer { rotation: rotation.to_string(), here, there, first });
+        }
+    }
+
+    /// Notes another policy than the one that the rotation has elsewhere.
+    fn check_absence(&mut self, rotation: &Arc<str>, forgives: bool) {
+        let path = self.path();
+        let (known, first) = self.absences.entry(Arc::clone(rotation)).or_insert((forgives, path)).clone();
+        if known != forgives {
+            self.fault(FaultKind::AbsencesDiffer { rotation: rotation.to_string(), first });
         }
     }
 

@@ -275,7 +275,7 @@ impl Setup<'_, '_> {
     /// As [`Setup::pool`].
     pub fn rotation(&mut self, pool: &str) -> Result<RotationHandle, SetupError> {
         let handle = self.pool(pool)?;
-        let seating = self.binder.seating(pool, handle.0, None, None);
+        let seating = self.binder.seating(pool, handle.0, None, None, None);
         Ok(RotationHandle { seating, pool: handle.0 })
     }
 

@@ -3,6 +3,7 @@
 //! A step in a plan is data, such as [`RoundRobin`]. When a router is built the step finds the names it uses in the
 //! roster and becomes a [`Strategy`], which decides. Both stand in one file.
 
+mod absence;
 mod account_owner;
 mod assign;
 mod available;
@@ -33,6 +34,7 @@ mod uncapped;
 mod use_step;
 mod when;
 
+pub use absence::Absence;
 pub use account_owner::{AccountOwner, Away, Keeps, account_owner};
 pub use assign::{Assign, assign};
 pub use available::{Available, available};

@@ -1,7 +1,7 @@
 //! `ranked`: the best of a pool by a number of theirs, fairly in turn.
 
 use super::balance::Balance;
-use super::{Bind, Binder, Scope, Strategy, Verdict};
+use super::{Absence, Bind, Binder, Scope, Strategy, Verdict};
 use crate::condition::Read;
 use crate::desk::{Ranking, SeatingIndex};
 use crate::fault::{FaultKind, Severity};
@@ -25,6 +25,8 @@ pub struct Ranked {
     rotation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     balance: Option<Balance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    absence: Option<Absence>,
 }
 
 fn zero() -> Number {
@@ -62,7 +64,7 @@ fn is_zero(number: &Number) -> bool {
 /// `round_robin`.
 #[must_use]
 pub fn ranked(pool: impl Into<String>, by: impl Into<String>) -> Ranked {
-    Ranked { pool: pool.into(), by: by.into(), tolerance: zero(), rotation: None, balance: None }
+    Ranked { pool: pool.into(), by: by.into(), tolerance: zero(), rotation: None, balance: None, absence: None }
 }
 
 impl Ranked {
@@ -86,6 +88,14 @@ impl Ranked {
     #[must_use]
     pub fn balance(mut self, field: impl Into<String>, most: impl Into<Number>) -> Self {
         self.balance = Some(Balance::new(field, most));
+        self
+    }
+
+    /// Says what becomes of what a rep is owed when they come back from leave, in place of what the
+    /// [plan](crate::Plan::absence) says. All places that share a rotation must say the same. [`Absence`] has an example.
+    #[must_use]
+    pub fn absence(mut self, absence: Absence) -> Self {
+        self.absence = Some(absence);
         self
     }
 }
@@ -115,7 +125,7 @@ impl Bind for Ranked {
         }
         binder.rank(Ranking { by: Arc::from(self.by.as_str()), named, tolerance: self.tolerance });
         let balance = self.balance.as_ref().map(|balance| balance.bind(binder));
-        let seating = binder.seating(&self.pool, pool, self.rotation.as_deref(), balance);
+        let seating = binder.seating(&self.pool, pool, self.rotation.as_deref(), balance, self.absence);
         Arc::new(BoundRanked { seating, pool })
     }
 }

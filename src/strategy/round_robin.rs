@@ -1,7 +1,7 @@
 //! `round_robin`: a pool's reps in turn, fairly.
 
 use super::balance::Balance;
-use super::{Bind, Binder, Scope, Strategy, Verdict};
+use super::{Absence, Bind, Binder, Scope, Strategy, Verdict};
 use crate::condition::Read;
 use crate::desk::SeatingIndex;
 use crate::form::name_or_table;
@@ -16,6 +16,7 @@ pub struct RoundRobin {
     pool: String,
     rotation: Option<String>,
     balance: Option<Balance>,
+    absence: Option<Absence>,
 }
 
 /// Gives leads to a pool's reps in turn, in proportion to their weights there.
@@ -49,7 +50,7 @@ pub struct RoundRobin {
 /// balanced `round_robin = { pool = "smb", balance = { field = "score", most = 100 } }`.
 #[must_use]
 pub fn round_robin(pool: impl Into<String>) -> RoundRobin {
-    RoundRobin { pool: pool.into(), rotation: None, balance: None }
+    RoundRobin { pool: pool.into(), rotation: None, balance: None, absence: None }
 }
 
 impl RoundRobin {
@@ -95,6 +96,14 @@ impl RoundRobin {
         self.balance = Some(Balance::new(field, most));
         self
     }
+
+    /// Says what becomes of what a rep is owed when they come back from leave, in place of what the
+    /// [plan](crate::Plan::absence) says. All places that share a rotation must say the same. [`Absence`] has an example.
+    #[must_use]
+    pub fn absence(mut self, absence: Absence) -> Self {
+        self.absence = Some(absence);
+        self
+    }
 }
 
 impl Bind for RoundRobin {
@@ -111,7 +120,7 @@ impl Bind for RoundRobin {
     fn bind(&self, binder: &mut Binder<'_>) -> Arc<dyn Strategy> {
         let pool = binder.pool(&self.pool).unwrap_or(PoolIndex::EVERYONE);
         let balance = self.balance.as_ref().map(|balance| balance.bind(binder));
-        let seating = binder.seating(&self.pool, pool, self.rotation.as_deref(), balance);
+        let seating = binder.seating(&self.pool, pool, self.rotation.as_deref(), balance, self.absence);
         Arc::new(BoundRoundRobin { seating, pool })
     }
 }
@@ -137,28 +146,30 @@ struct Table {
     rotation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     balance: Option<Balance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    absence: Option<Absence>,
 }
 
 impl From<String> for Table {
     fn from(pool: String) -> Self {
-        Self { pool, rotation: None, balance: None }
+        Self { pool, rotation: None, balance: None, absence: None }
     }
 }
 
 impl Serialize for RoundRobin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.rotation.is_none() && self.balance.is_none() {
+        if self.rotation.is_none() && self.balance.is_none() && self.absence.is_none() {
             return self.pool.serialize(serializer);
         }
-        let Self { pool, rotation, balance } = self.clone();
-        Table { pool, rotation, balance }.serialize(serializer)
+        let Self { pool, rotation, balance, absence } = self.clone();
+        Table { pool, rotation, balance, absence }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for RoundRobin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Table { pool, rotation, balance } =
-            name_or_table(deserializer, "a pool's name, or a table with `pool`, `rotation` and `balance`")?;
-        Ok(Self { pool, rotation, balance })
+        let Table { pool, rotation, balance, absence } =
+            name_or_table(deserializer, "a pool's name, or a table with `pool`, `rotation`, `balance` and `absence`")?;
+        Ok(Self { pool, rotation, balance, absence })
     }
 }

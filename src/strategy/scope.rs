@@ -61,6 +61,9 @@ pub struct Branch(pub(crate) StepIndex);
 #[derive(Clone, Copy)]
 pub(crate) struct Situation<'a> {
     pub(crate) desk: &'a Desk,
+    /// The desk's, or as they are by `now`.
+    pub(crate) rotations: &'a [Rotation],
+    pub(crate) seatings: &'a [Seating],
     pub(crate) plan: &'a BoundPlan,
     pub(crate) accounts: &'a Accounts,
     pub(crate) lead: &'a dyn Lead,
@@ -383,9 +386,9 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn take_turn(&mut self, index: SeatingIndex, pool: PoolIndex) -> Verdict {
-        let desk = self.situation.desk;
-        let seating = desk.seating(index);
-        let rotation = seating.and_then(|seating| desk.rotation(seating.rotation()));
+        let Situation { rotations, seatings, .. } = self.situation;
+        let seating = seatings.get(index.0);
+        let rotation = seating.and_then(|seating| rotations.get(seating.rotation().0));
         let (Some(seating), Some(rotation)) = (seating, rotation) else {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         };
