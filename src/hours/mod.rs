@@ -2,7 +2,8 @@
 //!
 //! [`WorkingHours`] are data, as a roster file writes them. [`WorkingHours::schedule`] makes a [`Schedule`] of them, which
 //! answers: is it open, when does it open next, when does it close, what is two working hours from now, how much working time
-//! lies between. A router does so for its reps by itself.
+//! lies between. A router does so for its reps by itself. [`LocalHours`] are for leads: conditions compare them with the clock
+//! where the lead is.
 //!
 //! ```
 //! use lead_router::{hours, hours::WorkingHours};
