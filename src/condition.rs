@@ -18,6 +18,7 @@ pub use reads::FieldKind;
 pub(crate) use reads::Read;
 pub use rep::{RepTest, rep_field};
 
+use crate::hours::LocalHours;
 use crate::lead::Lead;
 use crate::span::Span;
 use crate::value::{FieldValue, Number};
@@ -61,6 +62,7 @@ use std::marker::PhantomData;
 /// | `{ field = "company", missing = true }` | the lead does not have it, or it is blank |
 /// | `{ field = "created_at", age_below = "30 minutes" }` | it is a time less long ago than that, or in the future |
 /// | `{ field = "created_at", age_at_least = "2 days" }` | it is a time that long ago or longer |
+/// | `{ field = "time_zone", local_hours = { mon-fri = "09:00-17:00" } }` | it is a time zone or a country where clocks [now show a time within these hours](Field::local_hours) |
 /// | `{ times = ["demo_at", "video_at"], within = "30 minutes" }` | all are times, at most that far apart |
 /// | `{ all = [..] }`, `{ any = [..] }`, `{ not = { .. } }` | all of the conditions are true, any is, the one is not |
 ///
@@ -78,7 +80,7 @@ use std::marker::PhantomData;
 /// ```
 ///
 /// Its depth and size are [limited](crate::limits) where a router is built. What a program nests beyond that can
-/// overflow the stack when it is shown, compared or dropped, as any nested type can.
+/// overflow the stack when it is evaluated, shown, compared or dropped, as any nested type can.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[must_use = "a condition does nothing by itself"]
 pub enum Condition {
@@ -105,11 +107,41 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether it is true of the lead. Allocates nothing and cannot fail.
+    /// Whether it is true of the lead at an instant. Allocates nothing and cannot fail.
     ///
-    /// It recurses as deep as the condition is nested, so [`check`](Self::check) has to come first for a condition from
-    /// outside.
-    pub(crate) fn holds(&self, lead: &dyn Lead, now: DateTime<Utc>) -> bool {
+    /// Plans ask by themselves. Hosts may ask, too, of a lead or of its [record](crate::journal::Routed), which has the
+    /// fields that the plan reads or [reports by](crate::Plan::report_by): what came in during business hours?
+    ///
+    /// ```
+    /// use lead_router::{LeadRecord, Plan, Record, RepRecord, Roster, Router, field, round_robin};
+    ///
+    /// let plan = Plan::new(round_robin("smb")).otherwise("triage").report_by(["time_zone"]);
+    /// let mut router = Router::new(plan, Roster::new().rep(RepRecord::new("ann").pool("smb")))?;
+    /// let now = "2026-03-02T16:30:00Z".parse()?; // half past eleven in New York, half past five in Berlin
+    /// let zones = ["America/New_York", "America/Chicago", "Europe/Berlin", "Mars/Olympus_Mons"];
+    /// let leads = (1..).zip(zones).map(|(number, zone)| LeadRecord::new(format!("L-{number}")).with("time_zone", zone));
+    /// let journal: Vec<Record> = leads.filter_map(|lead| router.route(&lead, now).record().cloned()).collect();
+    ///
+    /// let business_hours = field("time_zone").local_hours([("mon-fri", "09:00-17:00")]).checked()?;
+    /// let is_known = field("time_zone").local_hours([("daily", "00:00-24:00")]).checked()?;
+    /// let (mut business, mut after, mut unknown) = (0, 0, 0);
+    /// for record in &journal {
+    ///     let Some(routed) = record.routed() else { continue };
+    ///     if business_hours.holds(routed, record.at) {
+    ///         business += 1;
+    ///     } else if is_known.holds(routed, record.at) {
+    ///         after += 1;
+    ///     } else {
+    ///         unknown += 1;
+    ///     }
+    /// }
+    /// assert_eq!((business, after, unknown), (2, 1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// It recurses as deep as the condition is nested, and overlooks hours that cannot be read, so
+    /// [`checked`](Self::checked) has to come first for a condition from outside.
+    pub fn holds(&self, lead: &dyn Lead, now: DateTime<Utc>) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(lead, now)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(lead, now)),
@@ -407,6 +439,60 @@ impl<Test: From<(String, Comparison)>> Field<Test> {
     /// ```
     pub fn age_at_least(self, span: Span) -> Test {
         self.test(Comparison::AgeAtLeast(span))
+    }
+
+    /// The field is a time zone or a country where clocks now show a time within these hours: business hours, where the
+    /// lead is.
+    ///
+    /// ```
+    /// use lead_router::{LeadRecord, field};
+    ///
+    /// let business_hours = field("time_zone").local_hours([("mon-fri", "09:00-17:00"), ("sat", "10:00-14:00")]);
+    /// let words = "time_zone is where clocks show mon-fri 09:00-17:00 or sat 10:00-14:00";
+    /// assert_eq!(business_hours.to_string(), words);
+    ///
+    /// let monday = "2026-03-02T09:00:00Z".parse()?;
+    /// let berlin = LeadRecord::new("L-1").with("time_zone", "Europe/Berlin");
+    /// let new_york = LeadRecord::new("L-2").with("time_zone", "America/New_York");
+    /// assert!(business_hours.holds(&berlin, monday));
+    /// assert!(!business_hours.holds(&new_york, monday));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// - *Where*: the field is the name of an IANA time zone (`Europe/Berlin`) or the two letters of a country (`DE`), in
+    ///   any case. A country of several zones stands for the one of its largest city, `US` for New York:
+    ///   [`time_zone_of`](crate::hours::time_zone_of) tells. That is a guess; a form that knows the zone should send it.
+    ///   Where no guess is good enough, narrow the hours: while it is 12:00 to 17:00 in New York, it is 9:00 to 14:00 in Los
+    ///   Angeles.
+    /// - *Hours* are written by days of the week as in [`WorkingHours`](crate::hours::WorkingHours): `09:00-12:30,
+    ///   13:30-18:00`, over midnight `22:00-06:00+1`. Openings are inclusive, closings exclusive. There are no dates and no
+    ///   calendars, as holidays are not the same everywhere.
+    /// - *Now* is the instant of the decision, of which only the clock on the wall is read: an hour that it shows twice in
+    ///   autumn counts twice.
+    ///
+    /// The comparison is false where the field is missing or nobody knows the place. So `not` of it is true after hours
+    /// *and* of places unknown. All day long is true of every place that is known, and tells the two apart:
+    ///
+    /// ```
+    /// use lead_router::{Condition, all, field, not};
+    ///
+    /// let after_hours: Condition = toml::from_str(r#"
+    ///     all = [
+    ///         { field = "country", local_hours = { daily = "00:00-24:00" } },
+    ///         { not = { field = "country", local_hours = { mon-fri = "09:00-17:00" } } },
+    ///     ]
+    /// "#)?;
+    /// let country = || field("country");
+    /// let is_known = country().local_hours([("daily", "00:00-24:00")]);
+    /// let business_hours = country().local_hours([("mon-fri", "09:00-17:00")]);
+    /// assert_eq!(after_hours, all([is_known, not(business_hours)]));
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    pub fn local_hours<Days: Into<String>, Hours: Into<String>>(
+        self,
+        week: impl IntoIterator<Item = (Days, Hours)>,
+    ) -> Test {
+        self.test(Comparison::LocalHours(LocalHours::new(week)))
     }
 
     fn test(self, comparison: Comparison) -> Test {

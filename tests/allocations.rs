@@ -27,6 +27,7 @@ fn decide_allocates_nothing() {
     let plan = Plan::new(first_of((
         account_owner().keeps([Keeps::LostWithin(days(30)), Keeps::OpenOpportunity]),
         when(field("vip").is(true), available(manager_of(manager_of(least_loaded("everyone"))))),
+        when(field("time_zone").local_hours([("mon-fri", "04:00-04:30"), ("sun", "22:00-03:00+1")]), parked("early")),
         when(field("email").ends_with(".test"), stop("a test address")),
         when(demo, available(round_robin("closers"))),
         only(rep_field("languages").matches("language"), available(round_robin("linguists"))),
@@ -72,6 +73,9 @@ fn decide_allocates_nothing() {
         lead("area").with("zip", "80331").with("size", 12).with("team", "Ünicode in Upper Case"),
         lead("account").with("account_id", "A-9").with("team", 2.5),
         lead("domain").with("email", "jo@area.example.com").with("team", 17),
+        lead("early").with("time_zone", "america/new_york"),
+        lead("early in a country").with("time_zone", "us"),
+        lead("nowhere").with("time_zone", "New York").with("employees", 12),
         lead("ranked").with("region", "north"),
         lead("balanced").with("region", "south").with("score", "71.5"),
     ];
@@ -79,6 +83,9 @@ fn decide_allocates_nothing() {
     for (id, part) in [("ranked", "best"), ("balanced", "`score` shared out")] {
         let lead = leads.iter().find(|lead| lead.id() == id).unwrap();
         assert!(router.decide(lead, start()).reason().to_string().contains(part), "{lead:?}");
+    }
+    for lead in leads.iter().filter(|lead| lead.id().starts_with("early")) {
+        assert_eq!(router.decide(lead, start()).queue(), Some("early"));
     }
     let mut why = router.explain(&leads[0], start());
     for round in 0..50 {

@@ -497,6 +497,30 @@ mod meaning {
     }
 
     #[test]
+    fn local_hours_are_checked_with_their_place() {
+        let open = |week: &[(&'static str, &'static str)]| field("time_zone").local_hours(week.iter().copied());
+        assert_eq!(
+            of_step(first_of((
+                when(open(&[("mon-fri", "17:00-09:00"), ("fri", "9-12")]), assign("ann")),
+                when(open(&[("daily", "08:00-12:00, 11:30-16:00")]), assign("ann")),
+                when(open(&[("sat", "20:00-06:00+1"), ("sun", "05:00-09:00"), ("noday", "closed")]), assign("ann")),
+                when(open(&[("daily", "closed")]), assign("ann")),
+            ))),
+            "7 faults\n  \
+             route.first_of[0].when.if.local_hours.fri: `9-12` is not a period; write it like \"09:00-17:30\", over midnight \
+             like \"22:00-06:00+1\", and a day without any as \"closed\"\n  \
+             route.first_of[0].when.if.local_hours.mon-fri: `17:00-09:00` ends before it begins; if it runs over midnight, \
+             write `17:00-09:00+1`\n  \
+             route.first_of[0].when.if.local_hours.mon-fri: `fri` is there twice\n  \
+             route.first_of[1].when.if.local_hours.daily: `08:00-12:00` and `11:30-16:00` overlap\n  \
+             route.first_of[2].when.if.local_hours.noday: `noday` is not a day of the week; write it like \"mon\", \
+             \"mon-fri\", \"tue, thu\" or \"daily\"\n  \
+             route.first_of[2].when.if.local_hours: the hours of `sat` run into those of `sun`\n  \
+             route.first_of[3].when.if.local_hours: `local_hours` needs hours on at least one day"
+        );
+    }
+
+    #[test]
     fn what_an_owner_keeps_is_checked() {
         let owner = account_owner().keeps([Keeps::Customer, Keeps::LostWithin(days(0))]).email_field("");
         assert_eq!(

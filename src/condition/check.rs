@@ -1,6 +1,8 @@
 //! What a condition can say wrongly in meaning, all at once.
 
 use super::{Comparison, Condition};
+use crate::fault::{BuildError, Fault, FaultKind};
+use crate::hours::LocalHours;
 use crate::limits::{MAX_CONDITION_DEPTH, MAX_CONDITION_SIZE, MAX_NAME_BYTES};
 use crate::span::Span;
 use crate::value::{FieldValue, Number};
@@ -84,6 +86,12 @@ pub enum ConditionFault {
         /// The comparison's word in files.
         key: &'static str,
     },
+    /// Working hours that cannot be. Its text says why, and how to write them.
+    #[error("{0}")]
+    BadHours(String),
+    /// A `local_hours` that is closed all week.
+    #[error("`local_hours` needs hours on at least one day")]
+    NoHours,
     /// Joins nested deeper than [`MAX_CONDITION_DEPTH`].
     #[error("`all`, `any` and `not` are nested more than {MAX_CONDITION_DEPTH} deep")]
     TooDeep,
@@ -92,7 +100,39 @@ pub enum ConditionFault {
     TooLarge,
 }
 
+impl ConditionFault {
+    /// The same where a condition stands, at a path inside it.
+    pub(crate) fn at(self, path: &str, inner: &str) -> Fault {
+        let separator = if inner.is_empty() { "" } else { "." };
+        Fault::new(format!("{path}{separator}{inner}"), FaultKind::Condition(self))
+    }
+}
+
 impl Condition {
+    /// The condition, if there is nothing wrong with it. What stands in a plan is checked when a router is built; this is
+    /// for conditions that a host evaluates itself.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, at once, each with its place.
+    ///
+    /// ```
+    /// use lead_router::field;
+    ///
+    /// let refused = field("time_zone").local_hours([("mon-fri", "17:00-09:00")]).checked();
+    /// assert_eq!(refused.map_err(|error| error.to_string()).err().as_deref(), Some("\
+    /// condition.local_hours.mon-fri: `17:00-09:00` ends before it begins; if it runs over midnight, write `17:00-09:00+1`"));
+    ///
+    /// let morning = field("time_zone").local_hours([("mon-fri", "09:00-12:00")]).checked()?;
+    /// assert_eq!(morning.to_string(), "time_zone is where clocks show mon-fri 09:00-12:00");
+    /// # Ok::<(), lead_router::BuildError>(())
+    /// ```
+    pub fn checked(self) -> Result<Self, BuildError> {
+        let mut faults = Vec::new();
+        self.check(&mut |path, fault| faults.push(fault.at("condition", path)));
+        if faults.is_empty() { Ok(self) } else { Err(BuildError::new(faults)) }
+    }
+
     /// Reports every fault, with its path inside the condition: `all[0].between`, or nothing for the condition itself.
     ///
     /// It stops at the first place that is too deep or too large, so it is safe for conditions from outside.
@@ -204,6 +244,10 @@ impl<'r> Checker<'r> {
             Comparison::AgeBelow(span) | Comparison::AgeAtLeast(span) => checker.span(key, *span),
             _ => {}
         });
+        if let Comparison::LocalHours(hours) = test {
+            self.count(hours.week().len().max(hours.period_count()))?;
+            self.hours(key, hours);
+        }
         if *test == Comparison::NotFinite {
             // No file has a key for it, so the path ends at the condition.
             self.fault(ConditionFault::NotFinite);
@@ -231,6 +275,16 @@ impl<'r> Checker<'r> {
     fn span(&mut self, key: &'static str, span: Span) {
         if span == Span::default() {
             self.fault(ConditionFault::ZeroSpan { key });
+        }
+    }
+
+    fn hours(&mut self, key: &'static str, hours: &LocalHours) {
+        let faults = hours.faults(key);
+        if faults.is_empty() && hours.period_count() == 0 {
+            self.inside(format_args!("{key}"), |checker| checker.fault(ConditionFault::NoHours));
+        }
+        for Fault { path, kind } in faults {
+            self.inside(format_args!("{path}"), |checker| checker.fault(ConditionFault::BadHours(kind.to_string())));
         }
     }
 

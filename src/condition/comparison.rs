@@ -1,6 +1,7 @@
 //! One comparison of one field.
 
 use super::fold;
+use crate::hours::LocalHours;
 use crate::span::Span;
 use crate::value::{FieldValue, Number, TimeText, Value};
 use chrono::{DateTime, Utc};
@@ -54,6 +55,8 @@ pub enum Comparison {
     AgeBelow(Span),
     /// `age_at_least`: the field is a time this long ago or longer.
     AgeAtLeast(Span),
+    /// `local_hours`: the field is a time zone or a country, where clocks now show a time within these hours.
+    LocalHours(LocalHours),
     /// What a comparison with NaN or an infinity becomes in the builder: false for every field, refused when a router
     /// is built. No file can say it.
     NotFinite,
@@ -76,6 +79,7 @@ impl Comparison {
             Self::Missing => "missing",
             Self::AgeBelow(_) => "age_below",
             Self::AgeAtLeast(_) => "age_at_least",
+            Self::LocalHours(_) => "local_hours",
             Self::NotFinite => "not_finite",
         }
     }
@@ -99,6 +103,9 @@ impl Comparison {
             Self::Missing | Self::NotFinite => false,
             Self::AgeBelow(span) => age(value, now).is_some_and(|age| age < span.as_millis()),
             Self::AgeAtLeast(span) => age(value, now).is_some_and(|age| age >= span.as_millis()),
+            Self::LocalHours(hours) => {
+                value.as_text().and_then(|place| hours.is_open_in(place, now)).unwrap_or_default()
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ const CONDITION_KEYS: &[&str] = &[
     "missing",
     "age_below",
     "age_at_least",
+    "local_hours",
     "times",
     "within",
 ];
@@ -50,6 +51,7 @@ const REP_TEST_KEYS: &[&str] = &[
     "missing",
     "age_below",
     "age_at_least",
+    "local_hours",
 ];
 
 impl Serialize for Condition {
@@ -99,6 +101,7 @@ fn write_field<S: Serializer>(serializer: S, field: &str, test: &Comparison) -> 
         }
         Comparison::Present | Comparison::Missing => map.serialize_entry(key, &true),
         Comparison::AgeBelow(span) | Comparison::AgeAtLeast(span) => map.serialize_entry(key, span),
+        Comparison::LocalHours(hours) => map.serialize_entry(key, hours),
         Comparison::NotFinite => {
             Err(S::Error::custom(format_args!("`{field}` is compared with NaN or an infinity, which no file can say")))
         }
@@ -291,6 +294,7 @@ fn read_comparison<'de, A: MapAccess<'de>>(key: &'static str, map: &mut A) -> Re
         "missing" => map.next_value_seed(True { opposite: "present" }).map(|()| Comparison::Missing),
         "age_below" => map.next_value().map(Comparison::AgeBelow),
         "age_at_least" => map.next_value().map(Comparison::AgeAtLeast),
+        "local_hours" => map.next_value().map(Comparison::LocalHours),
         _ => Err(A::Error::unknown_field(key, CONDITION_KEYS)),
     }
 }

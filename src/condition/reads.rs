@@ -23,6 +23,8 @@ pub enum FieldKind {
     Text,
     /// A time, or RFC 3339 text with an offset.
     Time,
+    /// A time zone by its IANA name, or a country by its two letters.
+    Place,
     /// A list, or one value as a list of one.
     List,
     /// Anything: it only matters whether it is there.
@@ -36,6 +38,7 @@ impl fmt::Display for FieldKind {
             Self::Flag => "flag",
             Self::Text => "text",
             Self::Time => "time",
+            Self::Place => "time zone or country",
             Self::List => "list",
             Self::Any => "any",
         })
@@ -57,6 +60,8 @@ pub(crate) enum Read<'c> {
     Age(Span),
     /// It is compared with other times of the lead, which may be this far apart.
     Spread(Span),
+    /// It is asked what time it is there.
+    Place,
     /// It is asked whether it is there.
     Presence,
     /// It is compared with a field of each rep.
@@ -77,6 +82,7 @@ impl Read<'_> {
             Self::Value(FieldValue::Flag(_)) => FieldKind::Flag,
             Self::Value(FieldValue::List(_)) | Self::Item(_) | Self::RepMatch => FieldKind::List,
             Self::Age(_) | Self::Spread(_) => FieldKind::Time,
+            Self::Place => FieldKind::Place,
             Self::Presence => FieldKind::Any,
         }
     }
@@ -118,6 +124,7 @@ impl Comparison {
             Self::Has(value) => visit(Read::Item(value)),
             Self::Present | Self::Missing => visit(Read::Presence),
             Self::AgeBelow(span) | Self::AgeAtLeast(span) => visit(Read::Age(*span)),
+            Self::LocalHours(_) => visit(Read::Place),
             Self::NotFinite => {}
         }
     }

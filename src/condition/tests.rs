@@ -2,6 +2,7 @@ mod check;
 mod fold;
 mod form;
 mod holds;
+mod local;
 mod naive;
 mod reads;
 mod rep;

@@ -37,9 +37,11 @@ impl Condition {
             (Self::All(parts), Place::Any) => parts.len() > 1,
             (Self::Any(parts), Place::All { .. }) => parts.len() > 1,
             // `industry is a or b and ..` could be read the wrong way round.
-            (Self::Field { test, .. }, Place::All { last: false }) => {
-                matches!(test, Comparison::In(values) if values.len() > 1)
-            }
+            (Self::Field { test, .. }, Place::All { last: false }) => match test {
+                Comparison::In(values) => values.len() > 1,
+                Comparison::LocalHours(hours) => hours.week().len() > 1,
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -107,6 +109,8 @@ impl fmt::Display for Comparison {
             Self::Missing => f.write_str("is missing"),
             Self::AgeBelow(span) => write!(f, "is less than {span} ago"),
             Self::AgeAtLeast(span) => write!(f, "is at least {span} ago"),
+            Self::LocalHours(hours) if hours.week().is_empty() => f.write_str("is where clocks show no hours"),
+            Self::LocalHours(hours) => write!(f, "is where clocks show {hours}"),
             Self::NotFinite => f.write_str("is compared with no finite number"),
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! [`WorkingHours`] are data, as a roster file writes them. [`WorkingHours::schedule`] makes a [`Schedule`] of them, which
 //! answers: is it open, when does it open next, when does it close, what is two working hours from now, how much working time
-//! lies between. A router does so for its reps by itself.
+//! lies between. A router does so for its reps by itself. [`LocalHours`] are for leads: conditions compare them with the clock
+//! where the lead is.
 //!
 //! ```
 //! use lead_router::{hours, hours::WorkingHours};
@@ -50,8 +51,11 @@
 //! changes up to the year 2099.
 
 mod calendar;
+mod country;
 mod day;
 mod leave;
+mod local;
+mod place;
 mod schedule;
 mod sums;
 mod text;
@@ -59,6 +63,8 @@ mod zone;
 
 pub use calendar::Calendar;
 pub use leave::Leave;
+pub use local::LocalHours;
+pub use place::time_zone_of;
 pub use schedule::{OpenPeriod, Schedule};
 
 pub(crate) use day::{Day, offset_millis};
@@ -203,27 +209,8 @@ impl WorkingHours {
     pub(crate) fn faults(&self, path: &str) -> Vec<Fault> {
         let mut faults: Vec<Fault> =
             self.zone.as_ref().and_then(|zone| zone_fault(&join(path, "zone"), zone)).into_iter().collect();
-        faults.extend(self.week_faults(&join(path, "week")));
+        faults.extend(week_faults(&join(path, "week"), &self.week));
         faults.extend(date_faults(&join(path, "dates"), &self.dates));
-        faults
-    }
-
-    fn week_faults(&self, path: &str) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut week: [Option<Vec<Period>>; 7] = Default::default();
-        for (names, hours) in &self.week {
-            let path = format!("{path}.{}", path_part(names));
-            let days = text::days(names).map_err(|fault| faults.push(bad(&path, fault))).unwrap_or_default();
-            let periods =
-                text::periods(hours).map_err(|all| faults.extend(all.into_iter().map(|fault| bad(&path, fault))));
-            for day in days {
-                match week.get_mut(day) {
-                    Some(known @ None) => *known = Some(periods.clone().unwrap_or_default()),
-                    _ => faults.push(bad(&path, format!("`{}` is there twice", text::day_name(day)))),
-                }
-            }
-        }
-        faults.extend(overlaps_over_midnight(path, &week));
         faults
     }
 
@@ -263,6 +250,25 @@ impl WorkingHours {
         }
         Schedule::new(own.or(zone).unwrap_or(Tz::UTC), week, dates)
     }
+}
+
+/// What is wrong with hours by days of the week.
+fn week_faults(path: &str, hours_by_days: &BTreeMap<String, String>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut week: [Option<Vec<Period>>; 7] = Default::default();
+    for (names, hours) in hours_by_days {
+        let path = format!("{path}.{}", path_part(names));
+        let days = text::days(names).map_err(|fault| faults.push(bad(&path, fault))).unwrap_or_default();
+        let periods = text::periods(hours).map_err(|all| faults.extend(all.into_iter().map(|fault| bad(&path, fault))));
+        for day in days {
+            match week.get_mut(day) {
+                Some(known @ None) => *known = Some(periods.clone().unwrap_or_default()),
+                _ => faults.push(bad(&path, format!("`{}` is there twice", text::day_name(day)))),
+            }
+        }
+    }
+    faults.extend(overlaps_over_midnight(path, &week));
+    faults
 }
 
 /// A day's hours that run into those of the day after.

@@ -87,7 +87,7 @@ impl Reads {
             Read::Age(span) | Read::Spread(span) => {
                 entry.spans.insert(span);
             }
-            Read::Presence | Read::RepMatch | Read::Key | Read::Amount => {}
+            Read::Place | Read::Presence | Read::RepMatch | Read::Key | Read::Amount => {}
         }
     }
 

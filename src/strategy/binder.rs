@@ -485,7 +485,7 @@ impl<'a> Binder<'a> {
         self.at(place, |binder| {
             let path = binder.path();
             let faults = &mut binder.made.faults;
-            condition.check(&mut |inner, fault| faults.push(condition_fault(&path, inner, fault)));
+            condition.check(&mut |inner, fault| faults.push(fault.at(&path, inner)));
         });
     }
 
@@ -494,7 +494,7 @@ impl<'a> Binder<'a> {
         self.at(place, |binder| {
             let path = binder.path();
             let faults = &mut binder.made.faults;
-            test.check(&mut |inner, fault| faults.push(condition_fault(&path, inner, fault)));
+            test.check(&mut |inner, fault| faults.push(fault.at(&path, inner)));
         });
     }
 
@@ -613,9 +613,4 @@ fn path_of(place: &[String]) -> String {
         path.push_str(part);
     }
     if path.is_empty() { "plan".to_owned() } else { path }
-}
-
-fn condition_fault(path: &str, inner: &str, fault: crate::condition::ConditionFault) -> Fault {
-    let separator = if inner.is_empty() || inner.starts_with('[') { "" } else { "." };
-    Fault::new(format!("{path}{separator}{inner}"), FaultKind::Condition(fault))
 }

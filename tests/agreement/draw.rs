@@ -1,5 +1,7 @@
 //! What the games are made of: random plans, rosters, leads, asks and events, all as the JSON that files hold.
 
+use chrono::{DateTime, TimeDelta};
+use chrono_tz::Tz;
 use lead_router::stable_hash;
 use serde_json::{Value as Json, json};
 
@@ -15,8 +17,23 @@ const TEXTS: [&str; 12] =
 
 /// How many lead ids there are at the most.
 pub(crate) const LEADS: u64 = 40;
-/// 2026-03-02 09:00 UTC.
-pub(crate) const START: i64 = 1_772_442_000_000;
+/// Monday, 2026-03-02 09:00 UTC, which some texts name; and one second before clocks change in New York and in Berlin.
+const STARTS: [i64; 4] = [1_772_442_000_000, 1_772_442_000_000, 1_772_953_199_000, 1_792_889_999_000];
+/// Where leads may be.
+const PLACES: [&str; 12] = [
+    "America/New_York",
+    "US",
+    "us",
+    "Europe/Berlin",
+    "europe/berlin ",
+    "DE",
+    "Asia/Kathmandu",
+    "uk",
+    "AU",
+    "UTC",
+    "xx",
+    "Berlin",
+];
 
 /// The same numbers from the same seed, everywhere.
 pub(crate) struct Draw {
@@ -24,12 +41,15 @@ pub(crate) struct Draw {
     drawn: u64,
     /// How many lead ids this game has. With few, each has a long story.
     leads: u64,
+    /// When this game begins.
+    pub(crate) start: i64,
 }
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut draw = Self { seed: seed.to_string(), drawn: 0, leads: 0 };
+        let mut draw = Self { seed: seed.to_string(), drawn: 0, leads: 0, start: 0 };
         draw.leads = draw.of(&[2, 10, LEADS, LEADS]);
+        draw.start = draw.of(&STARTS);
         draw
     }
 
@@ -54,7 +74,7 @@ impl Draw {
     /// An instant near the start, as text.
     fn time(&mut self, now: i64, before: u64, after: u64) -> String {
         let millis = now - before as i64 + self.below(before + after) as i64;
-        let time = chrono::DateTime::from_timestamp_millis(millis).expect("a time near 2026");
+        let time = DateTime::from_timestamp_millis(millis).expect("a time near 2026");
         time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
 }
@@ -291,7 +311,7 @@ impl PlanMaker<'_> {
         if self.draw.one_in(2) {
             return json!({ "field": "speaks", "matches": "language" });
         }
-        let mut test = json!({ "field": self.draw.of(&["speaks", "grade"]) });
+        let mut test = json!({ "field": self.draw.of(&["speaks", "grade", "place"]) });
         self.compare(&mut test);
         test
     }
@@ -303,7 +323,8 @@ impl PlanMaker<'_> {
             2 => json!({ "not": self.condition(depth - 1) }),
             3 => json!({ "times": ["seen", "asked"], "within": self.draw.of(&["500ms", "1s", "1ms"]) }),
             _ => {
-                let mut test = json!({ "field": self.draw.of(&["size", "language", "email", "seen", "flag"]) });
+                let fields = ["size", "language", "email", "seen", "flag", "place", "place", "place"];
+                let mut test = json!({ "field": self.draw.of(&fields) });
                 self.compare(&mut test);
                 test
             }
@@ -313,7 +334,8 @@ impl PlanMaker<'_> {
     /// Adds one comparison to a table.
     fn compare(&mut self, test: &mut Json) {
         let draw = &mut *self.draw;
-        let (key, asked) = match draw.below(13) {
+        let kind = if test["field"] == "place" && !draw.one_in(4) { 13 } else { draw.below(14) };
+        let (key, asked) = match kind {
             0 => ("is", value(draw)),
             1 => ("in", json!([value(draw), value(draw)])),
             2 => ("below", number(draw)),
@@ -326,9 +348,27 @@ impl PlanMaker<'_> {
             9 => ("present", json!(true)),
             10 => ("missing", json!(true)),
             11 => ("age_below", json!(draw.of(&["1s", "500ms"]))),
-            _ => ("age_at_least", json!(draw.of(&["1s", "500ms"]))),
+            12 => ("age_at_least", json!(draw.of(&["1s", "500ms"]))),
+            _ => ("local_hours", hours(draw)),
         };
         test[key] = asked;
+    }
+}
+
+/// Hours that begin or end at some place while the game is played.
+fn hours(draw: &mut Draw) -> Json {
+    let zone = draw.of(&[Tz::America__New_York, Tz::Europe__Berlin, Tz::Asia__Kathmandu, Tz::Europe__London]);
+    let then = DateTime::from_timestamp_millis(draw.start + 1_000 * (1 + draw.below(4)) as i64);
+    let then = then.expect("a time near 2026").with_timezone(&zone);
+    let day = |time: DateTime<Tz>| time.format("%a").to_string().to_lowercase();
+    let time = then.format("%H:%M:%S");
+    match draw.below(6) {
+        0 => json!({ "mon-fri": format!("{time}-24:00"), "sat, sun": format!("00:00-{time}") }),
+        1 => json!({ "sat-mon": format!("{time}-24:00"), "wed": "closed" }),
+        2 => json!({ "daily": format!("00:00-{time}, 23:30-24:00") }),
+        3 => json!({ day(then): format!("{time}-{time}+1") }),
+        4 => json!({ day(then - TimeDelta::days(1)): format!("23:00-{time}+1") }),
+        _ => json!({ "daily": "00:00-24:00" }),
     }
 }
 
@@ -385,11 +425,15 @@ pub(crate) fn rep(draw: &mut Draw, id: &str, now: i64) -> Json {
     if draw.one_in(4) {
         rep["fields"] = json!({ "speaks": field(draw, now) });
     }
+    if draw.one_in(2) {
+        rep["fields"]["place"] = json!(draw.of(&PLACES));
+    }
     rep
 }
 
 pub(crate) fn roster(draw: &mut Draw) -> Json {
-    let reps: Vec<Json> = REPS[..5].iter().map(|id| rep(draw, id, START)).collect();
+    let start = draw.start;
+    let reps: Vec<Json> = REPS[..5].iter().map(|id| rep(draw, id, start)).collect();
     json!({ "pools": { "red": {}, "green": { "manager": "ann" }, "blue": { "manager": "bob" } }, "reps": reps })
 }
 
@@ -446,6 +490,9 @@ pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {
     }
     if draw.one_in(2) {
         fields["score"] = json!(draw.below(10));
+    }
+    if !draw.one_in(4) {
+        fields["place"] = json!(draw.of(&PLACES));
     }
     if draw.one_in(2) {
         fields["account_id"] = draw.of(&[json!("A-1"), json!("A-2"), json!("A-3"), json!("A-9"), json!(1)]);

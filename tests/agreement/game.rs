@@ -1,6 +1,6 @@
 //! One game: a router and the reference, told the same and asked the same.
 
-use crate::draw::{Draw, PlanMaker, REPS, START, account, ask, event, lead, lead_id, roster};
+use crate::draw::{Draw, PlanMaker, REPS, account, ask, event, lead, lead_id, roster};
 use crate::reference::{Both, Twin, write};
 use chrono::{DateTime, Utc};
 use lead_router::{Account, Ask, Event, LeadRecord, Order, Plan, Receipt, Roster};
@@ -28,14 +28,15 @@ fn time(millis: i64) -> DateTime<Utc> {
 impl Game {
     pub(crate) fn new(seed: u64) -> Self {
         let mut draw = Draw::new(seed);
+        let now = draw.start;
         let plans: Vec<Json> = (0..3).map(|_| PlanMaker::plan(&mut draw)).collect();
         let roster: Roster = read(&roster(&mut draw));
-        let accounts: Vec<Account> = (0..3).map(|_| read(&account(&mut draw, START))).collect();
+        let accounts: Vec<Account> = (0..3).map(|_| read(&account(&mut draw, now))).collect();
         let plan: Plan = read(&plans[0]);
         let twin = Twin::new(plan, roster, accounts);
         let twin = twin.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", plans[0]));
         let (waiting, receipts, log) = Default::default();
-        Self { draw, twin, plans, waiting, receipts, now: START, log }
+        Self { draw, twin, plans, waiting, receipts, now, log }
     }
 
     /// The plan and the last operations.
@@ -45,7 +46,7 @@ impl Game {
     }
 
     fn note(&mut self, what: String) {
-        self.log.push(format!("{:>6} {what}", self.now - START));
+        self.log.push(format!("{:>6} {what}", self.now - self.draw.start));
     }
 
     pub(crate) fn play(&mut self, operations: u64) {
@@ -76,7 +77,7 @@ impl Game {
         // Also at a time that has not come yet.
         let now = self.now + if self.draw.one_in(4) { self.draw.below(2_000) as i64 } else { 0 };
         let short = write(&lead).to_string().replace(&"x".repeat(1_000), "...");
-        self.note(format!("decide {short} {} at {}", write(&ask), now - START));
+        self.note(format!("decide {short} {} at {}", write(&ask), now - self.draw.start));
         let given = self.draw.one_in(12).then(|| self.draw.of(&REPS));
         let order = Order::new().by("maria");
         let given = given.and_then(|rep| self.twin.give(lead.clone(), time(now), rep, &order).ok());

@@ -1,5 +1,6 @@
 //! Conditions over fields, read off their files' form each time.
 
+use super::clock;
 use chrono::{DateTime, Utc};
 use lead_router::{FieldValue, Lead, Number, Span, Value};
 use serde_json::Value as Json;
@@ -88,6 +89,7 @@ pub(crate) fn compares(key: &str, asked: &Json, found: Option<FieldValue>, now: 
         "missing" => false,
         "age_below" => time(&found).is_some_and(|time| now - time < millis(asked)),
         "age_at_least" => time(&found).is_some_and(|time| now - time >= millis(asked)),
+        "local_hours" => found.as_value().as_text().is_some_and(|place| clock::show(asked, place, now)),
         _ => panic!("no comparison `{key}`"),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Of the crate it uses data (values, spans, the words of a condition) and the stable hash that draws lots.
 
+mod clock;
 mod condition;
 mod ledger;
 mod look;

@@ -31,6 +31,7 @@ fn what_makes_sense_has_no_faults() {
         field("a").has(false),
         field("a").age_below(minutes(30)),
         times(["a", "b"]).within(minutes(30)),
+        field("a").local_hours([("mon-thu", "9:00-12:00, 13:00-18:00"), ("fri", "22:00-06:00+1"), ("sun", "closed")]),
         field("n".repeat(MAX_NAME_BYTES)).present(),
     ]);
     assert_faults(&condition, &[]);
@@ -106,6 +107,85 @@ fn every_fault_has_its_path_and_text() {
 }
 
 #[test]
+fn hours_that_cannot_be_say_why() {
+    let hours = |week: &[(&'static str, &'static str)]| field("a").local_hours(week.iter().copied());
+    assert_faults(&hours(&[]), &[("local_hours", "`local_hours` needs hours on at least one day")]);
+    assert_faults(&hours(&[("daily", "closed")]), &[("local_hours", "`local_hours` needs hours on at least one day")]);
+    assert_faults(
+        &not(hours(&[("mon-fry", "09:00-12:00, 25:00-26:00"), ("tue", "17:00-09:00"), ("sat", "9-12, 9-13")])),
+        &[
+            (
+                "not.local_hours.mon-fry",
+                "`mon-fry` is not a day of the week; write it like \"mon\", \"mon-fri\", \"tue, thu\" or \"daily\"",
+            ),
+            (
+                "not.local_hours.mon-fry",
+                "`25:00-26:00` is not a period; write it like \"09:00-17:30\", over midnight like \"22:00-06:00+1\", and a \
+                 day without any as \"closed\"",
+            ),
+            (
+                "not.local_hours.sat",
+                "`9-12` is not a period; write it like \"09:00-17:30\", over midnight like \"22:00-06:00+1\", and a day \
+                 without any as \"closed\"",
+            ),
+            (
+                "not.local_hours.sat",
+                "`9-13` is not a period; write it like \"09:00-17:30\", over midnight like \"22:00-06:00+1\", and a day \
+                 without any as \"closed\"",
+            ),
+            (
+                "not.local_hours.tue",
+                "`17:00-09:00` ends before it begins; if it runs over midnight, write `17:00-09:00+1`",
+            ),
+        ],
+    );
+    assert_faults(
+        &all([hours(&[("mon-wed", "09:00-12:00, 11:00-13:00"), ("wed, fri", "closed")])]),
+        &[
+            ("all[0].local_hours.mon-wed", "`09:00-12:00` and `11:00-13:00` overlap"),
+            ("all[0].local_hours.wed, fri", "`wed` is there twice"),
+        ],
+    );
+    assert_faults(
+        &hours(&[("sun", "22:00-06:00+1"), ("mon", "05:00-12:00")]),
+        &[("local_hours", "the hours of `sun` run into those of `mon`")],
+    );
+    assert_faults(
+        &hours(&[("zone", "Europe/Berlin")]),
+        &[
+            (
+                "local_hours.zone",
+                "`zone` is not a day of the week; write it like \"mon\", \"mon-fri\", \"tue, thu\" or \"daily\"",
+            ),
+            (
+                "local_hours.zone",
+                "`Europe/Berlin` is not a period; write it like \"09:00-17:30\", over midnight like \"22:00-06:00+1\", and \
+                 a day without any as \"closed\"",
+            ),
+        ],
+    );
+    let test = rep_field("a").local_hours([("mon", "17:00-09:00")]);
+    assert_eq!(rep_faults(&test)[0].0, "local_hours.mon");
+}
+
+#[test]
+fn a_condition_of_a_host_can_be_checked_too() {
+    let fine = not(field("a").is(1));
+    assert_eq!(fine.clone().checked(), Ok(fine));
+    let refused = |condition: Condition| condition.checked().unwrap_err().to_string();
+    assert_eq!(
+        refused(all([field("a").between(2, 1), all([])])),
+        "2 faults\n  \
+         condition.all[0].between: no number is at least 2 and below 1; the first must be the smaller one\n  \
+         condition.all[1].all: `all` needs at least one condition"
+    );
+    assert_eq!(
+        refused(field("a").below(f64::NAN)),
+        "condition: a comparison needs a finite number, not NaN or an infinity"
+    );
+}
+
+#[test]
 fn all_faults_come_at_once_with_paths_from_the_top() {
     let condition = all([
         field("a").between(2, 1),
@@ -175,6 +255,20 @@ fn size_is_limited() {
     let names = |count: usize| times((0..count).map(|index| index.to_string())).within(minutes(1));
     assert_faults(&names(10_000), &[]);
     assert_faults(&names(10_001), &too_large);
+
+    // One for each period of the week, and one for each entry of a week that cannot be read.
+    let week = |periods: u32, day: &str| {
+        let time = |number: u32| format!("{:02}:{:02}:{:02}", number / 3_600, number / 60 % 60, number % 60);
+        let hours: Vec<String> =
+            (0..periods).map(|number| format!("{}-{}", time(2 * number), time(2 * number + 1))).collect();
+        field("a").local_hours([(day, hours.join(","))])
+    };
+    assert_faults(&week(9_999, "mon"), &[]);
+    assert_faults(&week(10_000, "mon"), &too_large);
+    assert_faults(&week(1_428, "daily"), &[]);
+    assert_faults(&week(1_429, "daily"), &too_large);
+    let unread = field("a").local_hours((0..10_000).map(|number| (number.to_string(), "closed")));
+    assert_faults(&unread, &too_large);
 
     // Without a count of its own, what holds no tests could grow without an end.
     let hollow = |join: fn() -> Condition| faults(&all((0..20_000).map(|_| join()))).len();

@@ -42,6 +42,10 @@ fn every_form_reads_like_its_builder() {
         (r#"{ field = "a", missing = true }"#, field("a").missing()),
         (r#"{ field = "a", age_below = "30 minutes" }"#, field("a").age_below(minutes(30))),
         (r#"{ field = "a", age_at_least = "2 days" }"#, field("a").age_at_least(days(2))),
+        (
+            r#"{ field = "a", local_hours = { mon-fri = "09:00-17:00", sat = "closed" } }"#,
+            field("a").local_hours([("mon-fri", "09:00-17:00"), ("sat", "closed")]),
+        ),
         (r#"{ times = ["a", "b"], within = "1 hour" }"#, times(["a", "b"]).within(hours(1))),
         (r#"{ within = "1 hour", times = ["a", "b"] }"#, times(["a", "b"]).within(hours(1))),
         (r#"{ all = [{ field = "a", is = 1 }] }"#, all([field("a").is(1)])),
@@ -71,6 +75,7 @@ fn every_form_is_written_as_it_is_read() {
         field("a").missing(),
         field("a").age_below(minutes(30)),
         any([field("a").age_at_least(days(2))]),
+        field("a").local_hours([("sat", "closed"), ("mon-fri", "9:00-17:00")]),
         not(times(["a", "b"]).within(hours(1))),
     ]);
     let expected = concat!(
@@ -79,6 +84,7 @@ fn every_form_is_written_as_it_is_read() {
         r#"{"field":"a","ends_with":"x"},{"field":"a","contains":"x"},{"field":"a","has":true},"#,
         r#"{"field":"a","present":true},{"field":"a","missing":true},{"field":"a","age_below":"30m"},"#,
         r#"{"any":[{"field":"a","age_at_least":"2d"}]},"#,
+        r#"{"field":"a","local_hours":{"mon-fri":"9:00-17:00","sat":"closed"}},"#,
         r#"{"not":{"times":["a","b"],"within":"1h"}}]}"#,
     );
     assert_eq!(serde_json::to_string(&condition).unwrap(), expected);
@@ -115,8 +121,8 @@ fn an_unknown_key_is_shown_where_it_stands() {
 3 | at_leest = 500
   | ^^^^^^^^
 unknown field `at_leest`, expected one of `all`, `any`, `not`, `field`, `is`, `in`, `below`, `at_least`, `between`, \
-         `starts_with`, `ends_with`, `contains`, `has`, `present`, `missing`, `age_below`, `age_at_least`, `times`, \
-         `within`\n"
+         `starts_with`, `ends_with`, `contains`, `has`, `present`, `missing`, `age_below`, `age_at_least`, \
+         `local_hours`, `times`, `within`\n"
     );
 }
 
@@ -260,6 +266,12 @@ fn every_fault_of_form_has_its_message_and_place() {
             r#""soon""#,
             r#"`soon` is not a length of time: expected number at 0; write it like "30 minutes", "2h" or "1 day""#,
         ),
+        (
+            r#"when = { field = "a", local_hours = "09:00-17:00" }"#,
+            r#""09:00-17:00""#,
+            r#"invalid type: string "09:00-17:00", expected hours by days such as { mon-fri = "09:00-17:00" }"#,
+        ),
+        (r#"when = { field = "a", local_hours = { mon = 9 } }"#, "9", "invalid type: integer `9`, expected a string"),
     ]);
     assert_refused::<Step>(&[
         (
@@ -284,7 +296,7 @@ fn every_fault_of_form_has_its_message_and_place() {
             r#"only = { field = "a", all = [] }"#,
             "all",
             "unknown field `all`, expected one of `field`, `matches`, `is`, `in`, `below`, `at_least`, `between`, \
-             `starts_with`, `ends_with`, `contains`, `has`, `present`, `missing`, `age_below`, `age_at_least`",
+             `starts_with`, `ends_with`, `contains`, `has`, `present`, `missing`, `age_below`, `age_at_least`, `local_hours`",
         ),
     ]);
 }
@@ -294,6 +306,7 @@ fn a_key_that_stands_twice_is_refused() {
     let twice = [
         (r#"{"field": "a", "field": "b", "is": 1}"#, "duplicate field `field`"),
         (r#"{"field": "a", "is": 1, "is": 1}"#, "duplicate field `is`"),
+        (r#"{"field": "a", "local_hours": {"mon": "closed", "mon": "closed"}}"#, "`mon` is there twice"),
         (r#"{"times": [], "within": "1h", "within": "2h"}"#, "duplicate field `within`"),
     ];
     for (text, message) in twice {

@@ -5,7 +5,9 @@
 use super::samples::{Raw, RawLead, now};
 use crate::condition::Comparison;
 use crate::{Condition, FieldValue, Number};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use std::collections::BTreeMap;
 
 pub(super) fn holds(condition: &Condition, lead: &RawLead) -> bool {
     match condition {
@@ -56,7 +58,60 @@ pub(super) fn compares(test: &Comparison, value: Option<&Raw>) -> bool {
         Comparison::AgeAtLeast(span) => {
             time(value).is_some_and(|time| now().timestamp_millis() - time >= span.as_millis())
         }
+        Comparison::LocalHours(hours) => match value {
+            Raw::Text(place) => is_open(hours.week(), place, now()) == Some(true),
+            _ => false,
+        },
     }
+}
+
+/// Whether clocks show one of the hours at a place, by calendar arithmetic on dates.
+pub(super) fn is_open(week: &BTreeMap<String, String>, place: &str, at: DateTime<Utc>) -> Option<bool> {
+    let local = at.with_timezone(&zone(place)?).naive_local();
+    // Hours that began yesterday may last until today.
+    let dates = [local.date(), local.date().pred_opt()?];
+    let periods = dates.into_iter().flat_map(|date| {
+        let day = date.format("%a").to_string().to_lowercase();
+        let of_day = week.iter().filter(move |(names, _)| names_of_days(names).contains(&day.as_str()));
+        of_day.flat_map(|(_, hours)| hours.split(',')).filter(|period| *period != "closed").map(move |period| {
+            let (from, until) = period.trim().split_once('-').unwrap();
+            let midnight = date.and_time(NaiveTime::MIN);
+            let (until, tomorrow) = until.strip_suffix("+1").map_or((until, 0), |until| (until, 24));
+            (midnight + span(from), midnight + span(until) + TimeDelta::hours(tomorrow))
+        })
+    });
+    Some({ periods }.any(|(from, until)| (from..until).contains(&local)))
+}
+
+fn span(time: &str) -> TimeDelta {
+    let (hours, minutes) = time.split_once(':').unwrap();
+    TimeDelta::hours(hours.parse().unwrap()) + TimeDelta::minutes(minutes.parse().unwrap())
+}
+
+fn names_of_days(names: &str) -> Vec<&'static str> {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    if names == "daily" {
+        return DAYS.to_vec();
+    }
+    let ranges = names.split(", ").map(|range| range.split_once('-').unwrap_or((range, range)));
+    let days = ranges.flat_map(|(first, last)| {
+        let mut days: Vec<&str> = DAYS.into_iter().cycle().skip_while(|day| *day != first).take(7).collect();
+        days.truncate(days.iter().position(|day| *day == last).unwrap() + 1);
+        days
+    });
+    days.collect()
+}
+
+fn zone(place: &str) -> Option<Tz> {
+    let place = place.trim().to_lowercase();
+    let name = match place.as_str() {
+        "us" => "america/new_york",
+        "uk" | "gb" => "europe/london",
+        "jp" => "asia/tokyo",
+        name if name.len() == 2 => return None,
+        name => name,
+    };
+    TZ_VARIANTS.into_iter().find(|zone| zone.name().to_lowercase() == name)
 }
 
 pub(super) fn have_common(ours: Option<&Raw>, theirs: Option<&Raw>) -> bool {

@@ -21,6 +21,7 @@ fn every_comparison_tells_what_it_reads() {
         field("time").age_below(hours(1)),
         field("time").age_at_least(hours(2)),
         times(["time", "other"]).within(minutes(30)),
+        field("zone").local_hours([("mon", "09:00-17:00"), ("tue", "09:00-12:00")]),
         field("odd").is(["x"]),
         field("odd").below(f64::NAN),
     ]);
@@ -47,6 +48,7 @@ fn every_comparison_tells_what_it_reads() {
         ("time", Read::Age(hours(2)), FieldKind::Time),
         ("time", Read::Spread(minutes(30)), FieldKind::Time),
         ("other", Read::Spread(minutes(30)), FieldKind::Time),
+        ("zone", Read::Place, FieldKind::Place),
         ("odd", Read::Value(&odd), FieldKind::List),
     ];
     let mut found = Vec::new();
@@ -75,6 +77,7 @@ fn kinds_have_names() {
         (FieldKind::Flag, "flag"),
         (FieldKind::Text, "text"),
         (FieldKind::Time, "time"),
+        (FieldKind::Place, "time zone or country"),
         (FieldKind::List, "list"),
         (FieldKind::Any, "any"),
     ];

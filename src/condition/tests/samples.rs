@@ -1,6 +1,7 @@
 //! Generated conditions and leads, over few names and values, so that comparisons are often true.
 
 use crate::condition::{Comparison, RepTest};
+use crate::hours::LocalHours;
 use crate::{
     Condition, FieldValue, Lead, List, Number, Span, Value, all, days, field, hours, minutes, not, rep_field, seconds,
     times,
@@ -62,7 +63,7 @@ impl Lead for RawLead {
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
-const TEXTS: [&str; 26] = [
+const TEXTS: [&str; 31] = [
     "",
     " ",
     "healthcare",
@@ -89,6 +90,11 @@ const TEXTS: [&str; 26] = [
     "2024-05-01T11:30:00.000Z",
     "2024-05-01T14:15:00+02:00",
     "2024-05-01",
+    "Europe/Berlin",
+    " asia/TOKYO ",
+    "US",
+    "uk",
+    "xx",
 ];
 
 const INTEGERS: [i64; 8] = [-3, 0, 2, 3, 5, 7, 501, 1_000];
@@ -164,6 +170,22 @@ fn any_wanted() -> impl Strategy<Value = FieldValue> {
     ]
 }
 
+/// Hours on some days, also where two texts name one day.
+pub(super) fn any_hours() -> impl Strategy<Value = LocalHours> {
+    let days = select(vec!["mon, tue", "wed", "wed-fri", "thu, fri", "sat, sun", "sun", "fri-tue", "daily"]);
+    let hours = select(vec![
+        "09:00-17:00",
+        "08:00-12:00, 13:00-18:00",
+        "00:00-24:00",
+        "20:00-03:00+1",
+        "12:00-14:00",
+        "closed",
+        "02:15-02:45",
+        "23:59-23:59+1",
+    ]);
+    prop::collection::btree_map(days, hours, 0..3).prop_map(LocalHours::new)
+}
+
 /// Every comparison that a file can say.
 pub(super) fn any_comparison() -> impl Strategy<Value = Comparison> {
     prop_oneof![
@@ -180,6 +202,7 @@ pub(super) fn any_comparison() -> impl Strategy<Value = Comparison> {
         Just(Comparison::Missing),
         any_span().prop_map(Comparison::AgeBelow),
         any_span().prop_map(Comparison::AgeAtLeast),
+        any_hours().prop_map(Comparison::LocalHours),
     ]
 }
 
@@ -217,6 +240,7 @@ pub(super) fn one_of_each() -> Vec<Condition> {
         field("a").has("x"),
         field("a").age_below(minutes(30)),
         field("a").age_at_least(minutes(30)),
+        field("a").local_hours([("daily", "00:00-24:00")]),
         times(["a", "a"]).within(minutes(30)),
     ]
 }

@@ -29,6 +29,12 @@ fn every_comparison_has_words() {
         (field("company").missing(), "company is missing"),
         (field("created_at").age_below(minutes(90)), "created_at is less than 1h 30m ago"),
         (field("created_at").age_at_least(days(1)), "created_at is at least 1d ago"),
+        (field("zone").local_hours([("daily", "00:00-24:00")]), "zone is where clocks show daily 00:00-24:00"),
+        (
+            field("zone").local_hours([("fri", "9:00-12:00, 13:00-15:00"), ("tue, thu", "closed"), ("sat", "x")]),
+            "zone is where clocks show tue, thu closed or fri 9:00-12:00, 13:00-15:00 or sat x",
+        ),
+        (field("zone").local_hours([("", ""); 0]), "zone is where clocks show no hours"),
         (field("score").below(f64::NAN), "score is compared with no finite number"),
         (field("Company Size").is(1), r#""Company Size" is 1"#),
         (field("größe").is("ÉCOLE"), "größe is ÉCOLE"),
@@ -80,6 +86,14 @@ fn parentheses_stand_only_where_they_are_needed() {
         (any([all([a.clone()]), c.clone()]), "a is 1 or c is 1"),
         (all([any([either("a")]), c.clone()]), "(a is x or y) and c is 1"),
         (all([any([all([a.clone(), b.clone()])]), c.clone()]), "a is 1 and b is 1 and c is 1"),
+        (
+            all([field("a").local_hours([("mon", "9:00-12:00"), ("tue", "9:00-15:00")]), b.clone()]),
+            "(a is where clocks show mon 9:00-12:00 or tue 9:00-15:00) and b is 1",
+        ),
+        (
+            all([field("a").local_hours([("mon", "9:00-12:00")]), b.clone()]),
+            "a is where clocks show mon 9:00-12:00 and b is 1",
+        ),
         (not(a.clone()), "not (a is 1)"),
         (not(any([a.clone(), b.clone()])), "not (a is 1 or b is 1)"),
         (all([not(either("a")), b.clone()]), "not (a is x or y) and b is 1"),
