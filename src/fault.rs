@@ -67,7 +67,7 @@ impl fmt::Display for UnknownName {
 
 /// The known name that is most like `name`, if it is like it at all. Of two that are equally near, the first by
 /// alphabet.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Below this similarity (1 is equal) a suggestion is more puzzling than none.
     const NEAR_ENOUGH: f64 = 0.7;
     let folded = name.to_lowercase();

@@ -41,7 +41,9 @@
 //! | [`territories()`] | regions, named accounts | areas by several fields, the most exact one first, with named accounts before all | no | `territories = { by, areas = [{ name, then, ... }] }` |
 //! | [`split`] | pilots, tests | a fixed share of the leads for each branch, drawn by a key | no | `split = { by, parts = [{ percent, then }], rest }` |
 //! | [`only`] | language, product, skill | narrows to reps whose fields fit | no | `only = { rep = test, then = step }` |
-//! | [`available`] | working reps | narrows to reps who are online and have room | no | `available = step` |
+//! | [`available`] | working reps | narrows to reps who are at work, online, and have room | no | `available = step` |
+//! | [`opening_within`] | teams across zones | narrows to reps who are at work, or else start soonest | no | `opening_within = { within = "2h", then = step }` |
+//! | [`uncapped`] | owners, fast lanes | leaves caps out | no | `uncapped = step` |
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
 //! | [`step()`] | flat plans | a named step, used here | no | `use = "name"` |
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
@@ -72,6 +74,10 @@
 //! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),
 //! [`observe`](Router::observe) and [`advance`](Router::advance) move it. A decision at a later `now` is exact without any
 //! call in between. [`next_deadline`](Router::next_deadline) says when the router's state changes by itself.
+//!
+//! Reps have [`WorkingHours`] in any time zone, [`Leave`], and [`Cap`]s of leads by hour, day, week or month; the roster may
+//! share hours and holiday [`Calendar`]s by name. The [`hours`](mod@hours) module says what happens when clocks change, and
+//! reckons in working time. [`Router::gate`] says whether a rep can take a lead, why not, and until when.
 //!
 //! # What it does not do
 //!

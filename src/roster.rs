@@ -275,10 +275,7 @@ impl Times<'_> {
         let mut faults = Vec::new();
         for (name, hours) in self.hours {
             let path = format!("hours.{}", path_part(name));
-            faults.extend(
-                name_fault(&path, "name", name)
-                    .map(|_| bad("hours", "a name of hours is empty or too long".to_owned())),
-            );
+            faults.extend(name_fault("hours", "set of hours", name));
             if name == ALWAYS {
                 faults.push(bad(&path, "`always` is all the time already; it cannot be defined".to_owned()));
             }
@@ -286,6 +283,7 @@ impl Times<'_> {
             faults.extend(hours.unknown_calendars(&path, self.calendars));
         }
         for (name, calendar) in self.calendars {
+            faults.extend(name_fault("calendars", "calendar", name));
             faults.extend(calendar.faults(&format!("calendars.{}", path_part(name))));
         }
         faults
@@ -303,7 +301,7 @@ impl Times<'_> {
             }
             Some(RepHours::Named(name)) if name != ALWAYS && !self.hours.contains_key(name) => {
                 let known = self.hours.keys().map(String::as_str).chain([ALWAYS]);
-                let unknown = UnknownName::new("working hours", name, known);
+                let unknown = UnknownName::new("set of hours", name, known);
                 faults.push(Fault::new(path_of_hours, FaultKind::Unknown(unknown)));
             }
             _ => {}

@@ -76,6 +76,22 @@ fn the_crm_loop_loses_nothing() -> Outcome {
 }
 
 #[test]
+fn leads_follow_the_sun() -> Outcome {
+    let printed = run("follow_the_sun")?;
+    let lead = |id: &str| printed.lines().find_map(|line| line.strip_prefix(&format!("  {id}: "))).unwrap();
+    let rep = |id: &str| lead(id).strip_prefix("assigned to ").and_then(|rest| rest.split(' ').next()).unwrap();
+    // By the clocks of the offices: Tokyo in the morning, Berlin before and at lunch, Los Angeles with a cap of two.
+    assert_eq!(["L-2", "L-3", "L-4", "L-5", "L-6"].map(rep), ["kei", "bea", "bea", "ann", "ann"]);
+    assert!(lead("L-4").ends_with("the first in `sales` to open, at 2026-03-19 12:30 UTC"));
+    // A holiday in Japan, and the cap: nobody starts before Berlin does.
+    assert!(lead("L-8").ends_with("the next opening is at 2026-03-20 08:00 UTC"));
+    assert_has(&printed, "    ann is at the cap of 2 per day until 2026-03-20 07:00 UTC");
+    assert!(lead("L-12").starts_with("queued in until morning"));
+    assert_has(&printed, "two working hours of bea from Fri 14:30 end on Mon 10:30");
+    Ok(())
+}
+
+#[test]
 fn others_drift_within_a_week_and_the_crate_stays_within_its_bound() -> Outcome {
     let printed = run("fairness_race")?;
     let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(|day| {

@@ -11,6 +11,8 @@ use lead_router::{
 
 #[path = "messages/edits.rs"]
 mod edits;
+#[path = "messages/hours.rs"]
+mod hours;
 #[path = "messages/snapshots.rs"]
 mod snapshots;
 #[path = "messages/tables.rs"]

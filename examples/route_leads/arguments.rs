@@ -12,7 +12,8 @@ usage: route_leads [OPTIONS]
 input, each from the sample in examples/data unless said
   --plan FILE           which lead goes to whom; TOML or JSON
   --roster FILE         the reps; TOML, JSON, or CSV with columns id, name, active, pools,
-                        capacity, manager, roles; every other column becomes a field of the rep
+                        capacity, manager, roles, zone, hours, leave, caps; every other column
+                        becomes a field of the rep
   --leads FILE          CSV with a header, or JSON lines; `-` reads standard input
   --accounts FILE       who owns which company; TOML, JSON, or CSV with columns id, owner, domains,
                         and open_opportunities, customer, lost_at, late_stage if you know them
@@ -35,8 +36,9 @@ output
                         earlier runs, as they were then
   --help                prints this
 
-In a roster, pools are written `smb; closers:3`, with weights after a colon, and several values in
-one cell are separated by `;`. Times are RFC 3339, `2026-03-02 14:30` or `2026-03-02`, in UTC where
+In a roster, pools are written `smb; closers:3`, with weights after a colon; hours `mon-thu 09:00-18:00;
+fri 09:00-15:00` or `always`; leave `2026-07-06 to 2026-07-17`; caps `20 per day; 5 per rolling hour`.
+Several values in one cell are separated by `;`. Times are RFC 3339, `2026-03-02 14:30` or `2026-03-02`, in UTC where
 they say no offset. The summary goes to standard error.
 
 exit status: 0 if every row was routed, 1 if none was, 2 if some rows could not be read

@@ -2,7 +2,7 @@
 
 use crate::files::{extension, json_or_toml, shown};
 use crate::table::{Row, Table, listed, parts};
-use lead_router::{FieldValue, RepRecord, Roster};
+use lead_router::{CapError, FieldValue, Leave, RepHours, RepRecord, Roster, WorkingHours};
 use std::path::Path;
 
 pub(crate) fn read_roster(file: &Path) -> Result<Roster, String> {
@@ -42,6 +42,13 @@ fn read_cell(rep: &mut RepRecord, name: &str, row: &Row, column: usize) -> Resul
             let not_whole = |_| format!("`{cell}` is no whole number of open leads");
             rep.capacity = Some(cell.parse().map_err(not_whole)?);
         }
+        "zone" => rep.zone = Some(cell.to_owned()),
+        "hours" => rep.hours = Some(read_hours(cell)?),
+        "leave" => rep.leave = parts(cell).map(read_leave).collect(),
+        "caps" => {
+            rep.caps =
+                parts(cell).map(str::parse).collect::<Result<_, CapError>>().map_err(|error| error.to_string())?;
+        }
         "roles" => rep.roles = parts(cell).map(str::to_owned).collect(),
         "pools" => {
             for part in parts(cell) {
@@ -54,6 +61,28 @@ fn read_cell(rep: &mut RepRecord, name: &str, row: &Row, column: usize) -> Resul
         }
     }
     Ok(())
+}
+
+/// `always`, or working hours by day of the week: `mon-thu 09:00-12:00, 13:00-18:00; fri 09:00-15:00`.
+fn read_hours(cell: &str) -> Result<RepHours, String> {
+    if cell == "always" {
+        return Ok(RepHours::from(cell));
+    }
+    let mut hours = WorkingHours::new();
+    for part in parts(cell) {
+        let digit = part.find(|letter: char| letter.is_ascii_digit());
+        let Some((days, periods)) = digit.and_then(|place| part.split_at_checked(place)) else {
+            return Err(format!("`{part}` names no hours; write `mon-fri 09:00-17:00`"));
+        };
+        hours = hours.on(days.trim(), periods);
+    }
+    Ok(hours.into())
+}
+
+/// A day, or the first and the last: `2026-07-06 to 2026-07-17`.
+fn read_leave(part: &str) -> Leave {
+    let (first, last) = part.split_once(" to ").unwrap_or((part, part));
+    Leave::days(first.trim(), last.trim())
 }
 
 /// A pool's name, with the rep's weight there behind a colon if it is not 1.

@@ -30,15 +30,35 @@ pub(super) struct Shifts {
 struct Shift {
     schedule: Arc<Schedule>,
     is_open: bool,
-    // INVARIANT: it is open, or not, from the one to just before the other.
+    // INVARIANT: it is open, or not, from the first to just before the second, and the opposite to just before the third. The
+    // latter so that a decision after an opening costs no look into the calendar, with no call in between.
     from: Instant,
     until: Instant,
+    then_until: Instant,
 }
 
 impl Shift {
+    /// One of which nothing is known yet.
+    fn unknown(schedule: Arc<Schedule>) -> Self {
+        let (from, until, then_until) = (Instant::START, Instant::START, Instant::START);
+        Self { schedule, is_open: false, from, until, then_until }
+    }
+
     fn move_to(&mut self, now: Instant) {
         (self.is_open, self.until) = self.schedule.stretch(now);
         self.from = now;
+        self.then_until = if self.until == Instant::END { Instant::END } else { self.schedule.stretch(self.until).1 };
+    }
+
+    /// Whether it is open, and until when that stays so.
+    fn at(&self, now: Instant) -> (bool, Instant) {
+        if now < self.from || now >= self.then_until {
+            self.schedule.stretch(now)
+        } else if now < self.until {
+            (self.is_open, self.until)
+        } else {
+            (!self.is_open, self.then_until)
+        }
     }
 }
 
@@ -66,7 +86,7 @@ impl Shifts {
         }
         let index = ShiftIndex(self.shifts.len() as u32);
         let schedule = Arc::new(hours.compile(zone, calendars));
-        let mut shift = Shift { schedule, is_open: false, from: Instant::START, until: Instant::START };
+        let mut shift = Shift::unknown(schedule);
         if self.current != Instant::START {
             shift.move_to(self.current);
             self.changes.insert((shift.until, index));
@@ -86,12 +106,7 @@ impl Shifts {
 
     /// Until when a shift is closed; none if it is open.
     pub(super) fn closed_until(&self, ShiftIndex(index): ShiftIndex, now: Instant) -> Option<Instant> {
-        let shift = self.shifts.get(index as usize)?;
-        let (is_open, until) = if shift.from <= now && now < shift.until {
-            (shift.is_open, shift.until)
-        } else {
-            shift.schedule.stretch(now)
-        };
+        let (is_open, until) = self.shifts.get(index as usize)?.at(now);
         (!is_open).then_some(until)
     }
 

@@ -359,7 +359,8 @@ impl Router {
     }
 
     /// Moves the clock, which never goes back. What time alone causes happens by itself and needs no record, so that this
-    /// is only about what [`Router::next_deadline`] and the views count from.
+    /// is about what [`Router::next_deadline`] and the views count from; and about speed, since decisions near the clock need
+    /// not look into calendars. Costs what has changed since: O(log n) for each shift of equal hours that opens or closes.
     ///
     /// ```
     /// use chrono::{DateTime, Utc};
@@ -383,9 +384,10 @@ impl Router {
         self.desk.team.advance_shifts(self.clock);
     }
 
-    /// When the router's state next changes by itself, in UTC and whole milliseconds: a presence ends, a pause ends, a pin
-    /// ends, or a lead is forgotten. None if nothing of this will. Counted from the router's clock; [`Router::advance`]
-    /// shows it.
+    /// When the router's state next changes by itself, in UTC and whole milliseconds: a presence, a pause, a leave or a pin
+    /// ends, working hours begin or end, a cap lets another lead in, a ramp changes a weight, or a lead is forgotten. None if
+    /// nothing of this will. Counted from the router's clock; [`Router::advance`] shows it. Until the clock has started,
+    /// nobody's hours are looked at: call [`Router::advance`] once.
     ///
     /// What a plan compares with the time of the decision is not in it, and changes by itself, too: conditions on the age
     /// of a field ([`age_below`](crate::condition::Field::age_below) and the like), accounts that were lost not long

@@ -5,7 +5,6 @@ use super::{Bind, Binder, Child, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::form::Known;
 use crate::gate::{Requirement, Requirements};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
-
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -17,9 +16,11 @@ pub struct Available {
     relax: Requirements,
 }
 
-/// Narrows every step below, however deep, to reps who are online and have room for another lead.
+/// Narrows every step below, however deep, to reps who are at work, online, and have room for another lead: within their
+/// working hours, below their capacity of open leads, and with no [`Cap`](crate::Cap) used up.
 ///
-/// Reps who are inactive or left are never picked, `available` or not.
+/// Reps who are inactive, paused, on leave or left are never picked, `available` or not. What a rep's record does not say
+/// keeps nobody away: without hours a rep is at work all the time.
 ///
 /// ```
 /// use lead_router::{Requirement, available, round_robin};
@@ -30,8 +31,29 @@ pub struct Available {
 /// # let _ = (usual, hot);
 /// ```
 ///
+/// # When everybody is away
+///
+/// The step passes, and the plan says what happens then. [`Decision::next_opening`](crate::Decision::next_opening) tells when
+/// the first of them can take a lead.
+///
+/// ```
+/// use lead_router::{available, first_of, least_loaded, manager_of, opening_within, hours, queue, round_robin};
+///
+/// // Hold the lead until somebody is there.
+/// let hold = first_of((available(round_robin("smb")), queue("until morning")));
+/// // Give it to whoever has the fewest open leads among those who are not on leave, asleep or not.
+/// let fewest = first_of((available(round_robin("smb")), least_loaded("smb")));
+/// // To the manager of whoever would have had it.
+/// let manager = first_of((available(round_robin("smb")), manager_of(round_robin("smb"))));
+/// // To another team.
+/// let other_team = available(first_of((round_robin("smb"), round_robin("night desk"))));
+/// // To whoever starts soonest, if that is within two hours; else hold it.
+/// let soonest = first_of((opening_within(hours(2), round_robin("smb")), queue("until morning")));
+/// # let _ = (hold, fewest, manager, other_team, soonest);
+/// ```
+///
 /// In a file: `available = { round_robin = "smb" }`, or with something relaxed
-/// `available = { round_robin = "closers", relax = ["capacity"] }`.
+/// `available = { round_robin = "closers", relax = ["capacity"] }`; there are `presence`, `capacity`, `hours` and `caps`.
 #[must_use]
 pub fn available(then: impl Into<Step>) -> Available {
     Available { then: Box::new(then.into()), relax: Requirements::NONE }
