@@ -92,7 +92,7 @@ mod form {
     fn an_unknown_setting_of_a_step() {
         assert!(
             reading("otherwise = \"t\"\nroute = { round_robin = { pol = \"smb\" } }")
-                .ends_with("unknown field `pol`, expected one of `pool`, `rotation`, `balance`\n")
+                .ends_with("unknown field `pol`, expected one of `pool`, `rotation`, `balance`, `absence`\n")
         );
         assert!(
             reading("otherwise = \"t\"\nroute = { score_tiers = { tiers = [{ at_least = \"high\" }] } }")
@@ -103,7 +103,7 @@ mod form {
                 .ends_with("unknown field `teirs`, expected one of `field`, `tiers`, `rest`, `unscored`\n")
         );
         assert!(reading("otherwise = \"t\"\nroute = { round_robin = 3 }").ends_with(
-            "invalid type: integer `3`, expected a pool's name, or a table with `pool`, `rotation` and `balance`\n"
+            "invalid type: integer `3`, expected a pool's name, or a table with `pool`, `rotation`, `balance` and `absence`\n"
         ));
         assert!(
             reading("otherwise = \"t\"\nroute = { account_owner = { keeps = [\"custommer\"] } }").ends_with(
@@ -151,11 +151,9 @@ mod form {
     fn a_ranking_or_a_balance_that_is_incomplete() {
         let of = |step: &str| reading(&format!("otherwise = \"t\"\nroute = {{ {step} }}"));
         assert!(of("ranked = { pool = \"smb\" }").ends_with("missing field `by`\n"));
-        assert!(
-            of("ranked = { pool = \"smb\", by = \"rate\", within = 3 }").ends_with(
-                "unknown field `within`, expected one of `pool`, `by`, `tolerance`, `rotation`, `balance`\n"
-            )
-        );
+        assert!(of("ranked = { pool = \"smb\", by = \"rate\", within = 3 }").ends_with(
+            "unknown field `within`, expected one of `pool`, `by`, `tolerance`, `rotation`, `balance`, `absence`\n"
+        ));
         assert!(
             of("ranked = { pool = \"smb\", by = \"rate\", tolerance = \"5\" }")
                 .ends_with("invalid type: string \"5\", expected a finite number\n")
@@ -178,7 +176,7 @@ mod form {
     fn an_unknown_setting_of_the_plan() {
         assert!(reading("otherwise = \"t\"\nforget = 3\nroute = { round_robin = \"smb\" }").ends_with(
             "unknown field `forget`, expected one of `otherwise`, `forget_after`, `report_by`, `rollback_window`, \
-             `route`, `steps`\n"
+             `absence`, `route`, `steps`\n"
         ));
     }
 

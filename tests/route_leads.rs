@@ -272,6 +272,40 @@ fn faults_of_a_roster_are_named_all_at_once() -> Outcome {
 }
 
 #[test]
+fn hours_leave_and_caps_come_from_the_roster() -> Outcome {
+    let here = folder("hours")?;
+    write(here.join("plan.toml"), "otherwise = \"triage\"\nroute = { available = { round_robin = \"smb\" } }\n")?;
+    write(
+        here.join("roster.csv"),
+        "id,pools,zone,hours,leave,caps\n\
+         ann,smb,America/New_York,\"mon-thu 09:00-12:00, 13:00-17:00; fri 09:00-12:00\",,\n\
+         bob,smb,Europe/Berlin,mon-fri 09:00-17:00,2026-03-02; 2026-03-09 to 2026-03-13,1 per day\n\
+         cid,smb,,always,,1 per week; 1 per rolling hour\n",
+    )?;
+    // In the morning of Monday only cid is there, until the cap; then ann, who has lunch at five in the afternoon, UTC. On Tuesday
+    // bob is there for one lead.
+    write(
+        here.join("leads.csv"),
+        "id,at\nA,2026-03-02T09:00:00Z\nB,2026-03-02T10:30:00Z\nC,2026-03-02T16:00:00Z\nD,2026-03-02T17:30:00Z\n\
+         E,2026-03-03T09:00:00Z\nF,2026-03-03T10:00:00Z\n",
+    )?;
+    let files = ["--plan", "plan.toml", "--roster", "roster.csv", "--leads", "leads.csv"];
+    let run = route_leads(&here, &files)?;
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    let to: Vec<String> = rows(&run.stdout)?.into_iter().map(|row| row[2].clone()).collect();
+    assert_eq!(to, ["cid", "triage", "ann", "triage", "bob", "triage"]);
+
+    write(here.join("bad.csv"), "id,pools,hours,caps\nann,smb,nine to five,lots\n")?;
+    let run = route_leads(&here, &["--plan", "plan.toml", "--roster", "bad.csv", "--leads", "leads.csv"])?;
+    assert_eq!(
+        run.stderr,
+        "error: bad.csv: line 2, column 3: `nine to five` names no hours; write `mon-fri 09:00-17:00`\n  \
+         line 2, column 4: `lots` is not a cap: write it like \"20 per day\" or \"5 per rolling hour\", with hour, day, week or month\n"
+    );
+    Ok(())
+}
+
+#[test]
 fn areas_come_from_a_file_of_their_own() -> Outcome {
     let here = folder("areas")?;
     write(here.join("leads.csv"), "id,country,zip,account_id\nA,DE,80331,\nB,de,10115,\nC,FR,,\nD,FR,,A-17\n")?;

@@ -36,9 +36,10 @@ output
                         earlier runs, as they were then
   --help                prints this
 
-In a roster, pools are written `smb; closers:3`, with weights after a colon; hours `mon-thu 09:00-18:00;
-fri 09:00-15:00` or `always`; leave `2026-07-06 to 2026-07-17`; caps `20 per day; 5 per rolling hour`.
-Several values in one cell are separated by `;`. Times are RFC 3339, `2026-03-02 14:30` or `2026-03-02`, in UTC where
+In a roster, pools are written `smb; closers:3`, with weights after a colon; hours
+`mon-thu 09:00-18:00; fri 09:00-15:00` or `always`, in the zone of the rep; leave
+`2026-07-06 to 2026-07-17`; caps `20 per day; 5 per rolling hour`. Several values in one cell are
+separated by `;`. Times are RFC 3339, `2026-03-02 14:30` or `2026-03-02`, in UTC where
 they say no offset. The summary goes to standard error.
 
 exit status: 0 if every row was routed, 1 if none was, 2 if some rows could not be read
