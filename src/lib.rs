@@ -150,7 +150,7 @@ pub use rep::{Presence, Rep, RepHours, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
     ApplyError, CommitError, EventError, MemberView, PinView, ReceiptError, Restore, RestoreError, RestoreOnto,
-    Restored, RotationView, Router, RouterBuilder, State,
+    Restored, RotationView, Router, RouterBuilder, State, Uncovered,
 };
 #[doc(inline)]
 pub use snapshot::{EditReport, Snapshot};

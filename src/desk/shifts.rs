@@ -100,8 +100,8 @@ impl Shifts {
         self.shifts.len()
     }
 
-    pub(super) fn schedule(&self, ShiftIndex(index): ShiftIndex) -> Option<&Arc<Schedule>> {
-        self.shifts.get(index as usize).map(|shift| &shift.schedule)
+    pub(super) fn schedule(&self, ShiftIndex(index): ShiftIndex) -> Option<&Schedule> {
+        self.shifts.get(index as usize).map(|shift| &*shift.schedule)
     }
 
     /// Until when a shift is closed; none if it is open.

@@ -259,7 +259,7 @@ impl Team {
     }
 
     /// When a rep is at work; none for all the time.
-    pub(crate) fn schedule(&self, index: RepIndex) -> Option<&Arc<Schedule>> {
+    pub(crate) fn schedule(&self, index: RepIndex) -> Option<&Schedule> {
         self.shifts.schedule(self.rep(index)?.shift?)
     }
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod build;
+mod coverage;
 mod decide;
 mod edit;
 mod error;
@@ -10,6 +11,7 @@ mod restore;
 mod view;
 
 pub use build::RouterBuilder;
+pub use coverage::Uncovered;
 pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
 pub use restore::{Restore, RestoreOnto, Restored};
 pub use view::{MemberView, PinView, RotationView, State};

@@ -150,7 +150,7 @@ impl Router {
     /// ```
     #[must_use]
     pub fn schedule(&self, rep: &str) -> Option<&Schedule> {
-        self.desk.team.schedule(self.desk.team.find_present(rep)?).map(|schedule| &**schedule)
+        self.desk.team.schedule(self.desk.team.find_present(rep)?)
     }
 
     /// How many leads reps have in hand at the router's clock. Counts them: O(leads).

@@ -6,6 +6,7 @@ use crate::desk::{Desk, Filter, Narrowing, Rotation, Seating, SeatingIndex, Team
 use crate::fair::Basis;
 use crate::fate::{Fate, Turns};
 use crate::gate::{Gate, Requirements};
+use crate::hours::Schedule;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
@@ -268,7 +269,8 @@ impl<'a> Scope<'a> {
         desk.team.members(pool).iter().filter_map(move |&(index, _)| {
             let rep = desk.team.rep(index).filter(|_| filter.is_open(index))?;
             let weight = desk.team.weight(pool, index, now)?;
-            Some(Candidate { index, pool: Some(pool), weight, rep, open_leads: desk.open_leads(index, now) })
+            let (open_leads, schedule) = (desk.open_leads(index, now), desk.team.schedule(index));
+            Some(Candidate { index, pool: Some(pool), weight, rep, open_leads, schedule })
         })
     }
 
@@ -307,7 +309,8 @@ impl<'a> Scope<'a> {
     pub fn rep(&self, RepHandle { rep: index, pool }: RepHandle) -> Option<Candidate<'a>> {
         let desk = self.situation.desk;
         let rep = desk.team.rep(index)?;
-        Some(Candidate { index, pool, weight: 0, rep, open_leads: desk.open_leads(index, self.situation.now) })
+        let (open_leads, schedule) = (desk.open_leads(index, self.situation.now), desk.team.schedule(index));
+        Some(Candidate { index, pool, weight: 0, rep, open_leads, schedule })
     }
 
     /// The tally of a rep; 0 if nothing was counted.
@@ -629,6 +632,7 @@ pub struct Candidate<'a> {
     weight: u32,
     open_leads: u32,
     rep: &'a TeamRep,
+    schedule: Option<&'a Schedule>,
 }
 
 impl<'a> Candidate<'a> {
@@ -660,6 +664,12 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn capacity(&self) -> Option<u32> {
         self.rep.record.capacity
+    }
+
+    /// When the rep is at work; none for all the time.
+    #[must_use]
+    pub fn schedule(&self) -> Option<&'a Schedule> {
+        self.schedule
     }
 
     /// A field of the rep; none if the rep does not have it.
