@@ -1,8 +1,9 @@
 //! Days as numbers, and wall times as instants.
 
 use crate::instant::Instant;
-use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{GapInfo, Tz};
+use std::collections::BTreeSet;
 
 /// A calendar date: days since Thursday, 1 January 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,8 +14,8 @@ pub(crate) const SECONDS_OF_DAY: u32 = 86_400;
 
 impl Day {
     /// The first and the last date that schedules know of: years 1 to 9999, with a few days to spare.
-    pub(crate) const FIRST: Self = Self(-719_100);
-    pub(crate) const LAST: Self = Self(2_932_800);
+    pub(crate) const FIRST: Self = Self(-719_162 - 10);
+    pub(crate) const LAST: Self = Self(2_932_896 + 10);
 
     pub(crate) fn of(date: NaiveDate) -> Self {
         Self(date.num_days_from_ce() - 719_163)
@@ -52,9 +53,26 @@ impl Day {
         DateTime::from_timestamp_millis(local).map_or(Instant::START, |local| resolve(local.naive_utc(), zone))
     }
 
-    /// When the date begins.
+    /// When the date begins: the first instant at which clocks show it, or a later one if they skip it.
     pub(crate) fn start(self, zone: Tz) -> Instant {
-        self.instant(0, zone)
+        let midnight = self.date().and_time(NaiveTime::MIN);
+        let end_of_gap = GapInfo::new(&midnight, &zone).and_then(|gap| gap.end);
+        end_of_gap.map_or_else(|| resolve(midnight, zone), |end| end.to_utc().into())
+    }
+
+    /// The last date, from this one on, before those that meet a condition which all later ones meet, too. None if this one
+    /// does already, or none does.
+    pub(crate) fn last_before(self, meets: impl Fn(Self) -> bool) -> Option<Self> {
+        if meets(self) || !meets(Self::LAST) {
+            return None;
+        }
+        // INVARIANT: `low` does not meet the condition, and `high` does.
+        let (mut low, mut high) = (self, Self::LAST);
+        while high.0 - low.0 > 1 {
+            let middle = Self(low.0 + (high.0 - low.0) / 2);
+            if meets(middle) { high = middle } else { low = middle }
+        }
+        Some(low)
     }
 }
 
@@ -89,23 +107,22 @@ pub(crate) fn offset_millis(instant: Instant, zone: Tz) -> i64 {
     i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000
 }
 
-/// The dates on which a zone's clocks change, from 1970 to 2100, after which no change is known.
+/// The dates on which a zone's clocks change, and those beside them: from the first change that is known, of 1844, to the
+/// year 2100, after which none is.
 pub(crate) fn clock_changes(zone: Tz) -> Vec<Day> {
     // INVARIANT: no zone changes its clocks twice within so many days and comes back to where it was; a test looks.
     const STEP: i32 = 3;
-    const END: Day = Day(131 * 366);
+    const YEARS: std::ops::Range<i32> = -127..131;
     let offset = |day: Day| offset_millis(Instant::from_millis(i64::from(day.0) * MILLIS_OF_DAY), zone);
-    let mut changes = Vec::new();
-    let (mut day, mut before) = (Day(0), offset(Day(0)));
-    while day < END {
-        let next = day.plus(STEP);
-        let after = offset(next);
-        if after != before {
-            // The change lies somewhere between; in local dates up to one more to either side.
-            changes.extend((day.0 - 1..=next.0 + 1).map(Day));
+    let days = (YEARS.start * 366..YEARS.end * 366).step_by(STEP as usize).map(Day);
+    let mut before = None;
+    let mut changes = BTreeSet::new();
+    for day in days {
+        let after = offset(day);
+        if before.is_some_and(|before| before != after) {
+            changes.extend((day.0 - STEP - 1..=day.0 + 1).map(Day));
         }
-        (day, before) = (next, after);
+        before = Some(after);
     }
-    changes.dedup();
-    changes
+    changes.into_iter().collect()
 }

@@ -58,6 +58,8 @@ mod local;
 mod place;
 mod schedule;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod text;
 mod zone;
 

@@ -8,6 +8,7 @@ use crate::span::Span;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Working hours made ready for questions: is it open, when does it open, how much working time is it until then? Made by
 /// [`WorkingHours::schedule`](super::WorkingHours::schedule); the [module](super) says what counts and what happens when
@@ -30,16 +31,16 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Schedule {
     zone: Tz,
-    /// Monday first; in order, none overlapping.
-    week: [Vec<Period>; 7],
-    /// Dates with periods of their own.
-    dates: Box<[(Day, Box<[Period]>)]>,
-    /// Dates that the zone's clocks skip.
-    skipped: Box<[Day]>,
+    /// Of dates that are like others, Monday first.
+    week: [Stretches; 7],
+    /// Of all other dates: those with hours of their own, and those on which clocks change.
+    unlike: Box<[(Day, Stretches)]>,
     sums: Sums,
-    /// Whether the week has no gaps.
-    is_continuous: bool,
 }
+
+/// When work goes on within a date, in milliseconds since it began: in order, none overlapping or meeting. A date lasts from
+/// its beginning until that of the next, so that every instant lies in one date, whatever clocks show.
+type Stretches = Box<[Range<i64>]>;
 
 /// An unbroken stretch of working time. Got from [`Schedule::period_at_or_after`], which has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,33 +52,20 @@ pub struct OpenPeriod {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Dates before this many days ago cannot reach into a date: a night shift lasts 24 hours at the most, and no zone skips more
-/// than one date.
-const REACH: i32 = 2;
-
 impl Schedule {
     pub(super) fn new(zone: Tz, week: [Vec<Period>; 7], dates: BTreeMap<Day, Vec<Period>>) -> Self {
-        let dates: Box<[_]> = dates.into_iter().map(|(day, periods)| (day, periods.into())).collect();
-        let is_continuous = is_continuous(&week);
-        let length = |periods: &Vec<Period>| -> i64 {
-            periods.iter().map(|period| i64::from(period.until - period.from) * 1_000).sum()
-        };
-        let of_weekdays = week.each_ref().map(length);
         let changes = clock_changes(zone);
-        let skipped = changes.iter().copied().filter(|day| day.start(zone) >= day.plus(1).start(zone)).collect();
-        let sums = Sums::new(of_weekdays, []);
-        let mut schedule = Self { zone, week, dates, skipped, sums, is_continuous };
-        // Every date that may be unlike its weekday: those with hours of their own, those on which clocks change, and those
-        // after them, into which these may run.
-        let changed = changes.into_iter().chain(schedule.dates.iter().map(|(day, _)| *day));
-        let unlike: BTreeSet<Day> = changed.flat_map(|day| (0..=REACH).map(move |later| day.plus(later))).collect();
-        let difference = |day: Day| {
-            let usual = of_weekdays.get(day.weekday()).copied().unwrap_or(0);
-            (day, schedule.length_of(day) - usual)
-        };
-        let differences: Vec<(Day, i64)> = unlike.into_iter().map(difference).collect();
-        schedule.sums = Sums::new(of_weekdays, differences);
-        schedule
+        let written = Written::new(zone, week, dates, &changes);
+        let week = written.usual_week();
+        let usual = |day: Day| week.get(day.weekday()).map_or(&[][..], |stretches| stretches);
+        // Hours that begin on a date can make those after it unlike others, too.
+        let dates = changes.into_iter().chain(written.dates.keys().copied());
+        let dates: BTreeSet<Day> = dates.flat_map(|day| (0..=REACH).map(move |later| day.plus(later))).collect();
+        let unlike = dates.into_iter().map(|day| (day, written.stretches(day)));
+        let unlike: Box<[_]> = unlike.filter(|(day, stretches)| **stretches != *usual(*day)).collect();
+        let difference = |(day, stretches): &(Day, Stretches)| (*day, length(stretches) - length(usual(*day)));
+        let sums = Sums::new(week.each_ref().map(|stretches| length(stretches)), unlike.iter().map(difference));
+        Self { zone, week, unlike, sums }
     }
 
     /// The time zone.
@@ -89,7 +77,7 @@ impl Schedule {
     /// Whether it is open at an instant: openings are inclusive, closings exclusive.
     #[must_use]
     pub fn is_open(&self, at: DateTime<Utc>) -> bool {
-        self.open_until(at.into()).is_some()
+        self.is_open_at(at.into())
     }
 
     /// The next opening after an instant, that instant excluded; none if there is none any more.
@@ -166,11 +154,8 @@ impl Schedule {
     pub fn subtract(&self, at: DateTime<Utc>, working_time: Span) -> Option<DateTime<Utc>> {
         let at = Instant::from(at);
         if working_time == Span::default() {
-            return if self.open_until(at).is_some() {
-                at.to_utc()
-            } else {
-                self.reach(self.worked_before(at))?.to_utc()
-            };
+            let open = if self.is_open_at(at) { Some(at) } else { self.reach(self.worked_before(at)) };
+            return open?.to_utc();
         }
         self.leave_behind(self.worked_before(at) - working_time.as_millis())?.to_utc()
     }
@@ -210,64 +195,65 @@ impl Schedule {
         resolve(wall_time, self.zone).to_utc_or_min()
     }
 
-    /// The end of the period that is open at an instant, which another may follow at once; none if it is closed then.
-    fn open_until(&self, at: Instant) -> Option<Instant> {
-        self.near(at).find(|(from, until)| *from <= at && at < *until).map(|(_, until)| until)
-    }
-
     /// The instant itself if it is open then, else the next opening.
     pub(crate) fn opening_from(&self, at: Instant) -> Option<Instant> {
-        match self.open_until(at) {
-            Some(_) => Some(at),
-            None => self.leave_behind(self.worked_before(at)),
-        }
+        if self.is_open_at(at) { Some(at) } else { self.leave_behind(self.worked_before(at)) }
     }
 
     /// The next opening after an instant.
     pub(crate) fn opening_after(&self, after: Instant) -> Option<Instant> {
-        let closed = if self.open_until(after).is_some() { self.closing_after(after)? } else { after };
+        let closed = if self.is_open_at(after) { self.closing_after(after)? } else { after };
         self.leave_behind(self.worked_before(closed))
     }
 
     /// The next closing after an instant.
     pub(crate) fn closing_after(&self, after: Instant) -> Option<Instant> {
-        let mut at = self.opening_from(after)?;
-        while let Some(until) = self.open_until(at) {
-            at = until;
-            if self.is_continuous {
-                // Only a date with hours of its own can end it: go to the next one.
-                let here = Day::at(at, self.zone).plus(-REACH);
-                let passed = self.dates.partition_point(|(day, _)| *day < here);
-                let (next, _) = self.dates.get(passed)?;
-                at = at.max(next.plus(-REACH).start(self.zone));
-            }
-        }
-        Some(at)
+        let open = self.opening_from(after)?;
+        let (day, start) = self.date_at(open);
+        let elapsed = open.millis() - start.millis();
+        let until = self.stretches(day).iter().find(|stretch| stretch.contains(&elapsed))?.end;
+        let closing = Instant::from_millis(start.millis() + until);
+        if closing < day.plus(1).start(self.zone) { Some(closing) } else { self.closing_from(day.plus(1)) }
+    }
+
+    /// The first instant of a date, or of one after it, at which it is closed.
+    fn closing_from(&self, day: Day) -> Option<Instant> {
+        let closed_before = |day: Day| day.start(self.zone).millis() - self.sums.before(day);
+        let so_far = closed_before(day);
+        let last = day.last_before(|day| closed_before(day) > so_far)?;
+        let until = self.stretches(last).first().filter(|stretch| stretch.start == 0).map_or(0, |stretch| stretch.end);
+        Some(Instant::from_millis(last.start(self.zone).millis() + until))
     }
 
     /// Whether it is open at an instant, and when that next changes.
     pub(crate) fn stretch(&self, at: Instant) -> (bool, Instant) {
-        match self.open_until(at) {
-            Some(_) => (true, self.closing_after(at).unwrap_or(Instant::END)),
-            None => (false, self.leave_behind(self.worked_before(at)).unwrap_or(Instant::END)),
-        }
+        let is_open = self.is_open_at(at);
+        let change = if is_open { self.closing_after(at) } else { self.leave_behind(self.worked_before(at)) };
+        (is_open, change.unwrap_or(Instant::END))
+    }
+
+    fn is_open_at(&self, at: Instant) -> bool {
+        let (day, start) = self.date_at(at);
+        let elapsed = at.millis().saturating_sub(start.millis());
+        self.stretches(day).iter().any(|stretch| stretch.contains(&elapsed))
     }
 
     /// Working time before an instant, since an arbitrary date.
     fn worked_before(&self, at: Instant) -> i64 {
-        let first = Day::at(at, self.zone).plus(-REACH);
-        let lately: i64 = self.near(at).map(|(from, until)| (until.min(at).millis() - from.millis()).max(0)).sum();
-        self.sums.before(first) + lately
+        let (day, start) = self.date_at(at);
+        let elapsed = at.millis().saturating_sub(start.millis());
+        let today = self.stretches(day).iter().map(|stretch| (stretch.end.min(elapsed) - stretch.start).max(0));
+        self.sums.before(day) + today.sum::<i64>()
     }
 
     /// The first instant at which so much working time has passed.
     fn reach(&self, target: i64) -> Option<Instant> {
         let day = self.sums.find(target)?;
         let mut missing = target - self.sums.before(day);
-        for (from, until) in self.periods(day) {
-            let length = until.millis() - from.millis();
+        for stretch in self.stretches(day) {
+            let length = stretch.end - stretch.start;
             if missing <= length {
-                return Some(Instant::from_millis(from.millis() + missing));
+                return Some(Instant::from_millis(day.start(self.zone).millis() + stretch.start + missing));
             }
             missing -= length;
         }
@@ -280,69 +266,78 @@ impl Schedule {
         Some(Instant::from_millis(after.millis() - 1))
     }
 
-    /// The periods of the dates around an instant: all that it can lie in.
-    fn near(&self, at: Instant) -> impl Iterator<Item = (Instant, Instant)> + '_ {
-        let today = Day::at(at, self.zone);
+    /// The date that an instant lies in, and when that began.
+    fn date_at(&self, at: Instant) -> (Day, Instant) {
+        let shown = Day::at(at, self.zone);
         // Clocks that are put back over midnight show a date again whose successor has begun.
-        (today.plus(-REACH).0..=today.plus(1).0).flat_map(|day| self.periods(Day(day)))
+        let next = shown.plus(1);
+        let next_start = next.start(self.zone);
+        if next_start <= at { (next, next_start) } else { (shown, shown.start(self.zone)) }
     }
 
-    /// The working periods that begin on a date, in order. None overlaps another, nor one of an earlier date.
-    fn periods(&self, day: Day) -> impl Iterator<Item = (Instant, Instant)> + '_ {
-        let earlier = (1..=REACH).filter_map(move |before| self.end_of(day.plus(-before)));
-        let mut busy_until = earlier.max().unwrap_or(Instant::START);
-        self.resolved(day).filter_map(move |(from, until)| {
-            let from = from.max(busy_until);
-            busy_until = busy_until.max(until);
-            (from < until).then_some((from, until))
-        })
-    }
-
-    /// When the last of a date's periods ends, if that may be on another date.
-    fn end_of(&self, day: Day) -> Option<Instant> {
-        // A closing shortly before midnight may be moved on over it, where clocks skip it.
-        const LATE: u32 = 21 * 3_600;
-        let last = self.written(day).last().filter(|period| period.until > LATE)?;
-        self.exists(day).then(|| day.instant(last.until, self.zone))
-    }
-
-    /// A date's periods as instants, before any is cut.
-    fn resolved(&self, day: Day) -> impl Iterator<Item = (Instant, Instant)> + '_ {
-        let written = if self.exists(day) { self.written(day) } else { &[] };
-        written.iter().map(move |period| (day.instant(period.from, self.zone), day.instant(period.until, self.zone)))
-    }
-
-    /// Whether the zone's clocks ever show a date.
-    fn exists(&self, day: Day) -> bool {
-        !self.skipped.contains(&day)
-    }
-
-    fn written(&self, day: Day) -> &[Period] {
-        match self.dates.binary_search_by_key(&day, |(date, _)| *date) {
-            Ok(place) => self.dates.get(place).map_or(&[], |(_, periods)| periods),
-            Err(_) => self.week.get(day.weekday()).map_or(&[], |periods| periods),
+    fn stretches(&self, day: Day) -> &[Range<i64>] {
+        if !(Day::FIRST..Day::LAST).contains(&day) {
+            return &[];
         }
-    }
-
-    fn length_of(&self, day: Day) -> i64 {
-        self.periods(day).map(|(from, until)| until.millis() - from.millis()).sum()
+        match self.unlike.binary_search_by_key(&day, |(date, _)| *date) {
+            Ok(place) => self.unlike.get(place).map_or(&[], |(_, stretches)| stretches),
+            Err(_) => self.week.get(day.weekday()).map_or(&[], |stretches| stretches),
+        }
     }
 }
 
-/// Whether each period of a week begins where the one before ends.
-fn is_continuous(week: &[Vec<Period>; 7]) -> bool {
-    const WEEK: u32 = 7 * super::day::SECONDS_OF_DAY;
-    let in_week = (0..).zip(week).flat_map(|(day, periods)| {
-        let start = day * super::day::SECONDS_OF_DAY;
-        periods.iter().map(move |period| (start + period.from, start + period.until))
-    });
-    let Some((first, _)) = in_week.clone().next() else { return false };
-    let mut end = first;
-    for (from, until) in in_week {
-        if from != end {
-            return false;
-        }
-        end = until;
+/// How many dates on hours can still go on: a night shift ends on the next date, and that may be one that clocks skip.
+const REACH: i32 = 2;
+
+/// Working hours as they are written, by date.
+struct Written {
+    zone: Tz,
+    week: [Vec<Period>; 7],
+    dates: BTreeMap<Day, Vec<Period>>,
+}
+
+impl Written {
+    fn new(zone: Tz, week: [Vec<Period>; 7], mut dates: BTreeMap<Day, Vec<Period>>, changes: &[Day]) -> Self {
+        // Dates that the zone's clocks never show have no hours, whatever is written.
+        let skipped = changes.iter().filter(|day| day.start(zone) == day.plus(1).start(zone));
+        dates.extend(skipped.map(|day| (*day, Vec::new())));
+        Self { zone, week, dates }
     }
-    end == first + WEEK
+
+    /// When work goes on on dates like any other, Monday first.
+    fn usual_week(&self) -> [Stretches; 7] {
+        const MONDAY: Day = Day(4);
+        let usual = Self { zone: Tz::UTC, week: self.week.clone(), dates: BTreeMap::new() };
+        std::array::from_fn(|weekday| usual.stretches(MONDAY.plus(weekday as i32)))
+    }
+
+    fn stretches(&self, day: Day) -> Stretches {
+        let (start, end) = (day.start(self.zone), day.plus(1).start(self.zone));
+        let since = |at: Instant| at.clamp(start, end).millis() - start.millis();
+        let mut found: Vec<(i64, i64)> = (0..=REACH)
+            .map(|before| day.plus(-before))
+            .flat_map(|begun| self.periods(begun).iter().map(move |period| (begun, period)))
+            .map(|(begun, Period { from, until })| {
+                (since(begun.instant(*from, self.zone)), since(begun.instant(*until, self.zone)))
+            })
+            .filter(|(from, until)| from < until)
+            .collect();
+        found.sort_unstable();
+        let mut stretches: Vec<Range<i64>> = Vec::with_capacity(found.len());
+        for (from, until) in found {
+            match stretches.last_mut() {
+                Some(last) if from <= last.end => last.end = last.end.max(until),
+                _ => stretches.push(from..until),
+            }
+        }
+        stretches.into()
+    }
+
+    fn periods(&self, day: Day) -> &[Period] {
+        self.dates.get(&day).or_else(|| self.week.get(day.weekday())).map_or(&[], |periods| periods)
+    }
+}
+
+fn length(stretches: &[Range<i64>]) -> i64 {
+    stretches.iter().map(|stretch| stretch.end - stretch.start).sum()
 }

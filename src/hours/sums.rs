@@ -41,15 +41,6 @@ impl Sums {
 
     /// The date in whose working time so much of it is reached; none if that never is, or was before the first date.
     pub(super) fn find(&self, target: i64) -> Option<Day> {
-        if self.before(Day::FIRST) >= target || self.before(Day::LAST) < target {
-            return None;
-        }
-        // INVARIANT: `low` lies before the target, and `high` does not.
-        let (mut low, mut high) = (Day::FIRST, Day::LAST);
-        while high.0 - low.0 > 1 {
-            let middle = Day(low.0 + (high.0 - low.0) / 2);
-            if self.before(middle) < target { low = middle } else { high = middle }
-        }
-        Some(low)
+        Day::FIRST.last_before(|day| self.before(day) >= target)
     }
 }

@@ -1,0 +1,56 @@
+use super::day::{Day, clock_changes, offset_millis};
+use super::{Absences, Leave};
+use crate::instant::Instant;
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+fn noon(day: i64) -> Instant {
+    Instant::from_millis(day * 86_400_000 + 43_200_000)
+}
+
+/// A date is among the changes if clocks stand differently on the days around it. Zones with nasty histories first; all of
+/// them in a wider run.
+#[test]
+fn no_change_of_clocks_is_overlooked() {
+    let step = if std::env::var_os("ALL_ZONES").is_some() { 1 } else { 13 };
+    let nasty = [Tz::America__Recife, Tz::Asia__Gaza, Tz::Africa__Casablanca, Tz::Pacific__Apia, Tz::America__Noronha];
+    for zone in TZ_VARIANTS.iter().step_by(step).chain(&nasty) {
+        let known = clock_changes(*zone);
+        let mut before = offset_millis(noon(-46_000), *zone);
+        for day in -46_000..48_000 {
+            let after = offset_millis(noon(day), *zone);
+            if after != before {
+                let date = Day::at(noon(day), *zone);
+                assert!(known.contains(&date), "{zone} on {}", date.date());
+            }
+            before = after;
+        }
+    }
+}
+
+fn at(text: &str) -> Instant {
+    text.parse::<chrono::DateTime<chrono::Utc>>().map(Instant::from).unwrap_or(Instant::START)
+}
+
+#[test]
+fn leave_that_meets_is_one() {
+    let between = |from: &str, until: &str| match (from.parse(), until.parse()) {
+        (Ok(from), Ok(until)) => Leave::between(from, until),
+        _ => Leave::days("", ""),
+    };
+    let leave = [
+        Leave::days("2026-07-06", "2026-07-10"),
+        between("2026-07-10T22:00:00Z", "2026-07-11T10:00:00Z"),
+        Leave::days("2026-03-29", "2026-03-29"),
+    ];
+    // Midnight in Berlin: the short day of March, and two in summer.
+    let absences = Absences::new(&leave, Tz::Europe__Berlin);
+    let dates =
+        ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "2026-07-05T22:00:00Z", "2026-07-11T10:00:00Z"].map(at);
+    assert!(absences.dates().eq(dates));
+    let [first, back, second, home] = dates;
+    assert_eq!(absences.until(first), Some(back));
+    assert_eq!(absences.until(back), None);
+    assert_eq!(absences.until(at("2026-07-10T22:00:00Z")), Some(home));
+    assert!(absences.ends_within(first, back) && !absences.ends_within(back, second));
+    assert!(absences.ends_within(at("2026-01-01T00:00:00Z"), home) && !absences.ends_within(home, Instant::END));
+}
