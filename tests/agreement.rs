@@ -22,6 +22,8 @@ mod draw;
 #[path = "agreement/game.rs"]
 mod game;
 mod reference;
+#[path = "agreement/times.rs"]
+mod times;
 
 use game::Game;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

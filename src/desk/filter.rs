@@ -77,6 +77,8 @@ pub(crate) struct Filter<'a> {
     pub(crate) lead: &'a dyn Lead,
     pub(crate) now: Instant,
     pub(crate) excluded: &'a [RepIndex],
+    /// From every `available` around the step, and what the step itself asks.
+    pub(crate) required: Requirements,
     pub(crate) relaxed: Requirements,
     /// The pool that is picked from, if one is.
     pub(crate) pool: Option<PoolIndex>,
@@ -96,7 +98,7 @@ impl<'a> Filter<'a> {
 
     /// What keeps a rep from being picked; none if nothing does.
     pub(crate) fn gate(&self, rep: RepIndex) -> Option<Gate> {
-        let strict = self.gate_at(rep, self.now, self.narrowing.required.without(self.relaxed));
+        let strict = self.gate_at(rep, self.now, self.required.without(self.relaxed));
         let (None, Some(within)) = (strict, self.narrowing.opening_within) else {
             return strict;
         };
@@ -116,8 +118,7 @@ impl<'a> Filter<'a> {
         // One gate after the other, each until it ends: of a presence, a pause, hours, leave that follow each other, only so
         // many are looked at.
         const MOST: usize = 64;
-        let narrowing = self.narrowing;
-        let all = if narrowing.opening_within.is_some() { Requirements::ALL } else { narrowing.required };
+        let all = if self.narrowing.opening_within.is_some() { Requirements::ALL } else { self.required };
         let mut at = self.now;
         for _ in 0..MOST {
             match self.gate_at(rep, at, all.without(self.relaxed)) {
@@ -137,7 +138,7 @@ impl<'a> Filter<'a> {
     /// When the first of a pool opens within the step's limit; the present if nobody does.
     fn first_opening(&self, pool: PoolIndex) -> Instant {
         let limit = self.now.plus(self.narrowing.opening_within.unwrap_or_default());
-        let strict = self.narrowing.required.without(self.relaxed);
+        let strict = self.required.without(self.relaxed);
         let mut first = None;
         for &(rep, _) in self.team.members(pool) {
             if self.gate_at(rep, self.now, strict).is_none()

@@ -262,7 +262,12 @@ impl Strategy for AccountOwner {
         }
         let absence = || hours_gate(team, owner, now).or_else(|| presence_gate(owner, now));
         let away = self.away.as_ref().filter(|_| scope.minds_absence()).and_then(|away| Some((absence()?, away)));
-        match filter.gate(rep) {
+        let gate = filter.gate(rep);
+        if self.away.is_some() {
+            // Outside `available`, too, the owner is waited for.
+            filter.required = filter.required.union([Requirement::Hours, Requirement::Presence].into_iter().collect());
+        }
+        match gate {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {
                 self.inactive.verdict(scope, scope.rep_gated(filter, rep, gate))
             }

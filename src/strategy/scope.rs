@@ -84,6 +84,7 @@ impl<'a> Situation<'a> {
             lead: self.lead,
             now: self.now,
             excluded: self.excluded,
+            required: narrowing.required,
             relaxed: self.relaxed,
             pool: None,
             horizon: None,

@@ -1,13 +1,16 @@
 //! What the games are made of: random plans, rosters, leads, asks and events, all as the JSON that files hold.
 
+use crate::times::{self, Pace};
 use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use lead_router::stable_hash;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 pub(crate) const REPS: [&str; 7] = ["ann", "bob", "cid", "dan", "eve", "fay", "zoë"];
 const POOLS: [&str; 3] = ["red", "green", "blue"];
 const QUEUES: [&str; 3] = ["triage", "hot", "cold"];
+const REQUIREMENTS: [&str; 4] = ["hours", "presence", "capacity", "caps"];
 const PARKED: &str = "nurture";
 /// Rotations that places of a plan may share.
 const ROTATIONS: [&str; 2] = ["sales", "red"];
@@ -17,8 +20,6 @@ const TEXTS: [&str; 12] =
 
 /// How many lead ids there are at the most.
 pub(crate) const LEADS: u64 = 40;
-/// Monday, 2026-03-02 09:00 UTC, which some texts name; and one second before clocks change in New York and in Berlin.
-const STARTS: [i64; 4] = [1_772_442_000_000, 1_772_442_000_000, 1_772_953_199_000, 1_792_889_999_000];
 /// Where leads may be.
 const PLACES: [&str; 12] = [
     "America/New_York",
@@ -41,15 +42,15 @@ pub(crate) struct Draw {
     drawn: u64,
     /// How many lead ids this game has. With few, each has a long story.
     leads: u64,
-    /// When this game begins.
-    pub(crate) start: i64,
+    pub(crate) pace: Pace,
 }
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut draw = Self { seed: seed.to_string(), drawn: 0, leads: 0, start: 0 };
+        let pace = Pace::default();
+        let mut draw = Self { seed: seed.to_string(), drawn: 0, leads: 0, pace };
         draw.leads = draw.of(&[2, 10, LEADS, LEADS]);
-        draw.start = draw.of(&STARTS);
+        draw.pace = Pace::draw(&mut draw);
         draw
     }
 
@@ -67,13 +68,18 @@ impl Draw {
     }
 
     /// Each of these with a chance of one half.
-    fn some<T: Clone>(&mut self, list: &[T]) -> Vec<T> {
+    pub(crate) fn some<T: Clone>(&mut self, list: &[T]) -> Vec<T> {
         list.iter().filter(|_| self.one_in(2)).cloned().collect()
     }
 
-    /// An instant near the start, as text.
-    fn time(&mut self, now: i64, before: u64, after: u64) -> String {
+    /// An instant near another, as text.
+    pub(crate) fn time(&mut self, now: i64, before: u64, after: u64) -> String {
+        let (before, after) = (before * self.pace.scale, after * self.pace.scale);
         let millis = now - before as i64 + self.below(before + after) as i64;
+        self.at(millis)
+    }
+
+    pub(crate) fn at(&self, millis: i64) -> String {
         let time = DateTime::from_timestamp_millis(millis).expect("a time near 2026");
         time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
@@ -85,6 +91,8 @@ pub(crate) struct PlanMaker<'d> {
     labels: u64,
     /// What every rotation of the plan shares out beside turns.
     balance: Option<Json>,
+    /// What becomes of what reps are owed when they come back from leave, by the name that rotations begin with.
+    absences: BTreeMap<String, &'static str>,
     /// The named steps that may be used here.
     named: Vec<&'static str>,
 }
@@ -93,7 +101,13 @@ impl PlanMaker<'_> {
     pub(crate) fn plan(draw: &mut Draw) -> Json {
         let balance = json!({ "field": "size", "most": draw.of(&[json!(3), json!(7.25), json!(50_400)]) });
         let balance = draw.one_in(2).then_some(balance);
-        let mut maker = PlanMaker { draw, labels: 0, balance, named: Vec::new() };
+        let mut absences = BTreeMap::new();
+        for rotation in ["red", "green", "blue", "everyone", "sales"] {
+            if draw.one_in(2) {
+                absences.insert(rotation.to_owned(), draw.of(&["keep", "forgive"]));
+            }
+        }
+        let mut maker = PlanMaker { draw, labels: 0, balance, absences, named: Vec::new() };
         let inner = maker.step(1);
         maker.named.push("inner");
         let outer = maker.step(2);
@@ -109,7 +123,8 @@ impl PlanMaker<'_> {
                 json!({ "available": maker.turns(json!({ "pool": pool })) })
             }
             4 => json!({ "only": { "rep": maker.rep_test(), "then": maker.turns(json!({ "pool": "red" })) } }),
-            5 => json!({ "least_loaded": maker.pool() }),
+            5 if maker.draw.one_in(2) => json!({ "least_loaded": maker.pool() }),
+            5 => json!({ "available": { "relax": ["capacity", "presence"], "then": maker.step(2) } }),
             6 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
             _ => {
                 json!({ "first_of": [maker.step(4), maker.step(3), { "use": "outer" }, { "use": "inner" }, maker.leaf()] })
@@ -117,7 +132,10 @@ impl PlanMaker<'_> {
         };
         let mut plan = json!({ "otherwise": "triage", "route": route, "steps": { "inner": inner, "outer": outer } });
         if draw.one_in(2) {
-            plan["forget_after"] = json!(format!("{}ms", 1 + draw.below(2_000)));
+            plan["forget_after"] = json!(format!("{}ms", 1 + draw.below(2_000 * draw.pace.scale)));
+        }
+        if draw.one_in(2) {
+            plan["absence"] = json!(draw.of(&["keep", "forgive", "forgive"]));
         }
         if draw.one_in(2) {
             plan["rollback_window"] = json!(1 + draw.below(5));
@@ -164,6 +182,10 @@ impl PlanMaker<'_> {
         if let Some(balance) = &self.balance {
             turns["balance"] = balance.clone();
         }
+        let rotation = turns.get("rotation").unwrap_or(&turns["pool"]).as_str().expect("a name");
+        if let Some(absence) = self.absences.get(rotation) {
+            turns["absence"] = json!(absence);
+        }
         if turns.get("by").is_some() { json!({ "ranked": turns }) } else { json!({ "round_robin": turns }) }
     }
 
@@ -201,7 +223,7 @@ impl PlanMaker<'_> {
             return self.leaf();
         }
         let below = depth - 1;
-        match self.draw.below(17) {
+        match self.draw.below(20) {
             0 | 1 => json!({ "first_of": [self.step(below), self.step(below)] }),
             2 | 3 => json!({ "available": self.step(below) }),
             4 => json!({ "available": { "relax": self.relaxed(), "then": self.step(below) } }),
@@ -216,12 +238,17 @@ impl PlanMaker<'_> {
             12 => json!({ "manager_of": self.step(below) }),
             13 => self.split(below),
             14 | 15 => self.territories(below),
+            16 | 17 => {
+                let within = self.draw.of(&["500ms", "2s", "30m", "2h", "9h", "2 days"]);
+                json!({ "opening_within": { "within": within, "then": self.step(below) } })
+            }
+            18 => json!({ "uncapped": self.step(below) }),
             _ => self.leaf(),
         }
     }
 
     fn relaxed(&mut self) -> Vec<&'static str> {
-        let relaxed = self.draw.some(&["presence", "capacity"]);
+        let relaxed = self.draw.some(&REQUIREMENTS);
         if relaxed.is_empty() { vec!["capacity"] } else { relaxed }
     }
 
@@ -356,9 +383,9 @@ impl PlanMaker<'_> {
 }
 
 /// Hours that begin or end at some place while the game is played.
-fn hours(draw: &mut Draw) -> Json {
+pub(crate) fn hours(draw: &mut Draw) -> Json {
     let zone = draw.of(&[Tz::America__New_York, Tz::Europe__Berlin, Tz::Asia__Kathmandu, Tz::Europe__London]);
-    let then = DateTime::from_timestamp_millis(draw.start + 1_000 * (1 + draw.below(4)) as i64);
+    let then = DateTime::from_timestamp_millis(draw.pace.start + 1_000 * (1 + draw.below(4)) as i64);
     let then = then.expect("a time near 2026").with_timezone(&zone);
     let day = |time: DateTime<Tz>| time.format("%a").to_string().to_lowercase();
     let time = then.format("%H:%M:%S");
@@ -428,13 +455,21 @@ pub(crate) fn rep(draw: &mut Draw, id: &str, now: i64) -> Json {
     if draw.one_in(2) {
         rep["fields"]["place"] = json!(draw.of(&PLACES));
     }
+    times::rep(draw, &mut rep, now);
     rep
 }
 
 pub(crate) fn roster(draw: &mut Draw) -> Json {
-    let start = draw.start;
+    let start = draw.pace.start;
     let reps: Vec<Json> = REPS[..5].iter().map(|id| rep(draw, id, start)).collect();
-    json!({ "pools": { "red": {}, "green": { "manager": "ann" }, "blue": { "manager": "bob" } }, "reps": reps })
+    let mut roster = json!({ "reps": reps });
+    for (pool, declared) in
+        [("red", json!({})), ("green", json!({ "manager": "ann" })), ("blue", json!({ "manager": "bob" }))]
+    {
+        roster["pools"][pool] = times::pool(draw, declared);
+    }
+    times::share(draw, &mut roster);
+    roster
 }
 
 pub(crate) fn account(draw: &mut Draw, now: i64) -> Json {
@@ -518,7 +553,7 @@ pub(crate) fn ask(draw: &mut Draw) -> Json {
         ask["exclude"] = json!([draw.of(&REPS), draw.of(&REPS)]);
     }
     if draw.one_in(6) {
-        ask["relax"] = json!([draw.of(&["presence", "capacity"])]);
+        ask["relax"] = json!([draw.of(&REQUIREMENTS)]);
     }
     ask
 }
@@ -528,7 +563,9 @@ fn edit(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
     let mut edit = json!({});
     if draw.one_in(2) {
         let reps: Vec<Json> = draw.some(&REPS).into_iter().map(|id| rep(draw, id, now)).collect();
-        edit["roster"] = json!({ "pools": { "red": { "manager": "cid" }, "green": {}, "blue": {} }, "reps": reps });
+        edit["roster"] = json!({ "pools": { "red": { "manager": "cid" }, "blue": {} }, "reps": reps });
+        edit["roster"]["pools"]["green"] = times::pool(draw, json!({}));
+        times::share(draw, &mut edit["roster"]);
     }
     if draw.one_in(2) {
         edit["accounts"] = json!([account(draw, now)]);
@@ -569,7 +606,10 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
             let rotation = draw.of(&["sales", "red", "green", "blue", "everyone"]);
             json!({ "extra_turns": { "rep": rep, "rotation": rotation, "turns": 1 + draw.below(3) } })
         }
-        36 => json!({ "pool": { "name": draw.of(&POOLS), "pool": { "manager": rep } } }),
+        36 => {
+            let declared = times::pool(draw, json!({ "manager": rep }));
+            json!({ "pool": { "name": draw.of(&POOLS), "pool": declared } })
+        }
         _ => json!({ "edit": edit(draw, now, plans) }),
     }
 }

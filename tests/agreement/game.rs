@@ -2,6 +2,7 @@
 
 use crate::draw::{Draw, PlanMaker, REPS, account, ask, event, lead, lead_id, roster};
 use crate::reference::{Both, Twin, write};
+use crate::times::Pace;
 use chrono::{DateTime, Utc};
 use lead_router::{Account, Ask, Event, LeadRecord, Order, Plan, Receipt, Roster};
 use serde_json::{Value as Json, json};
@@ -28,7 +29,7 @@ fn time(millis: i64) -> DateTime<Utc> {
 impl Game {
     pub(crate) fn new(seed: u64) -> Self {
         let mut draw = Draw::new(seed);
-        let now = draw.start;
+        let now = draw.pace.start;
         let plans: Vec<Json> = (0..3).map(|_| PlanMaker::plan(&mut draw)).collect();
         let roster: Roster = read(&roster(&mut draw));
         let accounts: Vec<Account> = (0..3).map(|_| read(&account(&mut draw, now))).collect();
@@ -46,7 +47,7 @@ impl Game {
     }
 
     fn note(&mut self, what: String) {
-        self.log.push(format!("{:>6} {what}", self.now - self.draw.start));
+        self.log.push(format!("{:>6} {what}", self.now - self.draw.pace.start));
     }
 
     pub(crate) fn play(&mut self, operations: u64) {
@@ -54,7 +55,10 @@ impl Game {
         let (late, settles) = (self.draw.of(&[0, 2, 7]), self.draw.of(&[1, 20]));
         let spiteful = self.draw.one_in(4);
         for _ in 0..operations {
-            self.now += self.draw.below(60) as i64 - 5;
+            self.now = self.later();
+            if self.draw.one_in(4) {
+                self.twin.check_deadline();
+            }
             match self.draw.below(20) {
                 0..=8 => {
                     let both = self.decide();
@@ -67,23 +71,42 @@ impl Game {
                     (0..times).for_each(|_| self.roll_back());
                 }
                 15 if spiteful => self.send_away(),
+                16 if self.draw.one_in(4) => {
+                    self.note("advance".to_owned());
+                    self.twin.advance(time(self.now));
+                }
                 _ => self.observe(),
             }
         }
     }
 
+    /// Now, or a time that may come soon.
+    fn later(&mut self) -> i64 {
+        let deadline = self.twin.router.next_deadline().map(|deadline| deadline.timestamp_millis());
+        Pace::later(&mut self.draw, self.now, deadline)
+    }
+
     fn decide(&mut self) -> Both {
         let (lead, ask): (LeadRecord, Ask) = (read(&lead(&mut self.draw, self.now)), read(&ask(&mut self.draw)));
         // Also at a time that has not come yet.
-        let now = self.now + if self.draw.one_in(4) { self.draw.below(2_000) as i64 } else { 0 };
+        let now = if self.draw.one_in(4) { self.some_time() } else { self.now };
         let short = write(&lead).to_string().replace(&"x".repeat(1_000), "...");
-        self.note(format!("decide {short} {} at {}", write(&ask), now - self.draw.start));
+        self.note(format!("decide {short} {} at {}", write(&ask), now - self.draw.pace.start));
         let given = self.draw.one_in(12).then(|| self.draw.of(&REPS));
         let order = Order::new().by("maria");
         let given = given.and_then(|rep| self.twin.give(lead.clone(), time(now), rep, &order).ok());
         let both = given.unwrap_or_else(|| self.twin.decide(lead, time(now), &ask));
         self.note(format!("    {}", both.decision.to_string().replace(&"x".repeat(1_000), "...")));
         both
+    }
+
+    /// A time that has not come yet, with everything in between that time alone does.
+    fn some_time(&mut self) -> i64 {
+        let later = if self.draw.one_in(2) { self.later() } else { self.now };
+        later + {
+            let scale = self.draw.pace.scale;
+            self.draw.below(2_000 * scale) as i64
+        }
     }
 
     fn commit_late(&mut self) {

@@ -28,7 +28,7 @@ pub(crate) fn show(week: &Json, place: &str, now: i64) -> bool {
 }
 
 /// Whether days such as `mon-fri` or `sat, sun` name a day.
-fn names(days: &str, day: &str) -> bool {
+pub(crate) fn names(days: &str, day: &str) -> bool {
     let place = |name: &str| DAYS.iter().position(|day| *day == name).expect("a day");
     days == "daily"
         || days.split(", ").any(|days| {
@@ -37,7 +37,7 @@ fn names(days: &str, day: &str) -> bool {
         })
 }
 
-fn past_midnight(time: &str) -> TimeDelta {
+pub(crate) fn past_midnight(time: &str) -> TimeDelta {
     let units = time.split(':').zip([3_600, 60, 1]);
     units.map(|(number, unit)| TimeDelta::seconds(number.parse::<i64>().expect("a number") * unit)).sum()
 }

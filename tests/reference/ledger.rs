@@ -74,6 +74,13 @@ impl Ledger {
         }
     }
 
+    /// A member leaves and joins at once.
+    pub(crate) fn rejoin(&mut self, rep: &str) {
+        let members: BTreeSet<String> = self.balances().into_keys().map(str::to_owned).collect();
+        self.sync(&members.iter().filter(|member| *member != rep).cloned().collect());
+        self.sync(&members);
+    }
+
     pub(crate) fn place(&self, rep: &str) -> Option<usize> {
         self.members.iter().position(|member| member.is_there && member.rep == rep)
     }

@@ -1,12 +1,13 @@
 //! What the steps of a plan say of one lead, at one time.
 
-use super::condition::{admits, field, holds, list, lower, millis, number, text, value};
+use super::condition::{field, holds, list, lower, millis, number, text, value};
 use super::ledger::PARTS;
 use super::plan::{Around, bands, children, field_of, parts, pool, rotation, setting, walk};
 use super::{Reference, instant, territories};
 use lead_router::{Condition, Lead, Number, stable_hash};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// A turn that would be taken: everything that says who shares it.
 #[derive(Clone, Debug)]
@@ -21,9 +22,21 @@ pub(crate) struct Turn {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict {
-    Pick { rep: String, path: String, reason: Json, turn: Option<Box<Turn>> },
+    Pick(Pick),
     Hold { queue: String, path: String, reason: Json },
     Pass(Json),
+}
+
+/// Who gets a lead, and what comes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Pick {
+    pub(crate) rep: String,
+    pub(crate) path: String,
+    pub(crate) reason: Json,
+    pub(crate) turn: Option<Box<Turn>>,
+    /// The pool that the rep was picked from.
+    pub(crate) pool: Option<String>,
+    pub(crate) uncapped: bool,
 }
 
 /// One lead, at one time.
@@ -35,6 +48,10 @@ pub(crate) struct Look<'a> {
     pub(crate) ask: &'a Json,
     /// Whether nobody asks who is there and has room.
     pub(crate) lenient: bool,
+    /// Whether nobody asks for room, because of the lead's account.
+    pub(crate) late_stage: bool,
+    /// When those open who were asked and cannot take the lead now.
+    pub(crate) openings: &'a RefCell<BTreeSet<i64>>,
 }
 
 /// A step that decides by itself: what it says, what stands around it, and its path.
@@ -46,7 +63,14 @@ struct Here<'h> {
 
 impl Here<'_> {
     fn pick(&self, rep: &str, reason: Json) -> Verdict {
-        Verdict::Pick { rep: rep.to_owned(), path: self.path.clone(), reason, turn: None }
+        let (path, uncapped) = (self.path.clone(), self.around.uncapped);
+        Verdict::Pick(Pick { rep: rep.to_owned(), path, reason, turn: None, pool: None, uncapped })
+    }
+
+    fn pick_from(&self, pool: &str, rep: &str, reason: Json, turn: Option<Turn>) -> Verdict {
+        let (path, uncapped) = (self.path.clone(), self.around.uncapped);
+        let (turn, pool) = (turn.map(Box::new), Some(pool.to_owned()));
+        Verdict::Pick(Pick { rep: rep.to_owned(), path, reason, turn, pool, uncapped })
     }
 
     fn hold(&self, queue: &Json, reason: Json) -> Verdict {
@@ -72,7 +96,7 @@ impl Look<'_> {
     pub(crate) fn decide(&self) -> Verdict {
         let (route, outside) = (&self.state.plan["route"], Around::default());
         match self.running_pins() {
-            pinned @ Verdict::Pick { .. } => pinned,
+            pinned @ Verdict::Pick(_) => pinned,
             _ => self.run(route, &outside),
         }
     }
@@ -99,7 +123,7 @@ impl Look<'_> {
                 }
                 last
             }
-            "label" | "available" | "use" => then(),
+            "label" | "available" | "opening_within" | "uncapped" | "use" => then(),
             "when" if holds(&body["if"], self.lead, self.now) => then(),
             // Only the words are the crate's.
             "when" => {
@@ -149,7 +173,7 @@ impl Look<'_> {
                 // The lead lies in the area, whoever has it.
                 let here = Here { path: inner.path.join("/"), ..here };
                 match pin.map(|pin| self.follow(pin, "territory", name, &here)) {
-                    Some(pinned @ Verdict::Pick { .. }) => pinned,
+                    Some(pinned @ Verdict::Pick(_)) => pinned,
                     _ => self.run(step, inner),
                 }
             }
@@ -168,9 +192,12 @@ impl Look<'_> {
 
     /// A rep by name, if they can take it.
     fn assign(&self, rep: &str, here: &Here<'_>, reason: Json) -> Verdict {
-        match self.state.reps.get(rep).map(|_| self.gate(rep, here.around)) {
+        match self.state.reps.get(rep).map(|_| self.gate(rep, here.around, None)) {
             None => Verdict::Pass(json!("no_such_rep")),
-            Some(Some(gate)) => Verdict::Pass(json!({ "rep_gated": { "rep": rep, "gate": gate } })),
+            Some(Some(gate)) => {
+                self.note_opening(rep, here.around, None);
+                Verdict::Pass(json!({ "rep_gated": { "rep": rep, "gate": gate } }))
+            }
             Some(None) => here.pick(rep, reason),
         }
     }
@@ -251,7 +278,7 @@ impl Look<'_> {
         // Who is no longer in the roster manages nobody.
         let is_there = |rep: &&str| self.state.reps.get(*rep).is_some_and(|rep| !rep.left);
         let manager_of = |record: &Json| record["manager"].as_str().filter(is_there).map(str::to_owned);
-        if let Verdict::Pick { rep, .. } = (Self { lenient: true, ..*self }).run(step, inner)
+        if let Verdict::Pick(Pick { rep, .. }) = (Self { lenient: true, ..*self }).run(step, inner)
             && let Some(manager) = manager_of(&self.state.reps[&rep].record)
         {
             return self.assign(&manager, here, json!({ "manager_of": { "rep": rep } }));
@@ -292,9 +319,9 @@ impl Look<'_> {
         if let Some(balance) = here.body.get("balance").filter(|_| open.len() > 1) {
             why["balances"] = balance["field"].clone();
         }
-        let reason = json!({ kind: why });
         let rep = ledger.pick(&turn.rotation, &sharing, self.size(&turn));
-        Verdict::Pick { rep, path: here.path.clone(), reason, turn: Some(Box::new(turn)) }
+        self.say_when(&mut why, &rep, here.around, &turn.pool);
+        here.pick_from(&turn.pool.clone(), &rep, json!({ kind: why }), Some(turn))
     }
 
     /// Who shares a turn: of a pool that is ranked, the best of those who could have the lead.
@@ -330,47 +357,6 @@ impl Look<'_> {
         Some((parts - down * most_up + all - 1) / all)
     }
 
-    /// Who of a pool could have the lead, with their weights.
-    fn open(&self, pool: &str, around: &Around) -> Vec<(String, i128)> {
-        let members = self.state.members(pool).into_iter();
-        members.filter(|(rep, _)| self.gate(rep, around).is_none()).collect()
-    }
-
-    fn nobody(&self, pool: &str, around: &Around) -> Verdict {
-        let members = self.state.members(pool);
-        if members.is_empty() {
-            return Verdict::Pass(json!({ "empty_pool": { "pool": pool } }));
-        }
-        let mut gates: BTreeMap<String, u32> = BTreeMap::new();
-        for gate in members.iter().filter_map(|(rep, _)| self.gate(rep, around)) {
-            let name = gate.as_str().unwrap_or_else(|| parts(&gate).0);
-            *gates.entry(name.to_owned()).or_default() += 1;
-        }
-        Verdict::Pass(json!({ "nobody_open": { "pool": pool, "gates": gates } }))
-    }
-
-    /// The first thing that keeps a rep from the lead.
-    fn gate(&self, id: &str, around: &Around) -> Option<Json> {
-        let rep = &self.state.reps[id];
-        let named = |list: &Json, name: &str| list.as_array().is_some_and(|list| list.contains(&json!(name)));
-        let requires = |what: &str| !self.lenient && around.required.contains(what) && !named(&self.ask["relax"], what);
-        if let Some(gate) = rep.hard_gate() {
-            return Some(gate);
-        }
-        if named(&self.ask["exclude"], id) {
-            return Some(json!("excluded"));
-        }
-        if !around.tests.iter().all(|test| admits(test, &rep.record, self.lead, self.now)) {
-            return Some(json!("narrowed"));
-        }
-        let presence = rep.presence_gate().filter(|_| requires("presence"));
-        presence.or_else(|| {
-            let capacity = rep.record["capacity"].as_u64()?;
-            let is_full = requires("capacity") && rep.load.open >= capacity;
-            is_full.then(|| json!({ "full": { "open": rep.load.open, "capacity": capacity } }))
-        })
-    }
-
     fn least_loaded(&self, here: &Here<'_>) -> Verdict {
         let pool = pool(here.body);
         let open = self.open(pool, here.around);
@@ -390,7 +376,9 @@ impl Look<'_> {
         };
         let Some((rep, _)) = open.iter().min_by(fuller) else { return self.nobody(pool, here.around) };
         let load = self.state.reps[rep].load.open;
-        here.pick(rep, json!({ "least_loaded": { "pool": pool, "open": open.len(), "load": load } }))
+        let mut why = json!({ "pool": pool, "open": open.len(), "load": load });
+        self.say_when(&mut why, rep, here.around, pool);
+        here.pick_from(pool, rep, json!({ "least_loaded": why }), None)
     }
 
     /// The lead's account, and how it was found.
@@ -426,30 +414,36 @@ impl Look<'_> {
         let Some((account, found_by)) = self.account(here.body) else { return Verdict::Pass(json!("no_account")) };
         let owner = account["owner"].as_str().filter(|owner| self.state.reps.contains_key(*owner));
         let Some(owner) = owner else { return Verdict::Pass(json!("no_owner")) };
-        let rep = &self.state.reps[owner];
         let tie = self.tie(account, here.body.get("keeps"));
         if tie.is_none() && here.body.get("keeps").is_some() {
             return Verdict::Pass(json!("no_tie"));
         }
         let (inactive, away) = (setting(here.body, "inactive"), setting(here.body, "away"));
-        let gated = |policy: Option<&str>, gate: Json| {
+        // At a late stage a full desk does not count.
+        let look = Self { late_stage: tie == Some("late_stage"), ..*self };
+        let mut asked = here.around.clone();
+        if away.is_some() {
+            asked.required.extend(["hours", "presence"].map(str::to_owned));
+        }
+        let gated = |policy: Option<&str>, gate: Json, asked: &Around| {
+            look.note_opening(owner, asked, None);
             let reason = json!({ "rep_gated": { "rep": owner, "gate": gate } });
             match policy {
                 Some("hold") => here.hold(&self.state.plan["otherwise"], reason),
                 _ => Verdict::Pass(reason),
             }
         };
-        if let Some(gate) = rep.hard_gate() {
-            // A pause ends, as an absence does.
-            return gated(away.filter(|_| gate.get("paused").is_some()).or(inactive), gate);
+        if let Some(gate) = self.state.hard_gate(owner, self.now) {
+            // A pause ends and leave does, as an absence does.
+            let ends = gate.get("paused").or(gate.get("on_leave")).is_some();
+            return gated(away.filter(|_| ends).or(inactive), gate, &asked);
         }
-        if let Some((away, gate)) = away.zip(rep.presence_gate()).filter(|_| !self.lenient) {
-            return gated(Some(away), gate);
+        let absence = || self.state.hours_gate(owner, self.now).or_else(|| self.state.presence_gate(owner, self.now));
+        if let Some((away, gate)) = away.filter(|_| !self.lenient).zip(absence()) {
+            return gated(Some(away), gate, &asked);
         }
-        let gate = self.gate(owner, here.around);
-        // At a late stage a full desk does not count.
-        match gate.filter(|gate| tie != Some("late_stage") || gate.get("full").is_none()) {
-            Some(gate) => gated(None, gate),
+        match look.gate(owner, here.around, None) {
+            Some(gate) => gated(None, gate, &asked),
             None => {
                 let mut reason = json!({ "found_by": found_by });
                 tie.into_iter().for_each(|tie| reason["tie"] = json!(tie));

@@ -3,8 +3,11 @@
 //!
 //! Of the crate it uses data (values, spans, the words of a condition) and the stable hash that draws lots.
 
+mod caps;
 mod clock;
 mod condition;
+mod gates;
+mod hours;
 mod ledger;
 mod look;
 mod plan;
@@ -15,9 +18,10 @@ use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
 use lead_router::{Lead, limits};
 use ledger::{Ledger, Seat};
-use look::{Look, Turn, Verdict, plain};
-use plan::{parts, places, queues};
+use look::{Look, Pick, Turn, Verdict, plain};
+use plan::{forgives, parts, places, queues};
 use serde_json::{Value as Json, json};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use twin::{Both, Twin, write};
 
@@ -56,6 +60,8 @@ struct Standing {
     at: i64,
     place: Place,
     path: String,
+    /// The pool that the rep was picked from.
+    pool: Option<String>,
     turn: Option<Taken>,
     /// What a rollback undoes, the latest last; none once settled.
     undo: Option<Vec<Undo>>,
@@ -65,6 +71,8 @@ struct Standing {
 #[derive(Clone, Debug)]
 enum Undo {
     Load { rep: String, before: Load, after: Load },
+    Counted { rep: String, pool: Option<String>, since: Since },
+    Uncounted { rep: String, pool: Option<String>, since: Since },
     Turn(Taken),
     TurnBack { rotation: String, kept: Option<u64>, charge: ledger::Charge },
     Dropped { rotation: String, kept: u64, charge: ledger::Charge },
@@ -79,6 +87,11 @@ struct Decided {
     reason: Json,
     repeat: bool,
     turn: Option<Box<Turn>>,
+    /// The pool that the rep is picked from, and whether caps count the lead.
+    pool: Option<String>,
+    uncapped: bool,
+    /// When the first opens of those who were asked, if none of them gets it.
+    next_opening: Option<i64>,
     /// The commit that stood for the lead.
     standing: Option<u64>,
     ask: Json,
@@ -108,10 +121,14 @@ struct Reference {
     reps: BTreeMap<String, Rep>,
     /// Pools that are declared.
     pools: BTreeMap<String, Json>,
+    /// What reps share by name.
+    hours: BTreeMap<String, Json>,
+    calendars: Json,
     accounts: BTreeMap<String, Json>,
     /// The events that pinned something, by kind and name.
     pins: BTreeMap<(String, String), Json>,
     rotations: BTreeMap<String, Ledger>,
+    counts: caps::Counts,
     leads: BTreeMap<String, Standing>,
     clock: i64,
     sequence: u64,
@@ -136,9 +153,12 @@ impl Reference {
             plan: plan.clone(),
             reps: BTreeMap::new(),
             pools: BTreeMap::new(),
+            hours: BTreeMap::new(),
+            calendars: Json::Null,
             accounts: self::accounts(accounts),
             pins: BTreeMap::new(),
             rotations: BTreeMap::new(),
+            counts: BTreeMap::new(),
             leads: BTreeMap::new(),
             clock: i64::MIN,
             sequence: 0,
@@ -163,6 +183,9 @@ impl Reference {
             reason: json!("no_lead_id"),
             repeat: false,
             turn: None,
+            pool: None,
+            uncapped: false,
+            next_opening: None,
             standing: standing.map(|standing| standing.commit),
             ask: ask.clone(),
             plan: self.plan.clone(),
@@ -191,22 +214,27 @@ impl Reference {
             (decided.place, decided.path, decided.reason) = (given, "by hand".to_owned(), json!({ "by_hand": order }));
             return decided;
         }
-        match self.look(lead, ask).decide() {
-            Verdict::Pick { rep, path, reason, turn } => {
+        let openings = RefCell::default();
+        match self.look(lead, ask, &openings).decide() {
+            Verdict::Pick(Pick { rep, path, reason, turn, pool, uncapped }) => {
                 (decided.place, decided.path, decided.reason, decided.turn) = (Place::With(rep), path, reason, turn);
+                (decided.pool, decided.uncapped) = (pool, uncapped);
             }
             Verdict::Hold { queue, path, reason } => {
                 (decided.place, decided.path, decided.reason) = (Place::Held(queue), path, reason);
             }
             Verdict::Pass(reason) => decided.reason = reason,
         }
+        if let Place::Held(_) = decided.place {
+            decided.next_opening = openings.into_inner().first().copied();
+        }
         decided.repeat =
             standing.is_some_and(|standing| standing.place == decided.place) && matches!(decided.place, Place::Held(_));
         decided
     }
 
-    fn look<'a>(&'a self, lead: &'a dyn Lead, ask: &'a Json) -> Look<'a> {
-        Look { state: self, lead, now: self.clock, ask, lenient: false }
+    fn look<'a>(&'a self, lead: &'a dyn Lead, ask: &'a Json, openings: &'a RefCell<BTreeSet<i64>>) -> Look<'a> {
+        Look { state: self, lead, now: self.clock, ask, lenient: false, late_stage: false, openings }
     }
 
     /// Makes a decision happen; none if nothing changes.
@@ -258,7 +286,8 @@ impl Reference {
         if decided.plan != self.plan {
             return None;
         }
-        let look = self.look(lead, &decided.ask);
+        let openings = RefCell::default();
+        let look = self.look(lead, &decided.ask, &openings);
         let (mut seats, size) = (look.sharing(turn), look.size(turn));
         if !seats.contains(&chosen) {
             seats.push(chosen);
@@ -284,8 +313,12 @@ impl Reference {
             undo.extend(taken.clone().map(Undo::Turn));
         }
         let mut previous = self.leads.remove(lead);
-        if let Some(Standing { place: Place::With(rep), turn, .. }) = &previous {
+        if let Some(Standing { place: Place::With(rep), turn, pool, at: before, commit: earlier, .. }) = &previous {
             undo.extend(self.lower(rep, (at, commit)));
+            let since = (*before, *earlier);
+            if self.uncount(rep, pool.as_deref(), since) {
+                undo.push(Undo::Uncounted { rep: rep.clone(), pool: pool.clone(), since });
+            }
             undo.extend(turn.as_ref().and_then(|turn| self.return_turn(turn)));
         }
         if let Some((rotation, ..)) = &taken {
@@ -299,13 +332,17 @@ impl Reference {
         }
         if let Place::With(rep) = &decided.place {
             undo.extend(self.change_load(rep, |open| open + 1, (at, commit)));
+            let (pool, since) = (decided.pool.clone(), (at, commit));
+            if !decided.uncapped && self.count(rep, pool.as_deref(), since) {
+                undo.push(Undo::Counted { rep: rep.clone(), pool, since });
+            }
         }
         if let Some(previous) = &mut previous {
             previous.limit_depth(usize::from(limits::MAX_UNSETTLED_DEPTH) - 1);
         }
-        let (place, path) = (decided.place.clone(), decided.path.clone());
+        let (place, path, pool) = (decided.place.clone(), decided.path.clone(), decided.pool.clone());
         let previous = previous.map(Box::new);
-        let standing = Standing { commit, at, place, path, turn: taken, undo: Some(undo), previous };
+        let standing = Standing { commit, at, place, path, pool, turn: taken, undo: Some(undo), previous };
         self.leads.insert(lead.to_owned(), standing);
     }
 
@@ -333,14 +370,16 @@ impl Reference {
 
     /// Members of a rotation who are there.
     fn payers(&self, rotation: &str) -> Vec<Seat> {
-        self.seats(rotation, |rep| rep.hard_gate().is_none() && rep.presence_gate().is_none())
+        let is_there =
+            |rep: &str| self.hard_gate(rep, self.clock).is_none() && self.presence_gate(rep, self.clock).is_none();
+        self.seats(rotation, is_there)
     }
 
     /// Some members of a rotation, each with the weight where the plan first uses it.
-    fn seats(&self, rotation: &str, is_one: impl Fn(&Rep) -> bool) -> Vec<Seat> {
+    fn seats(&self, rotation: &str, is_one: impl Fn(&str) -> bool) -> Vec<Seat> {
         let mut seats: BTreeMap<String, i128> = BTreeMap::new();
         for (_, pool) in places(&self.plan).iter().filter(|(name, _)| name == rotation) {
-            for (rep, weight) in self.members(pool).into_iter().filter(|(rep, _)| is_one(&self.reps[rep])) {
+            for (rep, weight) in self.members(pool).into_iter().filter(|(rep, _)| is_one(rep)) {
                 seats.entry(rep).or_insert(weight);
             }
         }
@@ -348,7 +387,7 @@ impl Reference {
     }
 
     fn give_extra(&mut self, rotation: &str, rep: &str, turns: Option<u64>) {
-        let is_active = |rep: &Rep| rep.record["inactive"] != true;
+        let is_active = |rep: &str| self.reps[rep].record["inactive"] != true;
         let payers: Vec<Seat> = self.seats(rotation, is_active).into_iter().filter(|(other, _)| other != rep).collect();
         let ledger = self.rotations.get_mut(rotation).expect("a rotation");
         let place = ledger.place(rep).expect("a member");
@@ -377,6 +416,8 @@ impl Reference {
                 Undo::Dropped { rotation, kept, charge } => {
                     self.rotations.get_mut(&rotation).expect("a rotation").kept.insert(kept, charge);
                 }
+                Undo::Counted { rep, pool, since } => _ = self.uncount(&rep, pool.as_deref(), since),
+                Undo::Uncounted { rep, pool, since } => _ = self.count(&rep, pool.as_deref(), since),
                 Undo::Load { rep, before, after } => {
                     let since = (self.clock, self.sequence);
                     let load = &mut self.reps.get_mut(&rep).expect("a rep").load;
@@ -401,6 +442,7 @@ impl Reference {
         self.sequence += 1;
         let since = (self.clock, self.sequence);
         let (kind, what) = parts(event);
+        let away = self.away();
         let id = || text(&what["rep"]).to_owned();
         match kind {
             "presence" => self.rep(&id()).presence = presence(&what["presence"]),
@@ -433,7 +475,14 @@ impl Reference {
             "pin" => _ = self.pins.insert(pin(&what["on"]), what.clone()),
             "unpin" => _ = self.pins.remove(&pin(&what["on"])),
             "extra_turns" => self.give_extra(text(&what["rotation"]), &id(), what["turns"].as_u64()),
-            "weight" => self.rep(&id()).record["pools"][text(&what["pool"])] = what["weight"].clone(),
+            "weight" => {
+                let (pool, clock) = (text(&what["pool"]), self.clock);
+                let record = &mut self.rep(&id()).record;
+                record["pools"][pool] = what["weight"].clone();
+                if let Some(ramp) = record["ramps"][pool].as_object_mut() {
+                    ramp.retain(|from, _| instant(&json!(from)) > Some(clock));
+                }
+            }
             "pool" => _ = self.pools.insert(text(&what["name"]).to_owned(), what["pool"].clone()),
             "plan" => self.plan = what.clone(),
             "account" => _ = self.accounts.insert(text(&what["id"]).to_owned(), what.clone()),
@@ -442,13 +491,34 @@ impl Reference {
         }
         self.pass_time(self.clock);
         self.sync();
+        // Whose leave is over because an edit says so is back from it.
+        let still_away = self.away();
+        away.difference(&still_away).for_each(|rep| self.forgive(rep));
         self.hold_strays();
+    }
+
+    /// Who is on leave.
+    fn away(&self) -> BTreeSet<String> {
+        let is_away = |id: &&String| !self.reps[*id].left && self.on_leave(id, self.clock).is_some();
+        self.reps.keys().filter(is_away).cloned().collect()
+    }
+
+    /// Who comes back from leave leaves and joins, where the plan says so.
+    fn forgive(&mut self, rep: &str) {
+        for (name, ledger) in &mut self.rotations {
+            if forgives(&self.plan, name) {
+                ledger.rejoin(rep);
+            }
+        }
     }
 
     /// Takes in a roster as a whole.
     fn bring(&mut self, roster: &Json) {
-        let pools = roster.get("pools").and_then(Json::as_object);
-        self.pools = pools.into_iter().flatten().map(|(name, pool)| (name.clone(), pool.clone())).collect();
+        let named = |key: &str| {
+            let all = roster.get(key).and_then(Json::as_object).into_iter().flatten();
+            all.map(|(name, one)| (name.clone(), one.clone())).collect()
+        };
+        (self.pools, self.hours, self.calendars) = (named("pools"), named("hours"), roster["calendars"].clone());
         roster.get("reps").map(list).unwrap_or_default().iter().for_each(|rep| self.put(rep));
     }
 
@@ -477,13 +547,19 @@ impl Reference {
         let present = self.reps.iter().filter(|(_, rep)| !rep.left);
         let weight = |rep: &Rep| match pool {
             "everyone" => Some(1),
-            _ => rep.record["pools"].get(pool)?.as_i64(),
+            _ => {
+                let base = rep.record["pools"].get(pool)?.as_i64();
+                let ramp = rep.record["ramps"][pool].as_object().into_iter().flatten();
+                let steps = ramp.filter_map(|(from, weight)| Some((instant(&json!(from))?, weight.as_i64())));
+                steps.filter(|(from, _)| *from <= self.clock).max().map_or(base, |(_, weight)| weight)
+            }
         };
         present.filter_map(|(id, rep)| Some((id.clone(), weight(rep)?.into()))).collect()
     }
 
-    /// Gives each rotation the members of its pools.
+    /// Gives each rotation the members of its pools, and counts leads for whom there are caps.
     fn sync(&mut self) {
+        self.sync_caps();
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (rotation, pool) in places(&self.plan) {
             used.entry(rotation).or_default().insert(pool);
@@ -521,7 +597,15 @@ impl Reference {
 
     /// Moves the clock, and does what time alone does.
     fn pass_time(&mut self, now: i64) {
+        let before = self.clock;
         self.clock = self.clock.max(now);
+        for rep in self.reps.keys().cloned().collect::<Vec<_>>() {
+            let leave = &self.reps[&rep].record["leave"];
+            if !self.reps[&rep].left && hours::comes_back(leave, self.zone(&rep), before, self.clock) {
+                self.forgive(&rep);
+            }
+        }
+        self.drop_counted();
         for rep in self.reps.values_mut() {
             if rep.presence.1.is_some_and(|until| until <= self.clock) {
                 let next = if rep.presence.0 == "online" { "offline" } else { "online" };
@@ -552,22 +636,6 @@ impl Reference {
 impl Rep {
     fn leave(&mut self) {
         (self.left, self.presence, self.pause) = (true, ("online".to_owned(), None), None);
-    }
-
-    /// What keeps the rep from every step.
-    fn hard_gate(&self) -> Option<Json> {
-        if self.left {
-            Some(json!("left"))
-        } else if self.record["inactive"] == true {
-            Some(json!("inactive"))
-        } else {
-            self.pause.map(|until| json!({ "paused": { "until": until.map(moment) } }))
-        }
-    }
-
-    fn presence_gate(&self) -> Option<Json> {
-        let (status, until) = &self.presence;
-        (status != "online").then(|| json!({ status: { "until": until.map(moment) } }))
     }
 }
 

@@ -1,9 +1,12 @@
 //! Plans, by plain recursion over their JSON.
 
-use super::condition::{list, number, text, value};
+use super::condition::{list, millis, number, text, value};
 use lead_router::Number;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+
+/// All that `available` asks of a rep, unless it relaxes some of it.
+pub(crate) const EVERYTHING: [&str; 4] = ["hours", "presence", "capacity", "caps"];
 
 /// What the steps around a step say.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,9 @@ pub(crate) struct Around {
     bands: Vec<String>,
     pub(crate) required: BTreeSet<String>,
     pub(crate) tests: Vec<Json>,
+    /// How much later reps may open; the shortest of all limits.
+    pub(crate) within: Option<i64>,
+    pub(crate) uncapped: bool,
 }
 
 /// A step's name and what it says.
@@ -56,9 +62,14 @@ pub(crate) fn children<'p>(plan: &'p Json, step: &'p Json, around: &Around) -> V
         "only" => with(&body["then"], &|inner| inner.tests.push(body["rep"].clone())),
         "available" => with(body.get("then").unwrap_or(body), &|inner| {
             let relaxed = body.get("relax").map(list).unwrap_or_default();
-            let required = ["presence", "capacity"].into_iter().filter(|one| !relaxed.contains(&json!(one)));
+            let required = EVERYTHING.into_iter().filter(|one| !relaxed.contains(&json!(one)));
             inner.required.extend(required.map(str::to_owned));
         }),
+        "opening_within" => with(&body["then"], &|inner| {
+            let within = millis(&body["within"]);
+            inner.within = Some(inner.within.map_or(within, |outer| outer.min(within)));
+        }),
+        "uncapped" => with(body, &|inner| inner.uncapped = true),
         "use" => with(&plan["steps"][text(body)], &|_| {}),
         "manager_of" => with(body, &|_| {}),
         "segment" | "score_tiers" => {
@@ -131,7 +142,7 @@ pub(crate) fn bands(step: &Json) -> Vec<Band<'_>> {
 fn first_label<'p>(plan: &'p Json, step: &'p Json) -> Option<&'p str> {
     match parts(step) {
         ("label", body) => body["name"].as_str(),
-        ("use" | "available" | "only" | "when" | "manager_of", _) => {
+        ("use" | "available" | "opening_within" | "uncapped" | "only" | "when" | "manager_of", _) => {
             let below = children(plan, step, &Around::default());
             first_label(plan, below.first()?.1)
         }
@@ -164,6 +175,20 @@ pub(crate) fn places(plan: &Json) -> Vec<(String, String)> {
         }
     });
     places
+}
+
+/// Whether who comes back from leave starts even in a rotation.
+pub(crate) fn forgives(plan: &Json, rotation: &str) -> bool {
+    let mut forgives = false;
+    walk(plan, &plan["route"], &Around::default(), &mut |step, around| {
+        if let ("round_robin" | "ranked", body) = parts(step)
+            && self::rotation(body, around) == rotation
+        {
+            let absence = setting(body, "absence").or(plan["absence"].as_str());
+            forgives |= absence == Some("forgive");
+        }
+    });
+    forgives
 }
 
 pub(crate) fn queues(plan: &Json) -> BTreeSet<String> {

@@ -1,10 +1,10 @@
 //! A router and the reference, told the same and asked the same. Whatever they say must be the same.
 
 use super::{Decided, Place, Reference};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Account, Ask, Decision, Event, EventError, LeadRecord, Order, Outcome, Plan, Receipt, ReceiptError, Record, Roster,
-    Router,
+    Account, Ask, Decision, Event, EventError, Gate, LeadRecord, Order, Outcome, Plan, Receipt, ReceiptError, Record,
+    Roster, Router,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -73,7 +73,48 @@ impl Twin {
         assert_eq!(write(decision.reason()), decided.reason, "router and reference differ in why: {decision}");
         let (repeat, at) = (decision.is_repeat(), decision.at().timestamp_millis());
         assert_eq!((repeat, at), (decided.repeat, decided.at), "router and reference differ in repeat or time");
+        let next_opening = decided.next_opening.map(super::moment);
+        assert_eq!(
+            decision.next_opening(),
+            next_opening,
+            "router and reference differ in the next opening: {decision}"
+        );
+        self.compare_gates(now);
         Both { lead, decision, decided }
+    }
+
+    /// What keeps each rep from a lead at some time, also one that has not come yet.
+    pub(crate) fn compare_gates(&self, now: DateTime<Utc>) {
+        let mut reference = self.reference.clone();
+        reference.pass_time(now.timestamp_millis());
+        for rep in reference.reps.keys() {
+            let gate = self.router.gate(rep, now).map(write);
+            assert_eq!(
+                gate,
+                reference.any_gate(rep, reference.clock),
+                "router and reference differ in `{rep}` at {now}"
+            );
+        }
+    }
+
+    /// Nothing changes before the next deadline.
+    pub(crate) fn check_deadline(&self) {
+        let Some((clock, deadline)) = self.router.clock().zip(self.router.next_deadline()) else { return };
+        let gates = |at: DateTime<Utc>| -> Vec<Option<Gate>> {
+            self.reference.reps.keys().map(|rep| self.router.gate(rep, at)).collect()
+        };
+        let just_before = deadline - TimeDelta::milliseconds(1);
+        assert!(deadline > clock, "a deadline that is past");
+        assert_eq!(gates(clock), gates(just_before), "a gate changes before the deadline {deadline}");
+        self.compare_gates(just_before);
+        self.compare_gates(deadline);
+    }
+
+    /// Time passes, and nothing happens.
+    pub(crate) fn advance(&mut self, now: DateTime<Utc>) {
+        self.router.advance(now);
+        self.reference.pass_time(now.timestamp_millis());
+        self.compare();
     }
 
     pub(crate) fn commit(&mut self, Both { lead, decision, decided }: &Both) -> Receipt {
