@@ -18,10 +18,10 @@
 //! | `explain = "L-1"` | `text` is the whole explanation |
 //! | `try = { .. }`, `steps = [ .. ]` | what another plan would do: on a copy, of which nothing stays |
 //!
-//! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `repeat`, `turn` (`charged`, `only_one_open`,
+//! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `opens` (when somebody can take it next, or `never`), `repeat`, `turn` (`charged`, `only_one_open`,
 //! `uncharged`), `returned` (how the turn goes back), `notice`, `error` (its text); and how the team stands then: `owed`
 //! (turns, by rotation and rep), `value` (the same of what a rotation shares out beside turns), `open` (open leads, by rep),
-//! `waiting` (leads, by queue), `findings`. A step may also do nothing but look. A plan that is to be refused has `faults` in place of steps.
+//! `waiting` (leads, by queue), `gates` (what keeps each rep from a lead, or `open`), `findings`. A step may also do nothing but look. A plan that is to be refused has `faults` in place of steps.
 //!
 //! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one. A case may name the
 //! `complaint` that it answers, or the `rule` that it shows.
@@ -58,7 +58,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 21] = [
+const RULES: [&str; 26] = [
     "open leads",
     "in hand",
     "values",
@@ -80,10 +80,15 @@ const RULES: [&str; 21] = [
     "weights",
     "text, ids, labels",
     "limits",
+    "clock changes",
+    "caps",
+    "absence policy",
+    "everyone away",
+    "hours belong to the date on which they begin",
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 21] = [
+const STEPS: [&str; 23] = [
     "first_of",
     "when",
     "segment",
@@ -92,6 +97,8 @@ const STEPS: [&str; 21] = [
     "territories",
     "only",
     "available",
+    "opening_within",
+    "uncapped",
     "label",
     "use",
     "round_robin",

@@ -68,6 +68,8 @@ struct Step {
     open: BTreeMap<String, u32>,
     waiting: BTreeMap<String, usize>,
     findings: Option<Vec<String>>,
+    opens: Option<String>,
+    gates: BTreeMap<String, String>,
 }
 
 /// Where a case fails, and why.
@@ -195,6 +197,9 @@ impl Run {
             self.now = instant(at);
         }
         let now = self.now;
+        if step.only_looks() {
+            self.twin.advance(now);
+        }
         if let Some(id) = &step.route {
             let both = self.twin.decide(Self::lead(id, step), now, &step.ask);
             step.check_decision(&both)?;
@@ -249,6 +254,7 @@ impl Run {
             let explained = self.twin.router.explain_with(&Self::lead(id, step), now, &step.ask);
             same("text", explained.to_string().as_str(), step.text.as_deref().unwrap_or_default().trim_end())?;
         }
+        self.twin.check_deadline();
         self.check_team(step)
     }
 
@@ -295,6 +301,10 @@ impl Run {
                 }
             }
         }
+        for (rep, gate) in &step.gates {
+            let found = router.gate(rep, self.now).map_or("open".to_owned(), |gate| gate.to_string());
+            same(&format!("gate of {rep}"), &found, gate)?;
+        }
         for (rep, open) in &step.open {
             same(&format!("open leads of {rep}"), router.open_leads(rep), Some(*open))?;
         }
@@ -310,6 +320,12 @@ impl Run {
 }
 
 impl Step {
+    /// Whether nothing is done but to let time pass.
+    fn only_looks(&self) -> bool {
+        let names = [&self.route, &self.decide, &self.commit, &self.give, &self.settle, &self.rollback, &self.explain];
+        names.into_iter().all(Option::is_none) && self.import.is_none() && self.event.is_none()
+    }
+
     fn check_decision(&self, both: &Both) -> Checked {
         let decision = &both.decision;
         same("rep", decision.rep(), self.rep.as_deref()).map_err(|why| format!("{why} ({decision})"))?;
@@ -319,6 +335,10 @@ impl Step {
         }
         if let Some(reason) = &self.reason {
             same("reason", decision.reason().to_string(), reason.as_str())?;
+        }
+        if let Some(opens) = &self.opens {
+            let opens = if opens == "never" { None } else { Some(instant(opens)) };
+            same("opens", decision.next_opening(), opens)?;
         }
         same("repeat", decision.is_repeat(), self.repeat.unwrap_or(false))
     }

@@ -88,9 +88,8 @@ impl Look<'_> {
     fn asked(&self, all: &[&str]) -> BTreeSet<String> {
         let relaxed = self.ask["relax"].as_array().cloned().unwrap_or_default();
         let is_asked = |what: &&&str| {
-            !self.lenient
-                && !relaxed.contains(&json!(what))
-                && !(self.late_stage && ["capacity", "caps"].contains(*what))
+            let is_waived = self.late_stage && ["capacity", "caps"].contains(*what);
+            !self.lenient && !relaxed.contains(&json!(what)) && !is_waived
         };
         all.iter().filter(is_asked).map(|what| (*what).to_owned()).collect()
     }
