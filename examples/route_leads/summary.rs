@@ -33,18 +33,18 @@ impl Share<'_> {
 
 /// The bound that the crate promises, in half turns: for reps who stay the same, and twice as far if the team may have
 /// changed between runs.
-fn bound_in_halves(rotation: RotationView<'_>, may_have_changed: bool) -> i128 {
+fn bound_in_halves(rotation: &RotationView<'_>, may_have_changed: bool) -> i128 {
     let others = rotation.members().count().saturating_sub(1) as i128;
     let balanced = if rotation.shares_out().is_some() { 3 } else { 1 };
     let changed = if may_have_changed { 2 } else { 1 };
     others * balanced * changed + 2 * i128::from(rotation.granted())
 }
 
-fn bound(rotation: RotationView<'_>, may_have_changed: bool) -> f64 {
+fn bound(rotation: &RotationView<'_>, may_have_changed: bool) -> f64 {
     bound_in_halves(rotation, may_have_changed) as f64 / 2.0
 }
 
-fn shares_of<'a>(rotation: RotationView<'a>, tally: &Tally) -> Vec<Share<'a>> {
+fn shares_of<'a>(rotation: &RotationView<'a>, tally: &Tally) -> Vec<Share<'a>> {
     let received = |rep: &str| tally.by_rep.get(rep)?.turns.get(rotation.name()).copied();
     rotation
         .members()
@@ -63,11 +63,11 @@ pub(crate) fn shares(router: &Router, tally: &Tally, may_have_changed: bool) -> 
     let header = ["rotation", "rep", "weight", "received", "entitled", "difference", "bound"];
     csv.write_record(header).map_err(|error| error.to_string())?;
     for rotation in router.rotations() {
-        let shares = shares_of(rotation, tally);
+        let shares = shares_of(&rotation, tally);
         for share in &shares {
             let (weight, received) = (share.weight.to_string(), share.received.to_string());
             let (entitled, difference) = (format!("{:.6}", share.entitled()), format!("{:.6}", share.difference()));
-            let bound = bound(rotation, may_have_changed).to_string();
+            let bound = bound(&rotation, may_have_changed).to_string();
             csv.write_record([rotation.name(), share.rep, &weight, &received, &entitled, &difference, &bound])
                 .map_err(|error| error.to_string())?;
         }
@@ -78,7 +78,7 @@ pub(crate) fn shares(router: &Router, tally: &Tally, may_have_changed: bool) -> 
 /// Says so if anybody is further from their share than the crate promises.
 pub(crate) fn check_bounds(router: &Router, may_have_changed: bool) -> Result<(), String> {
     for rotation in router.rotations() {
-        let bound = bound_in_halves(rotation, may_have_changed);
+        let bound = bound_in_halves(&rotation, may_have_changed);
         let beyond = |balance: i128| balance.abs() * 2 > bound * RotationView::TURN;
         if let Some(member) = rotation.members().find(|member| beyond(member.balance)) {
             return Err(format!(
@@ -174,7 +174,7 @@ fn write_remarks(f: &mut fmt::Formatter<'_>, leads: &Leads, tally: &Tally) -> fm
 /// One row for each rep and rotation, and one for each path that led to the rep without a turn.
 fn rep_table(router: &Router, tally: &Tally) -> TextTable<6> {
     let mut table = TextTable::new(["rep", "#leads", "rotation or path", "#received", "#entitled", "#difference"]);
-    let rotations: Vec<_> = router.rotations().map(|rotation| (rotation.name(), shares_of(rotation, tally))).collect();
+    let rotations: Vec<_> = router.rotations().map(|rotation| (rotation.name(), shares_of(&rotation, tally))).collect();
     let nothing = RepTally::default();
     for rep in router.roster().reps {
         let of_rep = tally.by_rep.get(&rep.id).unwrap_or(&nothing);
@@ -205,14 +205,14 @@ fn rep_table(router: &Router, tally: &Tally) -> TextTable<6> {
 fn rotation_table(router: &Router, tally: &Tally, may_have_changed: bool) -> TextTable<6> {
     let mut table = TextTable::new(["rotation", "#reps", "#turns", "#bound", "#largest difference", "of"]);
     for rotation in router.rotations() {
-        let shares = shares_of(rotation, tally);
+        let shares = shares_of(&rotation, tally);
         let largest = shares.iter().max_by(|left, right| left.owed.abs().total_cmp(&right.owed.abs()));
         let turns: usize = shares.iter().map(|share| share.received).sum();
         table.row([
             rotation.name().to_owned(),
             shares.len().to_string(),
             turns.to_string(),
-            bound(rotation, may_have_changed).to_string(),
+            bound(&rotation, may_have_changed).to_string(),
             largest.map(|share| signed(share.difference())).unwrap_or_default(),
             largest.filter(|share| share.owed != 0.0).map(|share| share.rep.to_owned()).unwrap_or_default(),
         ]);

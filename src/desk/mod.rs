@@ -28,6 +28,7 @@ pub(crate) use team::{Pause, Team, TeamRep};
 use crate::fair::{Charge, Seat};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -110,6 +111,16 @@ impl Desk {
 
     pub(crate) fn rotation(&self, index: RotationIndex) -> Option<&Rotation> {
         self.rotations.get(index.0)
+    }
+
+    /// A rotation as it is at an instant past the last record, when somebody may have come back to it.
+    pub(crate) fn rotation_at(&self, index: RotationIndex, now: Instant) -> Option<Cow<'_, Rotation>> {
+        let rotation = self.rotation(index)?;
+        let mut now_here = Cow::Borrowed(rotation);
+        for rep in self.team.returned_by(now).into_iter().filter(|rep| rotation.would_forgive(*rep)) {
+            now_here.to_mut().forgive(rep, &self.team);
+        }
+        Some(now_here)
     }
 
     /// The rotation of a name.

@@ -481,6 +481,11 @@ impl Team {
         self.shifts.advance(now);
     }
 
+    /// The team is that of an instant: what time alone changed until then has been applied.
+    pub(crate) fn resume_at(&mut self, recorded: Instant) {
+        self.kept_until = recorded;
+    }
+
     /// Who has come back from leave since the last record, until an instant past it.
     pub(crate) fn returned_by(&self, now: Instant) -> Vec<RepIndex> {
         if now <= self.kept_until {

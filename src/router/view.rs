@@ -17,6 +17,7 @@ use crate::roster::Roster;
 use crate::strategy::Situation;
 use crate::value::Number;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 impl Router {
@@ -325,7 +326,8 @@ impl Router {
     }
 
     fn rotation_at(&self, index: RotationIndex) -> Option<RotationView<'_>> {
-        self.desk.rotation(index).map(|rotation| RotationView { desk: &self.desk, index, rotation })
+        let rotation = self.desk.rotation_at(index, self.clock)?;
+        Some(RotationView { desk: &self.desk, index, rotation, clock: self.clock })
     }
 
     /// Everything that commits and rollbacks change: ledgers, loads, leads in hand and in queues, tallies; and the
@@ -389,18 +391,19 @@ pub struct PinView<'a> {
 /// assert!(rotation.members().all(|member| member.balance.abs() < RotationView::TURN));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RotationView<'a> {
     desk: &'a Desk,
     index: RotationIndex,
-    rotation: &'a Rotation,
+    rotation: Cow<'a, Rotation>,
+    clock: Instant,
 }
 
 impl<'a> RotationView<'a> {
     /// The rotation's name.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        self.rotation.name()
+        self.desk.rotation(self.index).map_or("", |rotation| rotation.name())
     }
 
     /// The units that make up one turn: the least common multiple of 1 to 46, so that shares by everyday weights are
@@ -468,11 +471,11 @@ impl<'a> RotationView<'a> {
 
     /// The members, by rep id. Allocates a list of them.
     pub fn members(&self) -> impl Iterator<Item = MemberView<'a>> + use<'a> {
-        let Self { desk, index, rotation } = *self;
+        let Self { desk, index, ref rotation, clock } = *self;
         let mut weights: BTreeMap<RepIndex, u32> = BTreeMap::new();
         for seating in desk.seatings.iter().filter(|seating| seating.rotation() == index) {
             for &(rep, seat) in seating.seats() {
-                weights.entry(rep).or_insert(seat.weight);
+                weights.entry(rep).or_insert_with(|| seating.at(rep, seat, &desk.team, clock).weight);
             }
         }
         let view = |(rep, slot)| MemberView {
@@ -498,7 +501,7 @@ pub struct MemberView<'a> {
     /// What the rep is owed of what the rotation shares out beside turns; negative if ahead. [`RotationView::TURN`] units are
     /// the most that a lead counts. 0 in a rotation that was never balanced.
     pub value: i128,
-    /// The rep's weight where the plan first uses the rotation; 0 if the plan no longer uses it.
+    /// The rep's weight now where the plan first uses the rotation; 0 if the plan no longer uses it.
     pub weight: u32,
 }
 

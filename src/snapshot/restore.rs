@@ -38,6 +38,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
         return Err(reader.faults);
     }
     let mut desk = Desk::new(reader.team);
+    desk.team.resume_at(reader.recorded);
     desk.rotations = rotations;
     desk.tallies = Tallies::restore(tallies);
     desk.pins = pins;

@@ -264,8 +264,10 @@ impl Strategy for AccountOwner {
         let away = self.away.as_ref().filter(|_| scope.minds_absence()).and_then(|away| Some((absence()?, away)));
         let gate = filter.gate(rep);
         if self.away.is_some() {
-            // Outside `available`, too, the owner is waited for.
-            filter.required = filter.required.union([Requirement::Hours, Requirement::Presence].into_iter().collect());
+            // Outside `available`, too, the owner is waited for, whatever the caller relaxes.
+            let there = [Requirement::Hours, Requirement::Presence].into_iter().collect();
+            filter.required = filter.required.union(there);
+            filter.relaxed = filter.relaxed.without(there);
         }
         match gate {
             Some(gate @ (Gate::Left | Gate::Inactive)) => {

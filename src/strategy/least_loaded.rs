@@ -152,7 +152,7 @@ impl Strategy for BoundLeastLoaded {
                 if scope.lists_reps() {
                     self.list_others(scope, &least);
                 }
-                let opens = scope.opens_later(least.rep);
+                let opens = scope.opens_later(self.pool, least.rep);
                 let why = Why::LeastLoaded { load: least.load.open, open, pool: Named::Pool(self.pool), opens };
                 scope.picked_from(self.pool, least.rep, Because(why))
             }

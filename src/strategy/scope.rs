@@ -399,7 +399,7 @@ impl<'a> Scope<'a> {
         let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
             return self.nobody(pool);
         };
-        let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(rep));
+        let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(pool, rep));
         let turn = Some(Turn { seating: index, rotation: seating.rotation(), moves: rotation.moves() });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
@@ -517,10 +517,11 @@ impl<'a> Scope<'a> {
         self.opens.get()
     }
 
-    /// When a rep who is picked ahead of their opening opens.
-    pub(crate) fn opens_later(&self, rep: RepIndex) -> Option<DateTime<Utc>> {
+    /// When a rep who is picked from a pool ahead of their opening opens.
+    pub(crate) fn opens_later(&self, pool: PoolIndex, rep: RepIndex) -> Option<DateTime<Utc>> {
         let within = self.narrowing.opening_within?;
-        let opening = self.filter().opening(rep, self.situation.now.plus(within))?;
+        let filter = Filter { pool: Some(pool), ..self.filter() };
+        let opening = filter.opening(rep, self.situation.now.plus(within))?;
         opening.to_utc().filter(|_| opening > self.situation.now)
     }
 

@@ -1,7 +1,7 @@
 //! What the games are made of: random plans, rosters, leads, asks and events, all as the JSON that files hold.
 
 use crate::times::{self, Pace};
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Timelike};
 use chrono_tz::Tz;
 use lead_router::stable_hash;
 use serde_json::{Value as Json, json};
@@ -389,7 +389,10 @@ pub(crate) fn hours(draw: &mut Draw) -> Json {
     let then = then.expect("a time near 2026").with_timezone(&zone);
     let day = |time: DateTime<Tz>| time.format("%a").to_string().to_lowercase();
     let time = then.format("%H:%M:%S");
-    match draw.below(6) {
+    // Shortly before and after midnight, some of these would be no hours.
+    let kinds = if (1..23).contains(&then.hour()) { 6 } else { 0 };
+    match draw.below(kinds.max(1)) {
+        _ if kinds == 0 => json!({ "daily": "00:00-24:00" }),
         0 => json!({ "mon-fri": format!("{time}-24:00"), "sat, sun": format!("00:00-{time}") }),
         1 => json!({ "sat-mon": format!("{time}-24:00"), "wed": "closed" }),
         2 => json!({ "daily": format!("00:00-{time}, 23:30-24:00") }),

@@ -113,8 +113,8 @@ impl Twin {
     /// Time passes, and nothing happens.
     pub(crate) fn advance(&mut self, now: DateTime<Utc>) {
         self.router.advance(now);
-        // What that changes shows in the router's books with the next record.
         self.reference.pass_time(now.timestamp_millis());
+        self.compare();
     }
 
     pub(crate) fn commit(&mut self, Both { lead, decision, decided }: &Both) -> Receipt {

@@ -4,10 +4,10 @@ use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
-    Account, Area, Away, Closing, Edit, Event, FieldValue, Keeps, Lead, Number, Order, Pin, Plan, PoolRecord, Presence,
-    RepRecord, Requirement, Roster, Span, Step, Value, account_owner, assign, available, field, first_of, label,
-    least_loaded, limits, manager_of, only, parked, pinned, queue, ranked, rep_field, round_robin, score_tiers,
-    segment, split, step, stop, territories, when,
+    Absence, Account, Area, Away, Calendar, Closing, Edit, Event, FieldValue, Keeps, Lead, Leave, Number, Order, Pin,
+    Plan, PoolRecord, Presence, RepRecord, Requirement, Roster, Span, Step, Value, WorkingHours, account_owner, assign,
+    available, field, first_of, label, least_loaded, limits, manager_of, only, opening_within, parked, pinned, queue,
+    ranked, rep_field, round_robin, score_tiers, segment, split, step, stop, territories, uncapped, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,12 +25,15 @@ pub(crate) struct Dice {
     state: u64,
     /// How many lead ids this game has. With few, each has a long story.
     leads: u64,
+    /// Whether reps have hours, leave, caps and ramps in this game.
+    pub(crate) timed: bool,
 }
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut dice = Self { state: seed, leads: LEADS };
+        let mut dice = Self { state: seed, leads: LEADS, timed: false };
         dice.leads = dice.of(&[1, 3, LEADS, LEADS]);
+        dice.timed = dice.one_in(2);
         dice
     }
 
@@ -119,6 +122,9 @@ impl PlanMaker<'_> {
         let (queues, keepers) = (maker.queues, maker.keepers);
         let mut plan = Plan::new(first_of((route, step("shared")))).otherwise("triage").name_step("shared", shared);
         plan = plan.report_by(["odd"]);
+        if dice.timed && dice.one_in(2) {
+            plan = plan.absence(Absence::Forgive);
+        }
         let forget_after = dice.one_in(2).then(|| 1 + dice.roll(400) as i64);
         if let Some(millis) = forget_after {
             plan = plan.forget_after(Span::from_millis(millis as u64));
@@ -152,7 +158,7 @@ impl PlanMaker<'_> {
     }
 
     fn step(&mut self, depth: u32) -> Step {
-        let kinds = if depth == 0 { 11 } else { 28 };
+        let kinds = if depth == 0 { 11 } else { 31 };
         match self.dice.roll(kinds) {
             0..=3 => self.in_turn(),
             4 => least_loaded(self.pool()).into(),
@@ -216,6 +222,11 @@ impl PlanMaker<'_> {
             24 => self.tiers(depth - 1),
             25 => self.areas(depth - 1),
             26 => self.shares(depth - 1),
+            27 => {
+                opening_within(Span::from_millis(self.dice.of(&[500, 3_000, 7_200_000])), self.step(depth - 1)).into()
+            }
+            28 => uncapped(self.step(depth - 1)).into(),
+            29 => available(self.step(depth - 1)).relaxing([Requirement::Hours, Requirement::Caps]).into(),
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
     }
@@ -324,6 +335,9 @@ pub(crate) fn rep_record(dice: &mut Dice, id: &str) -> RepRecord {
     if dice.one_in(2) {
         rep = rep.manager(a_manager(dice));
     }
+    if dice.timed {
+        rep = with_times(dice, rep);
+    }
     // Hardly languages, but anything may be matched with anything.
     let spoken = ["de", "en", "true", "NaN", "3", "2026-02-25T06:13:20Z", "2026-02-25T06:13:20.000Z", ""];
     let spoken: Vec<&str> = spoken.into_iter().filter(|_| dice.one_in(2)).collect();
@@ -334,6 +348,59 @@ pub(crate) fn rep_record(dice: &mut Dice, id: &str) -> RepRecord {
         2 => rep.with("rate", dice.roll(9) as f64 / 3.0),
         _ => rep.with("rate", dice.roll(4) as i64),
     }
+}
+
+/// Hours, leave, caps and ramps, with most of their ends in the first seconds of a game.
+fn with_times(dice: &mut Dice, mut rep: RepRecord) -> RepRecord {
+    let soon = |dice: &mut Dice| time(START + dice.roll(2_000) as i64);
+    if dice.one_in(3) {
+        rep = rep.zone(dice.of(&["Asia/Kathmandu", "America/New_York", "UTC"]));
+    }
+    rep = match dice.roll(5) {
+        0 => rep.hours("always"),
+        1 => rep.hours("late"),
+        2 => rep.hours(WorkingHours::in_zone("UTC").on("wed", "00:00-06:13:20, 06:13:21-24:00").calendar("feast")),
+        _ => rep,
+    };
+    if dice.one_in(3) {
+        let (from, until) = (soon(dice), soon(dice));
+        rep = rep.leave(Leave::between(from.min(until), from.max(until) + Duration::milliseconds(1)));
+    }
+    if dice.one_in(4) {
+        rep = rep.leave(Leave::days("2026-02-25", dice.of(&["2026-02-25", "2026-03-01"])));
+    }
+    while dice.one_in(3) {
+        rep =
+            rep.cap(dice.of(&["1 per day", "2 per rolling hour", "3 per week", "9 per month"]).parse().expect("a cap"));
+    }
+    for pool in rep.pools.keys().cloned().collect::<Vec<_>>() {
+        if dice.one_in(4) {
+            let from = soon(dice);
+            rep = rep.ramp(pool, from, dice.of(&[1, 5, 1_000]));
+        }
+    }
+    rep
+}
+
+/// What the reps of a roster share.
+fn with_shared_times(dice: &mut Dice, roster: Roster) -> Roster {
+    if !dice.timed {
+        return roster;
+    }
+    let hours = |period: &str| WorkingHours::new().on("daily", period);
+    let default = dice.of(&["00:00-24:00", "06:13:20-06:13:21", "01:13:22-12:00"]);
+    let roster = roster.hours("default", hours(default)).hours("late", hours("06:13:22-06:13:20+1").calendar("feast"));
+    roster.calendar("feast", Calendar::new().on_date("2026-02-26 to 2026-02-28", dice.of(&["closed", "09:00-10:00"])))
+}
+
+/// What is to be known of a pool.
+fn pool_record(dice: &mut Dice) -> PoolRecord {
+    let pool = PoolRecord::new();
+    if !dice.timed || !dice.one_in(3) {
+        return pool;
+    }
+    let cap = dice.of(&["2 per day", "5 per rolling hour"]).parse().expect("a cap");
+    if dice.one_in(2) { pool.cap(cap).zone("Asia/Tokyo") } else { pool.member_cap(cap) }
 }
 
 /// A number that is none, or that is hard to compare.
@@ -352,11 +419,11 @@ fn a_manager(dice: &mut Dice) -> &'static str {
 pub(crate) fn roster(dice: &mut Dice) -> Roster {
     let mut roster = Roster::new().reps(REPS[..5].iter().map(|id| rep_record(dice, id)).collect::<Vec<_>>());
     for pool in POOLS {
-        let pool_record = PoolRecord::new();
+        let pool_record = pool_record(dice);
         let pool_record = if dice.one_in(2) { pool_record.manager(a_manager(dice)) } else { pool_record };
         roster.pools.insert(pool.to_owned(), pool_record);
     }
-    roster
+    with_shared_times(dice, roster)
 }
 
 /// An account of somebody's or nobody's, with any business or none.
@@ -497,7 +564,7 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
             account(dice, now, id)
         }),
         32 => Event::account_removed(dice.of(&["one", "two"])),
-        _ => Event::pool(dice.of(&POOLS), PoolRecord::new().manager(rep)),
+        _ => Event::pool(dice.of(&POOLS), pool_record(dice).manager(rep)),
     }
 }
 
@@ -506,7 +573,9 @@ pub(crate) fn another_roster(dice: &mut Dice) -> Roster {
     let mut reps: Vec<RepRecord> = REPS.iter().filter(|_| !dice.one_in(5)).map(|id| RepRecord::new(*id)).collect();
     dice.shuffle(&mut reps);
     let reps: Vec<RepRecord> = reps.iter().map(|rep| rep_record(dice, &rep.id)).collect();
-    POOLS.iter().filter(|_| !dice.one_in(3)).fold(Roster::new(), |roster, pool| roster.declare(*pool)).reps(reps)
+    let pools: Vec<&str> = POOLS.iter().filter(|_| !dice.one_in(3)).copied().collect();
+    let roster = pools.into_iter().fold(Roster::new(), |roster, pool| roster.pool(pool, pool_record(dice)));
+    with_shared_times(dice, roster.reps(reps))
 }
 
 /// Names that may be exchanged: of reps, pools, rotations, queues and labels.
