@@ -31,7 +31,7 @@ pub(crate) struct Team {
     presence_ends: BTreeSet<(Instant, RepIndex)>,
     /// The same of pauses.
     pause_ends: BTreeSet<(Instant, RepIndex)>,
-    /// Up to when all that time alone changes has been applied.
+    /// Up to when whoever came back from leave is back.
     kept_until: Instant,
     /// When the leave of whom begins or ends, and when a weight of theirs changes.
     dated: BTreeSet<(Instant, RepIndex)>,
@@ -481,14 +481,15 @@ impl Team {
         self.shifts.advance(now);
     }
 
-    /// The team is that of an instant: what time alone changed until then has been applied.
-    pub(crate) fn resume_at(&mut self, recorded: Instant) {
-        self.kept_until = recorded;
+    /// Who was back from leave by an instant is back; with the instant that was known before.
+    pub(crate) fn resume_at(&mut self, instant: Instant) -> Instant {
+        std::mem::replace(&mut self.kept_until, instant)
     }
 
     /// Who has come back from leave since the last record, until an instant past it.
     pub(crate) fn returned_by(&self, now: Instant) -> Vec<RepIndex> {
-        if now <= self.kept_until {
+        // Before the first record nobody has anything to be forgiven.
+        if now <= self.kept_until || self.kept_until == Instant::START {
             return Vec::new();
         }
         let dates =

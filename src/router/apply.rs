@@ -60,11 +60,12 @@ impl Router {
         let ahead = self.desk.forgiven_at(at);
         let before = ahead.map(|(rotations, seatings)| {
             let rotations = std::mem::replace(&mut self.desk.rotations, rotations);
-            (rotations, std::mem::replace(&mut self.desk.seatings, seatings))
+            (rotations, std::mem::replace(&mut self.desk.seatings, seatings), self.desk.team.resume_at(at))
         });
         let applied = self.apply_at(record, at);
-        if let (Err(_), Some(before)) = (&applied, before) {
-            (self.desk.rotations, self.desk.seatings) = before;
+        if let (Err(_), Some((rotations, seatings, returned))) = (&applied, before) {
+            (self.desk.rotations, self.desk.seatings) = (rotations, seatings);
+            self.desk.team.resume_at(returned);
         }
         applied
     }

@@ -109,6 +109,7 @@ impl Router {
         let mut ahead = self.clone();
         ahead.book = Arc::clone(&self.book);
         (ahead.desk.rotations, ahead.desk.seatings) = (rotations, seatings);
+        ahead.desk.team.resume_at(at);
         Some(ahead)
     }
 

@@ -127,7 +127,10 @@ impl Look<'_> {
 
     /// When nothing keeps a rep from the lead any more, if nothing else happens until then.
     fn opening(&self, id: &str, around: &Around, pool: Option<&str>) -> Option<i64> {
-        let required = if around.within.is_some() { self.asked(&EVERYTHING) } else { self.required(around) };
+        let mut required = if around.within.is_some() { self.asked(&EVERYTHING) } else { self.required(around) };
+        if !self.lenient {
+            required.extend(around.insists.iter().cloned());
+        }
         let mut at = self.now;
         while let Some(gate) = self.gate_at(id, around, pool, &required, at) {
             at = end(&gate)?;

@@ -423,7 +423,7 @@ impl Look<'_> {
         let look = Self { late_stage: tie == Some("late_stage"), ..*self };
         let mut asked = here.around.clone();
         if away.is_some() {
-            asked.required.extend(["hours", "presence"].map(str::to_owned));
+            asked.insists.extend(["hours", "presence"].map(str::to_owned));
         }
         let gated = |policy: Option<&str>, gate: Json, asked: &Around| {
             look.note_opening(owner, asked, None);

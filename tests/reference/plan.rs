@@ -20,6 +20,8 @@ pub(crate) struct Around {
     /// How much later reps may open; the shortest of all limits.
     pub(crate) within: Option<i64>,
     pub(crate) uncapped: bool,
+    /// What counts for when a rep opens, whatever the caller relaxes.
+    pub(crate) insists: BTreeSet<String>,
 }
 
 /// A step's name and what it says.
