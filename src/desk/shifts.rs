@@ -29,6 +29,8 @@ pub(super) struct Shifts {
 #[derive(Debug, Clone)]
 struct Shift {
     schedule: Arc<Schedule>,
+    /// How many reps share it. One that nobody has changes nothing.
+    users: u32,
     is_open: bool,
     // INVARIANT: it is open, or not, from the first to just before the second, and the opposite to just before the third. The
     // latter so that a decision after an opening costs no look into the calendar, with no call in between.
@@ -41,7 +43,7 @@ impl Shift {
     /// One of which nothing is known yet.
     fn unknown(schedule: Arc<Schedule>) -> Self {
         let (from, until, then_until) = (Instant::START, Instant::START, Instant::START);
-        Self { schedule, is_open: false, from, until, then_until }
+        Self { schedule, users: 0, is_open: false, from, until, then_until }
     }
 
     fn move_to(&mut self, now: Instant) {
@@ -86,14 +88,28 @@ impl Shifts {
         }
         let index = ShiftIndex(self.shifts.len() as u32);
         let schedule = Arc::new(hours.compile(zone, calendars));
-        let mut shift = Shift::unknown(schedule);
-        if self.current != Instant::START {
+        self.shifts.push(Shift::unknown(schedule));
+        self.known.insert(key, index);
+        index
+    }
+
+    /// A rep has a shift from now on.
+    pub(super) fn join(&mut self, index: ShiftIndex) {
+        let Some(shift) = self.shifts.get_mut(index.0 as usize) else { return };
+        shift.users += 1;
+        if shift.users == 1 && self.current != Instant::START {
             shift.move_to(self.current);
             self.changes.insert((shift.until, index));
         }
-        self.shifts.push(shift);
-        self.known.insert(key, index);
-        index
+    }
+
+    /// A rep no longer has it.
+    pub(super) fn leave(&mut self, index: ShiftIndex) {
+        let Some(shift) = self.shifts.get_mut(index.0 as usize) else { return };
+        shift.users = shift.users.saturating_sub(1);
+        if shift.users == 0 {
+            self.changes.remove(&(shift.until, index));
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -119,7 +135,8 @@ impl Shifts {
         self.current = now;
         if is_start {
             self.changes.clear();
-            for (shift, index) in self.shifts.iter_mut().zip((0..).map(ShiftIndex)) {
+            let shifts = self.shifts.iter_mut().zip((0..).map(ShiftIndex));
+            for (shift, index) in shifts.filter(|(shift, _)| shift.users > 0) {
                 shift.move_to(now);
                 self.changes.insert((shift.until, index));
             }

@@ -270,11 +270,16 @@ impl Team {
 
     /// Makes all that follows from hours, zones, leave and ramps.
     fn set_times(&mut self) {
-        self.shifts.clear();
+        self.clear_shifts();
         self.dated.clear();
         for index in (0..self.reps.len() as u32).map(RepIndex) {
             self.set_times_of(index);
         }
+    }
+
+    fn clear_shifts(&mut self) {
+        self.shifts.clear();
+        self.reps.iter_mut().for_each(|rep| rep.shift = None);
     }
 
     fn set_times_of(&mut self, index: RepIndex) {
@@ -284,6 +289,10 @@ impl Team {
         let times = Times { hours, calendars };
         let hours = times.of(&rep.record);
         let shift = hours.map(|hours| shifts.intern(hours, own, calendars));
+        if shift != rep.shift {
+            rep.shift.into_iter().for_each(|before| shifts.leave(before));
+            shift.into_iter().for_each(|shift| shifts.join(shift));
+        }
         let of_hours = || hours.and_then(|hours| hours.zone.as_deref()).and_then(find_zone);
         let zone = own.or_else(of_hours).unwrap_or(Tz::UTC);
         let absences = Absences::new(&rep.record.leave, zone);
@@ -366,7 +375,7 @@ impl Team {
         self.unset_dates_of(index);
         let Some(rep) = self.reps.get_mut(index.0 as usize) else { return };
         rep.left = true;
-        rep.shift = None;
+        rep.shift.take().into_iter().for_each(|shift| self.shifts.leave(shift));
         rep.record.ramps.clear();
         let pools = std::mem::take(&mut rep.record.pools);
         for pool in pools.keys() {
@@ -386,7 +395,7 @@ impl Team {
         self.hours.clone_from(&roster.hours);
         self.calendars.clone_from(&roster.calendars);
         // Hours of a name may be others now.
-        self.shifts.clear();
+        self.clear_shifts();
         for pool in roster.pools.keys() {
             self.intern_pool(pool);
         }
