@@ -377,6 +377,8 @@ impl Team {
         rep.left = true;
         rep.shift.take().into_iter().for_each(|shift| self.shifts.leave(shift));
         rep.record.ramps.clear();
+        // The roster may lose hours and calendars that only those name who have left.
+        (rep.record.hours, rep.record.leave, rep.record.caps) = Default::default();
         let pools = std::mem::take(&mut rep.record.pools);
         for pool in pools.keys() {
             self.exit(pool, index);

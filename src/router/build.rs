@@ -1,6 +1,7 @@
 //! Building a router, and binding its plan anew when plan or roster change.
 
 use super::Router;
+use super::prepare::whole_rep;
 use crate::account::{Account, Accounts};
 use crate::book::{Book, RouterMark};
 use crate::desk::{Desk, Team};
@@ -81,7 +82,8 @@ impl RouterBuilder {
     ///
     /// Everything that is wrong with the plan and the roster, at once, each with its place.
     pub fn build(self) -> Result<Router, BuildError> {
-        let Self { plan, roster, accounts, registry, resumes } = self;
+        let Self { plan, mut roster, accounts, registry, resumes } = self;
+        roster.reps.iter_mut().for_each(whole_rep);
         let mut faults = roster.faults();
         let mut findings = Vec::new();
         if resumes {

@@ -1,5 +1,6 @@
 //! Wholesale edits: what is wrong with one, what it changes, and making it.
 
+use super::prepare::whole_rep;
 use super::{EventError, Router};
 use crate::account::Account;
 use crate::desk::{Desk, Names, Rotation, RotationIndex, Team, TeamRep, rename_owners};
@@ -67,6 +68,7 @@ impl Router {
     /// The record of what an edit would change; none if it would change nothing. What is as it was is left out.
     pub(super) fn prepare_edit(&self, edit: Edit, at: Instant) -> Result<Option<Record>, Vec<Fault>> {
         let mut edit = edit.effective();
+        edit.roster.iter_mut().flat_map(|roster| &mut roster.reps).for_each(whole_rep);
         edit.plan = edit.plan.filter(|plan| *plan != *self.plan);
         let names = self.names(&edit, at).unwrap_or_default();
         let mut renamed = self.desk.team.clone();

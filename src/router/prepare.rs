@@ -361,8 +361,10 @@ impl Router {
     /// ```
     pub fn prepare_event(&self, event: Event, now: DateTime<Utc>) -> Result<Record, EventError> {
         let at = Instant::from(now).max(self.clock);
+        // What is kept is what must be right: a leave of less than a millisecond is none.
+        let event = whole_milliseconds(event, at);
         self.check_event(&event, at)?;
-        Ok(self.next_record(at, What::Event(whole_milliseconds(event, at))))
+        Ok(self.next_record(at, What::Event(event)))
     }
 
     /// What giving a lead to a rep would come to. See [`Router::give`].
@@ -557,7 +559,7 @@ pub(super) fn check_endless(order: &Order) -> Result<(), EventError> {
 }
 
 /// The same of a rep.
-fn whole_rep(rep: &mut RepRecord) {
+pub(super) fn whole_rep(rep: &mut RepRecord) {
     let whole = |time: DateTime<Utc>| Instant::from(time).to_utc_or_min();
     rep.presence = rep.presence.map(|presence| Presence { until: presence.until.map(whole), ..presence });
     rep.leave = std::mem::take(&mut rep.leave).into_iter().map(Leave::whole_milliseconds).collect();

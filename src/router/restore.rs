@@ -252,6 +252,7 @@ fn may_come_of_roster(fault: &Fault) -> bool {
             | FaultKind::StateWithoutLabel(_)
             | FaultKind::SharedState { .. }
             | FaultKind::BalancesDiffer { .. }
+            | FaultKind::AbsencesDiffer { .. }
             | FaultKind::QueueAndParked(_)
     )
 }
