@@ -103,6 +103,7 @@ pub mod fault;
 mod form;
 mod gate;
 mod hash;
+mod heap;
 pub mod hours;
 mod index;
 mod instant;

@@ -46,6 +46,8 @@ pub(crate) struct Caps {
     ends: BTreeSet<(Instant, Counted)>,
     /// When each meter that is used up lets another lead in.
     openings: BTreeSet<(Instant, Counted)>,
+    /// Which meters have opened or closed since this was last taken.
+    changed: Vec<Counted>,
 }
 
 /// The other parts follow from these and from the team.
@@ -164,10 +166,14 @@ impl Caps {
     /// Makes what follows from the leads of a meter.
     fn refresh(&mut self, counted: Counted) {
         let Some(meter) = self.meters.get_mut(&counted) else { return };
-        if let Some((until, _)) = meter.used_up {
+        let before = meter.used_up.take();
+        if let Some((until, _)) = before {
             self.openings.remove(&(until, counted));
         }
         meter.refresh();
+        if meter.used_up != before {
+            self.changed.push(counted);
+        }
         self.openings.extend(meter.used_up.map(|(until, _)| (until, counted)));
         self.ends.extend(meter.end().map(|end| (end, counted)));
     }
@@ -187,6 +193,11 @@ impl Caps {
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let after = (Bound::Excluded((now, Counted::Pool(PoolIndex(u32::MAX)))), Bound::Unbounded);
         self.openings.range(after).next().map(|(until, _)| *until)
+    }
+
+    /// Which meters have opened or closed since this was last asked.
+    pub(super) fn take_changed(&mut self) -> Vec<Counted> {
+        std::mem::take(&mut self.changed)
     }
 
     /// What is counted, to be written down.

@@ -3,9 +3,12 @@
 //! Everything here is keyed by names outside and by dense indexes inside. Dense indexes are given out in order and
 //! never to somebody else.
 
+mod access;
 mod caps;
 mod filter;
 mod hand;
+mod lineup;
+mod load_board;
 mod names;
 mod pins;
 mod rotation;
@@ -15,17 +18,21 @@ mod team;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use access::Access;
 pub(crate) use caps::{Caps, Counted, Given};
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Standing};
+pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
 pub use rotation::TurnReturned;
-pub(crate) use rotation::{Balance, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Turn, TurnTaken};
+pub(crate) use rotation::{
+    Balance, Party, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Sharing, Turn, TurnTaken,
+};
 pub(crate) use tally::{Tallies, TallySlot};
 pub(crate) use team::{Pause, Team, TeamRep};
 
-use crate::fair::{Charge, Seat};
+use crate::fair::{Charge, Seat, Size};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use std::borrow::Cow;
@@ -36,18 +43,47 @@ use std::sync::Arc;
 pub(crate) type Since = (Instant, u64);
 
 /// All live state.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Desk {
     pub(crate) team: Team,
     pub(crate) hand: Hand,
     pub(crate) rotations: Vec<Rotation>,
     /// One for each place of the plan that rotates over a pool; rebuilt with the plan and the roster.
     pub(crate) seatings: Vec<Seating>,
+    /// The same for places that pick by load; none where every rep is asked.
+    boards: Vec<Option<LoadBoard>>,
+    /// For each rep, the rotations and boards that they are in.
+    listed: Vec<Listed>,
+    /// When anything but hours next changes by itself: until then, whoever is ready stays ready.
+    steady_until: Instant,
     pub(crate) tallies: Tallies,
     pub(crate) pins: Pins,
     pub(crate) caps: Caps,
     /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
+}
+
+/// Where a rep is listed.
+#[derive(Debug, Clone, Default)]
+struct Listed {
+    rotations: Vec<RotationIndex>,
+    /// With the rep's number there.
+    boards: Vec<(LoadBoardIndex, u32)>,
+}
+
+/// What is kept sorted follows from the rest.
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        self.team == other.team
+            && self.hand == other.hand
+            && self.rotations == other.rotations
+            && self.seatings == other.seatings
+            && self.tallies == other.tallies
+            && self.pins == other.pins
+            && self.caps == other.caps
+            && self.rollback_window == other.rollback_window
+            && self.seats_of_changes().eq(&other.seats_of_changes())
+    }
 }
 
 /// One change that a commit made, with what it takes to take exactly that back.
@@ -102,6 +138,9 @@ impl Desk {
             hand: Hand::default(),
             rotations: Vec::new(),
             seatings: Vec::new(),
+            boards: Vec::new(),
+            listed: Vec::new(),
+            steady_until: Instant::START,
             tallies: Tallies::default(),
             pins: Pins::default(),
             caps: Caps::default(),
@@ -135,12 +174,11 @@ impl Desk {
         first_seats(rotation, &self.team, &self.seatings, now, |other| other != rep && is_active(other))
     }
 
-    /// The place where a rotation of that name is taken in turns by a pool.
-    pub(crate) fn find_seating(&self, rotation: &str, pool: PoolIndex) -> Option<&Seating> {
-        self.seatings.iter().find(|seating| {
-            let name = self.rotation(seating.rotation()).map(Rotation::name);
-            seating.pool() == pool && name.is_some_and(|name| **name == *rotation)
-        })
+    /// The place where a rotation of that name is taken in turns by a pool, with this access if there is one.
+    pub(crate) fn find_seating(&self, rotation: &str, pool: PoolIndex, access: Option<Access>) -> Option<&Seating> {
+        let index = self.find_rotation(rotation)?;
+        let mut known = self.seatings.iter().filter(|seating| seating.rotation() == index && seating.pool() == pool);
+        known.clone().find(|seating| seating.access() == access).or_else(|| known.next())
     }
 
     /// How a turn would go back at `now`.
@@ -151,9 +189,25 @@ impl Desk {
         rotation.would_return(turn, || payers(turn.rotation, &self.team, &self.seatings, now))
     }
 
-    /// Binds the places of a plan that rotate over a pool. Rotations that the plan no longer uses keep their balances,
-    /// should they come back, and so do those that it no longer balances.
-    pub(crate) fn seat(&mut self, places: &[SeatingPlace]) {
+    /// Who shared the turns that rollbacks would take again: charges alone do not tell.
+    fn seats_of_changes(&self) -> Vec<Cow<'_, [Seat]>> {
+        let mut standings: Vec<&Standing> = self.hand.iter().collect();
+        standings.sort_unstable_by_key(|standing| standing.sequence);
+        let chains = standings.into_iter().flat_map(|standing| std::iter::successors(Some(standing), |s| s.previous()));
+        let changes = chains.filter_map(|standing| standing.pending.as_ref()).flat_map(|pending| &pending.changes);
+        changes
+            .filter_map(|change| match change {
+                Undo::TurnBack { rotation, charge, .. } | Undo::Dropped { rotation, charge, .. } => {
+                    Some(self.rotation(*rotation)?.ledger().seats(charge))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Binds the places of a plan that rotate over a pool, or pick by load. Rotations that the plan no longer uses keep their
+    /// balances, should they come back, and so do those that it no longer balances.
+    pub(crate) fn seat(&mut self, places: &[SeatingPlace], boards: &[LoadBoardPlace]) {
         let mut named: BTreeMap<Arc<str>, RotationIndex> = self
             .rotations
             .iter()
@@ -181,6 +235,7 @@ impl Desk {
             }
             rotation.sync(&self.team);
         }
+        self.line_up(places, &named);
         self.seatings = places
             .iter()
             .filter_map(|place| {
@@ -189,6 +244,90 @@ impl Desk {
                 Some(Seating::new(index, place, rotation, &self.team))
             })
             .collect();
+        self.open_boards(boards);
+        self.steady_until = self.next_change_of_reps();
+    }
+
+    /// Sorts the members of all rotations by who can take a turn at which of these places.
+    fn line_up(&mut self, places: &[SeatingPlace], named: &BTreeMap<Arc<str>, RotationIndex>) {
+        let mut accesses: BTreeMap<RotationIndex, (bool, Vec<Access>)> = BTreeMap::new();
+        for place in places {
+            let Some(index) = named.get(&place.rotation) else { continue };
+            let (is_balanced, accesses) = accesses.entry(*index).or_default();
+            *is_balanced |= place.balance.is_some();
+            let new = place.access.filter(|access| !accesses.contains(access));
+            accesses.extend(new);
+        }
+        let now = self.team.kept_until();
+        self.listed = vec![Listed::default(); self.team.reps().count()];
+        for (index, rotation) in (0..).map(RotationIndex).zip(&mut self.rotations) {
+            let (is_balanced, accesses) = accesses.remove(&index).unwrap_or_default();
+            rotation.line_up(accesses, is_balanced, &self.team, &self.caps, now);
+            for (rep, _) in rotation.members() {
+                if let Some(listed) = self.listed.get_mut(rep.0 as usize) {
+                    listed.rotations.push(index);
+                }
+            }
+        }
+    }
+
+    fn open_boards(&mut self, places: &[LoadBoardPlace]) {
+        let now = self.team.kept_until();
+        self.boards = places.iter().map(|place| LoadBoard::new(*place, &self.team, &self.caps, now)).collect();
+        for (index, board) in (0..).map(LoadBoardIndex).zip(&self.boards) {
+            for (rep, member) in board.iter().flat_map(LoadBoard::members) {
+                if let Some(listed) = self.listed.get_mut(rep.0 as usize) {
+                    listed.boards.push((index, member));
+                }
+            }
+        }
+    }
+
+    /// Sorts whoever has become ready, or stopped to be, since this was last done.
+    pub(crate) fn sort_changed(&mut self) {
+        let mut changed = self.team.take_changed();
+        for counted in self.caps.take_changed() {
+            match counted {
+                Counted::Rep(rep) | Counted::Member(_, rep) => changed.push(rep),
+                Counted::Pool(pool) => changed.extend(self.team.members(pool).iter().map(|(rep, _)| *rep)),
+            }
+        }
+        changed.into_iter().for_each(|rep| self.sort(rep));
+        self.steady_until = self.next_change_of_reps();
+    }
+
+    fn sort(&mut self, rep: RepIndex) {
+        let now = self.team.kept_until();
+        let Self { team, caps, rotations, boards, listed, .. } = self;
+        let Some(listed) = listed.get(rep.0 as usize) else { return };
+        for index in &listed.rotations {
+            if let Some(rotation) = rotations.get_mut(index.0) {
+                rotation.sort_member(rep, team, caps, now);
+                rotation.tidy();
+            }
+        }
+        for (index, member) in &listed.boards {
+            if let Some(Some(board)) = boards.get_mut(index.0) {
+                board.sort_member(*member, team, caps, now);
+            }
+        }
+    }
+
+    /// When anything but hours next changes by itself after the last record.
+    fn next_change_of_reps(&self) -> Instant {
+        let now = self.team.kept_until();
+        let ends = [self.team.next_change_of_reps(now), self.hand.next_change(now), self.caps.next_change(now)];
+        ends.into_iter().flatten().min().unwrap_or(Instant::END)
+    }
+
+    /// Whether whoever is ready now was so at the last record, but for their hours.
+    pub(crate) fn is_steady(&self, now: Instant) -> bool {
+        now < self.steady_until
+    }
+
+    /// Who has how many open leads, where the plan asks for it; none if every rep is to be asked.
+    pub(crate) fn board(&self, index: LoadBoardIndex) -> Option<&LoadBoard> {
+        self.boards.get(index.0)?.as_ref()
     }
 
     /// Moves everything on that time alone changes.
@@ -207,6 +346,7 @@ impl Desk {
             // It cannot be rolled back any more.
             self.stand(forgotten.pending);
         }
+        self.sort_changed();
     }
 
     /// Rotations and seatings as they are at an instant past the last record, if somebody has come back from leave until then to
@@ -215,8 +355,16 @@ impl Desk {
         self.forgiven(self.team.returned_by(now))
     }
 
+    /// Takes back those who are on leave no longer, where the plan lets them start even.
+    pub(crate) fn take_back(&mut self, returned: Vec<RepIndex>) {
+        self.team.note_changed(returned.iter().copied());
+        if let Some(turns) = self.forgiven(returned) {
+            (self.rotations, self.seatings) = turns;
+        }
+    }
+
     /// The same if these have come back.
-    pub(crate) fn forgiven(&self, returned: Vec<RepIndex>) -> Option<(Vec<Rotation>, Vec<Seating>)> {
+    fn forgiven(&self, returned: Vec<RepIndex>) -> Option<(Vec<Rotation>, Vec<Seating>)> {
         let is_forgiven = |rep: &RepIndex| self.rotations.iter().any(|rotation| rotation.would_forgive(*rep));
         if !returned.iter().any(is_forgiven) {
             return None;
@@ -240,9 +388,19 @@ impl Desk {
     /// A commit stands for good.
     pub(crate) fn stand(&mut self, pending: Option<Box<Pending>>) {
         for change in pending.iter().flat_map(|pending| &pending.changes) {
-            if let Undo::Stamp { slot, rep, sequence } = *change {
-                self.tallies.keep_stamp(slot, rep, sequence);
+            self.stand_change(change);
+        }
+    }
+
+    fn stand_change(&mut self, change: &Undo) {
+        match change {
+            Undo::Stamp { slot, rep, sequence } => self.tallies.keep_stamp(*slot, *rep, *sequence),
+            Undo::TurnBack { rotation, charge, .. } | Undo::Dropped { rotation, charge, .. } => {
+                if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                    rotation.take_home(charge);
+                }
             }
+            _ => {}
         }
     }
 
@@ -292,15 +450,31 @@ impl Desk {
     }
 
     fn change_load(&mut self, rep: RepIndex, change: impl Fn(u32) -> u32, since: Since) -> Option<Undo> {
-        let load = &mut self.team.rep_mut(rep)?.load;
-        let before = *load;
+        let before = self.team.rep(rep)?.load;
         // A lead may be forgotten late, by a plan edit or a rollback: the load never was so since before its last change.
         let after = Load { open: change(before.open), since: since.max(before.since) };
         if after.open == before.open {
             return None;
         }
-        *load = after;
+        self.set_load(rep, after);
         Some(Undo::Load { rep, before, after })
+    }
+
+    pub(crate) fn set_load(&mut self, index: RepIndex, load: Load) {
+        let Some(rep) = self.team.rep_mut(index) else { return };
+        let before = std::mem::replace(&mut rep.load, load);
+        let is_full = |open: u32| rep.record.capacity.is_some_and(|capacity| open >= capacity);
+        let was_and_is_full = (is_full(before.open), is_full(load.open));
+        let Self { team, boards, listed, .. } = self;
+        let now = team.kept_until();
+        for (board, member) in listed.get(index.0 as usize).into_iter().flat_map(|listed| &listed.boards) {
+            if let Some(Some(board)) = boards.get_mut(board.0) {
+                board.follow(*member, team, now);
+            }
+        }
+        if was_and_is_full.0 != was_and_is_full.1 {
+            self.sort(index);
+        }
     }
 
     /// Takes back changes, the latest first. `since` is the record that does so.
@@ -315,7 +489,8 @@ impl Desk {
                     self.caps.give(given);
                 }
                 Undo::Turn(turn) => {
-                    self.return_turn(turn, since.0);
+                    let returned = self.return_turn(turn, since.0);
+                    returned.iter().for_each(|change| self.stand_change(change));
                 }
                 Undo::TurnBack { rotation, number, charge } => {
                     if let Some(rotation) = self.rotations.get_mut(rotation.0) {
@@ -334,18 +509,27 @@ impl Desk {
     }
 
     fn undo_load(&mut self, rep: RepIndex, before: Load, after: Load, since: Since) {
-        let Some(load) = self.team.rep_mut(rep).map(|rep| &mut rep.load) else {
+        let Some(load) = self.team.rep(rep).map(|rep| rep.load) else {
             return;
         };
-        if *load == after {
-            *load = before;
+        if load == after {
+            self.set_load(rep, before);
             return;
         }
         // Others came and went since: the count is put right, and counts from now.
         let open = if after.open > before.open { load.open.saturating_sub(1) } else { load.open.saturating_add(1) };
         if open != load.open {
-            *load = Load { open, since };
+            self.set_load(rep, Load { open, since });
         }
+    }
+
+    /// Takes a turn; none if there was nobody to share it with.
+    pub(crate) fn take_turn(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
+        let Self { rotations, team, .. } = self;
+        let rotation = rotations.get_mut(index.0)?;
+        rotation.refresh_open(team, team.kept_until());
+        let number = rotation.charge(party)?;
+        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })
     }
 
     /// Gives a turn back: exactly while its charge is kept, else paid for by the members of its rotation who are there at

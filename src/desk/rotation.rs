@@ -1,7 +1,9 @@
 //! Rotations: a ledger with a name, whose members are reps.
 
+use super::access::Access;
+use super::lineup::Lineup;
 use super::{Filter, Team, Undo};
-use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Size, Slot, WINDOW};
+use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Share, Sharers, Size, Slot, WINDOW};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -28,6 +30,8 @@ pub(crate) struct SeatingPlace {
     pub(crate) balance: Option<Balance>,
     /// Whether who comes back from leave starts even.
     pub(crate) forgives: bool,
+    /// What is asked of the pool's reps, if that is the same for every lead.
+    pub(crate) access: Option<Access>,
 }
 
 /// A number of the leads that a rotation shares out beside turns, up to a cap.
@@ -53,6 +57,7 @@ impl Balance {
 pub(crate) struct Turn {
     pub(crate) seating: SeatingIndex,
     pub(crate) rotation: RotationIndex,
+    pub(crate) slot: Slot,
     pub(crate) moves: u64,
 }
 
@@ -115,16 +120,24 @@ pub(crate) struct Rotation {
     granted: u64,
     /// Whether who comes back from leave starts even, as the plan says.
     forgives: bool,
+    /// Members by who can take a turn now; none if every member is asked for every lead.
+    pub(super) lineup: Option<Lineup>,
+    /// Since how many moves between the ledger's groups charges speak of them that are out of `kept`, and may come back.
+    lent: BTreeMap<u64, u32>,
 }
 
-/// Two rotations are equal if they will behave alike: how often each has moved does not count.
+/// Two rotations are equal if they will behave alike: how often each has moved does not count, nor how it is sorted.
 impl PartialEq for Rotation {
     fn eq(&self, other: &Self) -> bool {
+        let same = |(one, another): (&Charge, &Charge)| {
+            one == another && self.ledger.seats(one) == other.ledger.seats(another)
+        };
         self.name == other.name
             && self.ledger == other.ledger
             && self.slots == other.slots
             && self.granted == other.granted
-            && self.kept.values().eq(other.kept.values())
+            && self.kept.len() == other.kept.len()
+            && self.kept.values().zip(other.kept.values()).all(same)
     }
 }
 
@@ -141,6 +154,8 @@ impl Rotation {
             granted: 0,
             pools: BTreeSet::new(),
             forgives: false,
+            lineup: None,
+            lent: BTreeMap::new(),
         }
     }
 
@@ -156,7 +171,8 @@ impl Rotation {
     ) -> Self {
         let slots = reps.iter().copied().zip((0..).map(Slot));
         let slots = slots.filter(|(_, slot)| ledger.balance(*slot).is_some()).collect();
-        Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted, forgives: false }
+        let lent = BTreeMap::new();
+        Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted, forgives: false, lineup: None, lent }
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {
@@ -281,15 +297,35 @@ impl Rotation {
 
     /// Whether a pick that is `moves` old may still be charged: it must be near enough to the best one now. One for a
     /// lead with a size may have trailed by the window from the start.
-    pub(crate) fn admits_late(&self, open: &[Seat], chosen: Seat, size: Option<Size>, moves: u64) -> bool {
+    pub(crate) fn admits_late(&self, party: &Party, moves: u64) -> bool {
         let late = self.moves.saturating_sub(moves).min(MAX_LATE_STEPS);
-        let window = if size.is_some() { WINDOW } else { 0 };
-        self.ledger.trails_by_at_most(open.iter().copied(), chosen, 1 + 2 * late + window)
+        let window = if party.size.is_some() { WINDOW } else { 0 };
+        let turns = 1 + 2 * late + window;
+        match &party.open {
+            Sharing::Seats(open) => self.ledger.trails_by_at_most(open.iter().copied(), party.chosen, turns),
+            Sharing::Groups(shares) => self.ledger.trails_groups_by_at_most(shares, party.chosen, turns),
+        }
+    }
+
+    /// How many share a turn. The chosen one counts even if no longer open.
+    pub(crate) fn count(&self, party: &Party) -> u32 {
+        match &party.open {
+            Sharing::Seats(open) => {
+                let others = open.iter().filter(|seat| seat.slot != party.chosen.slot).count();
+                others as u32 + 1
+            }
+            Sharing::Groups(shares) => self.ledger.count_sharing(shares, party.chosen) as u32,
+        }
     }
 
     /// Takes a turn; none if there was nobody to share it with.
-    pub(crate) fn charge(&mut self, open: &[Seat], chosen: Seat, size: Size) -> Option<u64> {
-        let charge = self.ledger.charge(open.iter().copied(), chosen, size)?;
+    pub(crate) fn charge(&mut self, party: &Party) -> Option<u64> {
+        let charge = match &party.open {
+            Sharing::Seats(open) => {
+                self.ledger.charge(open.iter().copied(), party.chosen, party.size.unwrap_or(Size::NONE))
+            }
+            Sharing::Groups(shares) => self.ledger.charge_groups(shares, party.chosen),
+        }?;
         self.moves += 1;
         self.charges += 1;
         let number = self.charges;
@@ -299,12 +335,57 @@ impl Rotation {
 
     /// Drops the oldest charge if more than `window` are kept.
     pub(crate) fn drop_oldest(&mut self, window: u32) -> Option<(u64, Charge)> {
-        if self.kept.len() > window as usize { self.kept.pop_first() } else { None }
+        let dropped = if self.kept.len() > window as usize { self.kept.pop_first() } else { None };
+        if let Some((_, charge)) = &dropped {
+            self.lend(charge);
+        }
+        dropped
     }
 
     /// Undoes [`Rotation::drop_oldest`].
     pub(crate) fn keep_again(&mut self, number: u64, charge: Charge) {
+        self.take_home(&charge);
         self.kept.insert(number, charge);
+    }
+
+    /// A charge is kept elsewhere from now on, and may come back.
+    fn lend(&mut self, charge: &Charge) {
+        if let Some(moves) = charge.moves() {
+            *self.lent.entry(moves).or_default() += 1;
+        }
+    }
+
+    /// A charge that was kept elsewhere has come back, or never will.
+    pub(super) fn take_home(&mut self, charge: &Charge) {
+        if let Some(moves) = charge.moves()
+            && let Some(count) = self.lent.get_mut(&moves)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.lent.remove(&moves);
+            }
+        }
+    }
+
+    /// Forgets who moved between groups where no charge needs to know any more.
+    pub(super) fn tidy(&mut self) {
+        const FEW: usize = 256;
+        let members = self.slots.len();
+        if self.ledger.known_moves() <= FEW + members {
+            return;
+        }
+        // Seats take as much memory as that many moves: of the oldest charges, those that alone need more are written out.
+        let mut kept = self.kept.values_mut().filter(|charge| charge.moves().is_some()).peekable();
+        while let Some(oldest) = kept.next() {
+            let next = kept.peek().and_then(|next| next.moves()).unwrap_or(self.ledger.moves());
+            if next - oldest.moves().unwrap_or(next) <= members as u64 {
+                break;
+            }
+            oldest.sharers = Sharers::Seats(self.ledger.seats(oldest).into());
+        }
+        let oldest = self.kept.values().find_map(Charge::moves);
+        let needed = oldest.into_iter().chain(self.lent.keys().next().copied()).min();
+        self.ledger.forget_moves(needed.unwrap_or(self.ledger.moves()));
     }
 
     /// How [`Rotation::give_back`] would go.
@@ -326,6 +407,7 @@ impl Rotation {
         let TurnTaken { rotation, number, slot, size } = turn;
         if let Some(charge) = self.kept.remove(&number) {
             self.ledger.refund(&charge);
+            self.lend(&charge);
             return Some(Undo::TurnBack { rotation, number: Some(number), charge });
         }
         let charge = self.ledger.give_back(payers().into_iter(), slot, size)?;
@@ -336,6 +418,7 @@ impl Rotation {
     pub(crate) fn charge_again(&mut self, number: Option<u64>, charge: Charge) {
         self.moves += 1;
         self.ledger.charge_again(&charge);
+        self.take_home(&charge);
         if let Some(number) = number {
             self.kept.insert(number, charge);
         }
@@ -347,15 +430,33 @@ impl Rotation {
     }
 }
 
+/// Those who share a turn: who was open, who got it, and what the lead is worth if its rotation is balanced.
+#[derive(Debug, Clone)]
+pub(crate) struct Party {
+    pub(crate) open: Sharing,
+    pub(crate) chosen: Seat,
+    pub(crate) size: Option<Size>,
+}
+
+/// Who was open: all in some groups of the ledger, or so many seats.
+#[derive(Debug, Clone)]
+pub(crate) enum Sharing {
+    Groups(Arc<[Share]>),
+    Seats(Vec<Seat>),
+}
+
 /// The members of a pool with their slots in a rotation and their weights in the pool, and what is balanced there.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seating {
     rotation: RotationIndex,
     pool: PoolIndex,
     balance: Option<Balance>,
-    seats: Vec<(RepIndex, Seat)>,
+    seats: Arc<[(RepIndex, Seat)]>,
     /// Whether any of the weights changes by itself.
     has_ramps: bool,
+    access: Option<Access>,
+    /// The place of the access in the rotation's line-up.
+    access_place: Option<usize>,
 }
 
 impl Seating {
@@ -364,7 +465,16 @@ impl Seating {
             |&(rep, weight): &(RepIndex, u32)| rotation.slots.get(&rep).map(|&slot| (rep, Seat { slot, weight }));
         let seats = team.members(place.pool).iter().filter_map(seat).collect();
         let (balance, has_ramps) = (place.balance.clone(), team.has_ramps(place.pool));
-        Self { rotation: index, pool: place.pool, balance, seats, has_ramps }
+        let access_place = place.access.and_then(|access| rotation.access_place(access));
+        Self { rotation: index, pool: place.pool, balance, seats, has_ramps, access: place.access, access_place }
+    }
+
+    pub(crate) fn access(&self) -> Option<Access> {
+        self.access
+    }
+
+    pub(super) fn access_place(&self) -> Option<usize> {
+        self.access_place
     }
 
     pub(crate) fn rotation(&self) -> RotationIndex {
@@ -391,9 +501,11 @@ impl Seating {
 
     /// Members sit in the slots that they have in the rotation now.
     pub(crate) fn reseat(&mut self, rotation: &Rotation) {
-        for (rep, seat) in &mut self.seats {
-            seat.slot = rotation.slot(*rep).unwrap_or(seat.slot);
-        }
+        let reseated = self.seats.iter().map(|&(rep, seat)| {
+            let slot = rotation.slot(rep).unwrap_or(seat.slot);
+            (rep, Seat { slot, ..seat })
+        });
+        self.seats = reseated.collect();
     }
 
     /// A member's seat at an instant.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Given out in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ShiftIndex(u32);
+pub(crate) struct ShiftIndex(pub(super) u32);
 
 #[derive(Debug, Clone)]
 pub(super) struct Shifts {
@@ -118,6 +118,11 @@ impl Shifts {
 
     pub(super) fn schedule(&self, ShiftIndex(index): ShiftIndex) -> Option<&Schedule> {
         self.shifts.get(index as usize).map(|shift| &*shift.schedule)
+    }
+
+    /// Whether a shift is open, and until when that stays so.
+    pub(super) fn at(&self, ShiftIndex(index): ShiftIndex, now: Instant) -> (bool, Instant) {
+        self.shifts.get(index as usize).map_or((true, Instant::END), |shift| shift.at(now))
     }
 
     /// Until when a shift is closed; none if it is open.

@@ -35,6 +35,8 @@ pub(crate) struct Team {
     kept_until: Instant,
     /// When the leave of whom begins or ends, and when a weight of theirs changes.
     dated: BTreeSet<(Instant, RepIndex)>,
+    /// Whose presence, pause, leave or weights have changed since this was last taken.
+    changed: Vec<RepIndex>,
 }
 
 /// The other parts follow from these.
@@ -120,6 +122,10 @@ impl TeamRep {
         Self { left, pause, load, ..Self::new(record) }
     }
 
+    pub(super) fn shift(&self) -> Option<ShiftIndex> {
+        self.shift
+    }
+
     /// When leave begins or ends, and when weights change.
     fn dates(&self) -> impl Iterator<Item = Instant> {
         let ramps = self.record.ramps.values().flat_map(BTreeMap::keys).map(|date| Instant::from(*date));
@@ -161,6 +167,7 @@ impl Team {
             pause_ends: BTreeSet::new(),
             kept_until: Instant::START,
             dated: BTreeSet::new(),
+            changed: Vec::new(),
         };
         team.intern_pool(EVERYONE);
         let declared: Vec<String> = team.declared.keys().cloned().collect();
@@ -196,6 +203,7 @@ impl Team {
             pause_ends: BTreeSet::new(),
             kept_until: Instant::START,
             dated: BTreeSet::new(),
+            changed: Vec::new(),
         };
         team.intern_pool(EVERYONE);
         for pool in pools {
@@ -455,6 +463,7 @@ impl Team {
             return;
         };
         let before = std::mem::replace(&mut rep.presence, presence);
+        self.changed.push(index);
         if let Some(until) = before.until {
             self.presence_ends.remove(&(Instant::from(until), index));
         }
@@ -474,9 +483,12 @@ impl Team {
         }
         self.pause_ends.extend(end(pause.as_ref()));
         rep.pause = pause;
+        self.changed.push(index);
     }
 
     pub(crate) fn upkeep(&mut self, now: Instant) {
+        let passed = self.dated_within(self.kept_until, now).map(|(_, index)| *index);
+        self.changed.extend(passed.collect::<Vec<_>>());
         self.kept_until = self.kept_until.max(now);
         while let Some(&(end, index)) = self.presence_ends.first().filter(|(end, _)| *end <= now) {
             match self.rep(index).map(|rep| rep.presence.at(now)) {
@@ -492,8 +504,15 @@ impl Team {
         self.shifts.advance(now);
     }
 
+    /// Up to when all that time changes has changed, but for hours.
+    pub(super) fn kept_until(&self) -> Instant {
+        self.kept_until
+    }
+
     /// Who was back from leave by an instant is back; with the instant that was known before.
     pub(crate) fn resume_at(&mut self, instant: Instant) -> Instant {
+        let passed = self.dated_within(self.kept_until, instant).map(|(_, index)| *index);
+        self.changed.extend(passed.collect::<Vec<_>>());
         std::mem::replace(&mut self.kept_until, instant)
     }
 
@@ -503,12 +522,40 @@ impl Team {
         if now <= self.kept_until || self.kept_until == Instant::START {
             return Vec::new();
         }
-        let dates =
-            (Bound::Excluded((self.kept_until, RepIndex(u32::MAX))), Bound::Included((now, RepIndex(u32::MAX))));
-        let dated: BTreeSet<RepIndex> = self.dated.range(dates).map(|(_, index)| *index).collect();
+        let dated: BTreeSet<RepIndex> = self.dated_within(self.kept_until, now).map(|(_, index)| *index).collect();
         let has_returned =
             |index: &RepIndex| self.rep(*index).is_some_and(|rep| rep.absences.ends_within(self.kept_until, now));
         dated.into_iter().filter(has_returned).collect()
+    }
+
+    /// Leave and weights that change after an instant, and at another at the latest.
+    fn dated_within(&self, after: Instant, until: Instant) -> impl Iterator<Item = &(Instant, RepIndex)> {
+        let dates = (Bound::Excluded((after, RepIndex(u32::MAX))), Bound::Included((until, RepIndex(u32::MAX))));
+        (after < until).then(|| self.dated.range(dates)).into_iter().flatten()
+    }
+
+    /// Something else has changed about these.
+    pub(super) fn note_changed(&mut self, reps: impl IntoIterator<Item = RepIndex>) {
+        self.changed.extend(reps);
+    }
+
+    /// Whose presence, pause, leave or weights have changed since this was last asked.
+    pub(super) fn take_changed(&mut self) -> Vec<RepIndex> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// When anything but hours next changes by itself after an instant.
+    pub(super) fn next_change_of_reps(&self, now: Instant) -> Option<Instant> {
+        let next = |ends: &BTreeSet<(Instant, RepIndex)>| {
+            let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
+            ends.range(after).next().map(|&(end, _)| end)
+        };
+        [&self.presence_ends, &self.pause_ends, &self.dated].map(next).into_iter().flatten().min()
+    }
+
+    /// Whether hours are open, and until when that stays so.
+    pub(super) fn shift_at(&self, shift: ShiftIndex, now: Instant) -> (bool, Instant) {
+        self.shifts.at(shift, now)
     }
 
     /// Who is on leave at an instant.
@@ -523,12 +570,7 @@ impl Team {
     }
 
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        let next = |ends: &BTreeSet<(Instant, RepIndex)>| {
-            let after = (Bound::Excluded((now, RepIndex(u32::MAX))), Bound::Unbounded);
-            ends.range(after).next().map(|&(end, _)| end)
-        };
-        let ends = [&self.presence_ends, &self.pause_ends, &self.dated].map(next);
-        ends.into_iter().chain([self.shifts.next_change(now)]).flatten().min()
+        [self.next_change_of_reps(now), self.shifts.next_change(now)].into_iter().flatten().min()
     }
 
     pub(crate) fn rep(&self, index: RepIndex) -> Option<&TeamRep> {

@@ -1,6 +1,6 @@
 //! What cannot be seen apart from the outside.
 
-use super::{PoolIndex, Rotation, Seating, SeatingPlace, Team};
+use super::{Party, PoolIndex, Rotation, Seating, SeatingPlace, Sharing, Team};
 use crate::desk::RotationIndex;
 use crate::fair::Size;
 use crate::rep::RepRecord;
@@ -26,10 +26,12 @@ fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
         pool: PoolIndex::EVERYONE,
         balance: None,
         forgives: false,
+        access: None,
     };
     let seating = Seating::new(RotationIndex(0), &place, rotation, team);
     let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
-    rotation.charge(&seats, seats[chosen], Size::NONE).unwrap()
+    let party = Party { chosen: seats[chosen], open: Sharing::Seats(seats), size: None };
+    rotation.charge(&party).unwrap()
 }
 
 #[test]

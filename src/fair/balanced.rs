@@ -138,12 +138,12 @@ impl Ledger {
     }
 
     /// Moves the value balances by a charge, or by its inverse if `sign` is -1.
-    pub(super) fn post_value(&mut self, charge: &Charge, sign: i128) {
+    pub(super) fn post_value(&mut self, seats: &[Seat], charge: &Charge, sign: i128) {
         if charge.size == Size::NONE {
             return;
         }
         let debit = (charge.chosen, -i128::from(charge.size.units()));
-        let shares = charge.seats.iter().map(|seat| (seat.slot, share(*seat, charge.value_credit)));
+        let shares = seats.iter().map(|seat| (seat.slot, share(*seat, charge.value_credit)));
         for (slot, amount) in shares.chain([debit]) {
             let is_present = self.members.get(slot.index()).is_some_and(|member| member.present);
             self.worth.post(slot, is_present, sign * amount);
@@ -173,8 +173,8 @@ impl Ledger {
         }
 
         let credit = self.worth.credit(round.total, size);
-        let most = claims(able.clone(), round).map(|claim| claim.owed).max()?;
-        let near = claims(able, round).filter(|claim| most - claim.owed <= WINDOW as i128 * TURN);
+        let most = claims(self, able.clone(), round).map(|claim| claim.owed).max()?;
+        let near = claims(self, able, round).filter(|claim| most - claim.owed <= WINDOW as i128 * TURN);
         let merits = near.map(|claim| {
             let value = self.worth.of(claim.seat.slot) + share(claim.seat, credit);
             Merit { claim, value }

@@ -57,6 +57,7 @@
 //! of its own, which add up to zero with its balances.
 
 mod balanced;
+mod groups;
 mod restore;
 mod rule;
 
@@ -70,12 +71,13 @@ mod testing;
 mod tests;
 
 pub(crate) use balanced::{PARTS, Size, WINDOW};
+pub(crate) use groups::{Group, Share};
 pub(crate) use rule::{Basis, Pick};
 
 use balanced::Worth;
+use groups::Groups;
 
-use std::iter;
-use std::mem;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The units of one turn: the least common multiple of 1 to 46, so that totals of everyday weights divide it.
@@ -109,7 +111,7 @@ pub(crate) struct Seat {
 }
 
 /// A turn that was taken, and all that is needed to take it back exactly.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Charge {
     /// Who got the turn and was debited a whole [`TURN`].
     pub(crate) chosen: Slot,
@@ -119,8 +121,20 @@ pub(crate) struct Charge {
     pub(crate) size: Size,
     /// What each seat was credited in value per unit of weight.
     pub(crate) value_credit: u64,
-    /// Who was credited, the chosen one included. Charges of one unchanging set share the list.
-    pub(crate) seats: Arc<[Seat]>,
+    /// Who was credited, the chosen one included.
+    pub(crate) sharers: Sharers,
+}
+
+/// Who shares a turn. Charges of one unchanging set share the list.
+#[derive(Debug, Clone)]
+pub(crate) enum Sharers {
+    Seats(Arc<[Seat]>),
+    /// Everyone who was in one of these groups after so many moves between groups; and perhaps the chosen one beside them.
+    Groups {
+        shares: Arc<[Share]>,
+        moves: u64,
+        beside: Option<Seat>,
+    },
 }
 
 /// One seat and what its member is owed, in units of [`TURN`], once the lead in question has accrued.
@@ -132,10 +146,12 @@ pub(crate) struct Claim {
     lot: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Member {
-    balance: i128,
+    /// The balance, but for what its group has earned.
+    base: i128,
     lot: u64,
+    group: Group,
     present: bool,
 }
 
@@ -147,31 +163,58 @@ struct Member {
 pub(crate) struct Ledger {
     // INVARIANT: the balances, `pot` and `departed` add up to 0, and a departed member's balance is 0.
     members: Vec<Member>,
+    groups: Groups,
     pot: i128,
     departed: i128,
-    // INVARIANT: how many members are present, and how many of them are further from zero than `cap(present)`.
-    // Both follow from `members`; they are kept so that a pick need not read who is not eligible.
+    /// How many members are present. Follows from `members`.
     present: usize,
-    outside: usize,
     /// The second ledger, which only balanced rotations use.
     worth: Worth,
     last_seats: Arc<[Seat]>,
 }
 
-/// The last list of seats is left out: it saves memory and decides nothing.
+/// Groups and the last list of seats are left out: they save time and memory, and decide nothing.
 impl PartialEq for Ledger {
     fn eq(&self, other: &Self) -> bool {
-        let key = |ledger: &Self| (ledger.pot, ledger.departed, ledger.present, ledger.outside);
-        key(self) == key(other) && self.members == other.members && self.worth == other.worth
+        let key = |ledger: &Self| (ledger.pot, ledger.departed, ledger.present);
+        key(self) == key(other) && self.accounts().eq(other.accounts()) && self.worth == other.worth
     }
 }
 
 impl Eq for Ledger {}
 
+/// Whether they move as much. Who shares them only [`Ledger::seats`] can tell.
+impl PartialEq for Charge {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |charge: &Self| (charge.chosen, charge.credit, charge.size, charge.value_credit);
+        key(self) == key(other)
+    }
+}
+
+impl Eq for Charge {}
+
+impl Sharers {
+    /// Whether they are the same for sure. Two that are not may still be so.
+    pub(crate) fn are_surely(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Seats(one), Self::Seats(other)) => Arc::ptr_eq(one, other),
+            (
+                Self::Groups { shares, moves, beside: None },
+                Self::Groups { shares: other, moves: others, beside: None },
+            ) => Arc::ptr_eq(shares, other) && moves == others,
+            _ => false,
+        }
+    }
+}
+
 impl Ledger {
     /// What a member is owed, in units of [`TURN`]; none for a slot that is unknown or departed.
     pub(crate) fn balance(&self, slot: Slot) -> Option<i128> {
-        self.member(slot).map(|member| member.balance)
+        self.member(slot).map(|member| self.balance_of(member))
+    }
+
+    fn balance_of(&self, member: &Member) -> i128 {
+        member.base + self.groups.earned(member.group)
     }
 
     /// What rounding has kept back from the members so far: at most twice the largest total weight, if no turn was ever
@@ -193,27 +236,21 @@ impl Ledger {
         leaving: impl IntoIterator<Item = Slot>,
         joining: impl IntoIterator<Item = u64>,
     ) -> Vec<Slot> {
-        let before = self.present;
         for slot in leaving {
+            self.move_to(slot, Group::NONE);
             if let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) {
-                self.departed += mem::take(&mut member.balance);
+                self.departed += std::mem::take(&mut member.base);
                 member.present = false;
                 self.present -= 1;
                 self.worth.end(slot);
             }
         }
-        let left = before != self.present;
-        let slots = joining.into_iter().map(|lot| self.add(lot)).collect();
-        // The cap grows with the number of members, so joining puts nobody outside.
-        if left || self.outside > 0 {
-            self.recount();
-        }
-        slots
+        joining.into_iter().map(|lot| self.add(lot)).collect()
     }
 
     fn add(&mut self, lot: u64) -> Slot {
         let slot = Slot(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
-        self.members.push(Member { balance: 0, lot, present: true });
+        self.members.push(Member { base: 0, lot, group: Group::NONE, present: true });
         self.present += 1;
         slot
     }
@@ -227,9 +264,9 @@ impl Ledger {
     where
         I: Iterator<Item = Seat> + Clone,
     {
-        let charge = self.quote(eligible, chosen, size)?;
+        let (charge, seats) = self.quote(eligible, chosen, size)?;
         self.post(&charge, 1);
-        self.last_seats = Arc::clone(&charge.seats);
+        self.last_seats = seats;
         Some(charge)
     }
 
@@ -260,7 +297,7 @@ impl Ledger {
         // The mirror image of a charge: the pot pays the rest while it can, so that it stays as small as ever.
         let credit = share + u64::from(self.pot < i128::from(rest));
         let value_credit = self.worth.credit_back(total, size);
-        let charge = Charge { chosen, credit, size, value_credit, seats };
+        let charge = Charge { chosen, credit, size, value_credit, sharers: Sharers::Seats(seats) };
         self.post(&charge, -1);
         Some(charge)
     }
@@ -295,7 +332,7 @@ impl Ledger {
     }
 
     /// The charge for a turn of the chosen one; none if it cannot take one or shares it with nobody.
-    fn quote<I>(&self, eligible: I, chosen: Seat, size: Size) -> Option<Charge>
+    fn quote<I>(&self, eligible: I, chosen: Seat, size: Size) -> Option<(Charge, Arc<[Seat]>)>
     where
         I: Iterator<Item = Seat> + Clone,
     {
@@ -307,12 +344,17 @@ impl Ledger {
             party.collect()
         };
         let value_credit = self.worth.credit(round.total, size);
-        Some(Charge { chosen: chosen.slot, credit: round.credit, size, value_credit, seats })
+        let sharers = Sharers::Seats(Arc::clone(&seats));
+        Some((Charge { chosen: chosen.slot, credit: round.credit, size, value_credit, sharers }, seats))
     }
 
     /// How one lead is shared out among these seats; none if there are none.
     fn round(&self, seats: impl Iterator<Item = Seat>) -> Option<Round> {
         let (count, total) = seats.fold((0, 0), |(count, total), seat| (count + 1, total + u64::from(seat.weight)));
+        self.round_of(count, total)
+    }
+
+    fn round_of(&self, count: usize, total: u64) -> Option<Round> {
         let share = UNITS.checked_div(total)?;
         let credit = share + u64::from(self.pot >= i128::from(total));
         Some(Round { count, total, credit })
@@ -320,28 +362,53 @@ impl Ledger {
 
     /// Moves balances by a charge, or by its inverse if `sign` is -1.
     fn post(&mut self, charge: &Charge, sign: i128) {
-        let cap = cap(self.present);
-        let shares = charge.seats.iter().map(|seat| (seat.slot, share(*seat, charge.credit)));
-        // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
-        for (slot, amount) in shares.chain(iter::once((charge.chosen, -TURN))) {
-            let amount = sign * amount;
-            self.pot -= amount;
-            let member = self.members.get_mut(slot.index());
-            if let Some(member) = member.filter(|member| member.present) {
-                self.outside -= usize::from(member.balance.abs() > cap);
-                member.balance += amount;
-                self.outside += usize::from(member.balance.abs() > cap);
-            } else {
-                self.departed += amount;
+        match &charge.sharers {
+            Sharers::Seats(seats) => {
+                for seat in seats.iter() {
+                    self.adjust(seat.slot, sign * share(*seat, charge.credit));
+                }
+                self.post_value(seats, charge, sign);
+            }
+            Sharers::Groups { shares, moves, beside } => {
+                self.post_to_groups(shares, *moves, charge.credit, sign);
+                if let Some(seat) = beside {
+                    self.adjust(seat.slot, sign * share(*seat, charge.credit));
+                }
             }
         }
-        self.post_value(charge, sign);
+        self.adjust(charge.chosen, -sign * TURN);
     }
 
-    fn recount(&mut self) {
-        let cap = cap(self.present);
-        let balances = self.members.iter().map(|member| member.balance);
-        self.outside = balances.filter(|balance| balance.abs() > cap).count();
+    /// Moves one balance; that of a departed member is in the departed sum.
+    fn adjust(&mut self, slot: Slot, amount: i128) {
+        // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
+        self.pot -= amount;
+        match self.members.get_mut(slot.index()).filter(|member| member.present) {
+            Some(member) => {
+                member.base += amount;
+                self.groups.follow(member.group, slot, member.base, member.lot);
+            }
+            None => self.departed += amount,
+        }
+    }
+
+    /// How many members are further from zero than a cap. O(members).
+    fn count_outside(&self, cap: i128) -> usize {
+        let members = self.members.iter().filter(|member| member.present);
+        members.filter(|member| self.balance_of(member).abs() > cap).count()
+    }
+
+    /// Who shared a turn, by slot, each once.
+    pub(crate) fn seats<'c>(&self, charge: &'c Charge) -> Cow<'c, [Seat]> {
+        match &charge.sharers {
+            Sharers::Seats(seats) if seats.is_sorted_by_key(|seat| seat.slot) => Cow::Borrowed(seats),
+            Sharers::Seats(seats) => {
+                let mut seats = seats.to_vec();
+                seats.sort_unstable_by_key(|seat| seat.slot);
+                Cow::Owned(seats)
+            }
+            Sharers::Groups { shares, moves, beside } => Cow::Owned(self.seats_in(shares, *moves, *beside)),
+        }
     }
 }
 
@@ -353,12 +420,14 @@ struct Round {
     credit: u64,
 }
 
-fn claims<'a>(party: impl Iterator<Item = (Seat, &'a Member)>, round: Round) -> impl Iterator<Item = Claim> {
-    party.map(move |(seat, member)| Claim {
-        seat,
-        owed: member.balance + share(seat, round.credit),
-        balance: member.balance,
-        lot: member.lot,
+fn claims<'a>(
+    ledger: &'a Ledger,
+    party: impl Iterator<Item = (Seat, &'a Member)>,
+    round: Round,
+) -> impl Iterator<Item = Claim> {
+    party.map(move |(seat, member)| {
+        let balance = ledger.balance_of(member);
+        Claim { seat, owed: balance + share(seat, round.credit), balance, lot: member.lot }
     })
 }
 

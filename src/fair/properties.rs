@@ -344,14 +344,14 @@ proptest! {
         let accounts = before.accounts().zip(ledger.accounts()).enumerate();
         for (slot, ((_, before), (_, after))) in accounts {
             let slot = Slot(slot as u32);
-            let seat = charge.seats.iter().find(|seat| seat.slot == slot);
+            let seat = ledger.seats(&charge).iter().copied().find(|seat| seat.slot == slot);
             let share = seat.map_or(0, |seat| i128::from(seat.weight) * i128::from(charge.credit));
             let turn = if slot == charge.chosen { TURN } else { 0 };
             prop_assert_eq!(after, before.map(|owed| owed + turn - share));
         }
         for (slot, owed) in before.values().into_iter().enumerate() {
             let slot = Slot(slot as u32);
-            let seat = charge.seats.iter().find(|seat| seat.slot == slot);
+            let seat = ledger.seats(&charge).iter().copied().find(|seat| seat.slot == slot);
             let share = seat.map_or(0, |seat| i128::from(seat.weight) * i128::from(charge.value_credit));
             let debit = if slot == charge.chosen { size.units().into() } else { 0 };
             prop_assert_eq!(ledger.value(slot), before.value(slot).map(|_| owed + debit - share));

@@ -1,7 +1,7 @@
 //! A ledger that is written down and read again.
 
 use super::balanced::Worth;
-use super::{Charge, Ledger, Member, Size, Slot, UNITS, total_weight};
+use super::{Charge, Group, Ledger, Member, Seat, Size, Slot, UNITS, total_weight};
 
 impl Ledger {
     /// The largest amount that is accepted from outside; no ledger comes near it by itself.
@@ -17,21 +17,25 @@ impl Ledger {
     ) -> Option<Self> {
         let members: Vec<Member> = accounts
             .into_iter()
-            .map(|(lot, balance)| Member { balance: balance.unwrap_or(0), lot, present: balance.is_some() })
+            .map(|(lot, balance)| Member {
+                base: balance.unwrap_or(0),
+                lot,
+                group: Group::NONE,
+                present: balance.is_some(),
+            })
             .collect();
-        let amounts = members.iter().map(|member| member.balance);
+        let amounts = members.iter().map(|member| member.base);
         let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
             let plausible = (-Self::MAX_RESTORED..=Self::MAX_RESTORED).contains(&amount);
             sum.checked_add(amount).filter(|_| plausible)
         })?;
-        let mut ledger = Self {
+        let ledger = Self {
             present: members.iter().filter(|member| member.present).count(),
             members,
             pot,
             departed,
             ..Self::default()
         };
-        ledger.recount();
         (sum == 0).then_some(ledger)
     }
 
@@ -51,22 +55,23 @@ impl Ledger {
 
     /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
-        let balance = |member: &Member| member.present.then_some(member.balance);
-        self.members.iter().map(move |member| (member.lot, balance(member)))
+        self.members.iter().map(|member| (member.lot, member.present.then(|| self.balance_of(member))))
     }
 
     /// Gives every member, departed or not, another lot: they go by other names now.
     pub(crate) fn draw_lots(&mut self, lot: impl Fn(Slot) -> u64) {
-        for (slot, member) in (0..).map(Slot).zip(&mut self.members) {
+        let Self { members, groups, .. } = self;
+        for (slot, member) in (0..).map(Slot).zip(members) {
             member.lot = lot(slot);
+            groups.follow(member.group, slot, member.base, member.lot);
         }
     }
 }
 
 impl Charge {
-    /// Whether it shares out one turn, but for what rounding keeps back: no other charge is ever made.
-    pub(crate) fn is_one_turn(&self) -> bool {
-        let total = total_weight(&self.seats);
+    /// Whether it shares out one turn among these seats, but for what rounding keeps back: no other charge is ever made.
+    pub(crate) fn is_one_turn(&self, seats: &[Seat]) -> bool {
+        let total = total_weight(seats);
         let shares_out = |units: u64, credit: u64| {
             units.checked_div(total).is_some_and(|share| credit == share || credit == share.saturating_add(1))
         };

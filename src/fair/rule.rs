@@ -48,11 +48,7 @@ impl Ledger {
         }
 
         let by_owed = |one: &Claim, other: &Claim| by_owed(one, other, &tie);
-        let by_deadline = |one: &Claim, other: &Claim| {
-            let room = |claim: &Claim| room(claim.owed, round.count);
-            let weight = |claim: &Claim| i128::from(claim.seat.weight);
-            (room(one) * weight(other)).cmp(&(room(other) * weight(one))).then_with(|| by_owed(one, other))
-        };
+        let by_deadline = |one: &Claim, other: &Claim| by_deadline(one, other, round.count, &tie);
         let release = release(round.count);
         let cap = cap(self.present);
 
@@ -60,7 +56,7 @@ impl Ledger {
         let mut earliest: Option<Claim> = None;
         let mut outside_before = 0;
         let mut eligible_within = true;
-        for claim in claims(able, round) {
+        for claim in claims(self, able, round) {
             outside_before += usize::from(claim.balance.abs() > cap);
             eligible_within &= claim.owed.abs() <= cap;
             if largest.is_none_or(|best| by_owed(&claim, &best).is_lt()) {
@@ -74,11 +70,11 @@ impl Ledger {
         // INVARIANT: a deadline is followed only if everyone present stays within the cap. Asking before the turn is
         // taken gives the same picks as asking after it: who has a deadline lands within, at `owed - TURN >= -cap`,
         // and who alone was beyond the cap is the largest deficit anyway.
-        let everyone_within = eligible_within && outside_before == self.outside;
+        let everyone_within = || eligible_within && outside_before == self.count_outside(cap);
 
         let largest = largest?;
         let (claim, basis) = match earliest {
-            Some(claim) if everyone_within && claim.seat != largest.seat => (claim, Basis::Deadline),
+            Some(claim) if claim.seat != largest.seat && everyone_within() => (claim, Basis::Deadline),
             _ => (largest, Basis::LargestDeficit),
         };
         Some(Pick { slot: claim.seat.slot, basis, open: round.count as u32 })
@@ -91,7 +87,7 @@ impl Ledger {
     {
         let able = self.able(eligible);
         let round = self.round(able.clone().map(|(seat, _)| seat));
-        round.into_iter().flat_map(move |round| claims(able.clone(), round))
+        round.into_iter().flat_map(move |round| claims(self, able.clone(), round))
     }
 
     /// Whether the chosen one is owed at most so many turns less than whoever is owed most.
@@ -109,8 +105,8 @@ impl Ledger {
             return false;
         };
         let owed = |claim: Claim| claim.owed;
-        let largest = claims(party.clone(), round).map(owed).max();
-        let of_chosen = claims(party, round).find(|claim| claim.seat.slot == chosen.slot).map(owed);
+        let largest = claims(self, party.clone(), round).map(owed).max();
+        let of_chosen = claims(self, party, round).find(|claim| claim.seat.slot == chosen.slot).map(owed);
         let allowed = TURN.saturating_mul(i128::from(turns));
         matches!((largest, of_chosen), (Some(most), Some(own)) if most - own <= allowed)
     }
@@ -119,6 +115,18 @@ impl Ledger {
 /// The larger claim first, then the smaller lot, then whoever `tie` puts first.
 pub(super) fn by_owed(one: &Claim, other: &Claim, tie: &impl Fn(Slot, Slot) -> Ordering) -> Ordering {
     (other.owed.cmp(&one.owed)).then(one.lot.cmp(&other.lot)).then_with(|| tie(one.seat.slot, other.seat.slot))
+}
+
+/// The earlier deadline among so many eligible members first, then as above.
+pub(super) fn by_deadline(
+    one: &Claim,
+    other: &Claim,
+    members: usize,
+    tie: &impl Fn(Slot, Slot) -> Ordering,
+) -> Ordering {
+    let room = |claim: &Claim| room(claim.owed, members);
+    let weight = |claim: &Claim| i128::from(claim.seat.weight);
+    (room(one) * weight(other)).cmp(&(room(other) * weight(one))).then_with(|| by_owed(one, other, tie))
 }
 
 /// What is left until the cap of `members`, times `2 * members - 2` to keep it whole.

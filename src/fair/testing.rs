@@ -42,9 +42,8 @@ impl Ledger {
     /// A charge from before that is taken back later still moves the member by what it had moved it.
     pub(super) fn forgive(&mut self, slot: Slot) {
         if let Some(member) = self.members.get_mut(slot.index()) {
-            self.departed += mem::take(&mut member.balance);
+            self.departed += mem::take(&mut member.base);
             self.worth.end(slot);
-            self.recount();
         }
     }
 

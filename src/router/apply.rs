@@ -1,11 +1,12 @@
 //! Applying records: the only way in which state changes.
 
 use super::build::{PINS, pins_of_departed};
-use super::prepare::{Party, is_tracked};
+use super::prepare::is_tracked;
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
-use crate::desk::{Given, Load, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo};
-use crate::fair::Size;
+use crate::desk::{
+    Given, Load, Party, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo,
+};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
@@ -107,6 +108,7 @@ impl Router {
                 self.take_in(event, (at, record.sequence));
             }
         }
+        self.desk.sort_changed();
         self.refresh_pin_findings();
         Ok(())
     }
@@ -178,7 +180,8 @@ impl Router {
     ) -> Result<Option<(RotationIndex, Party)>, String> {
         let (Some(turn), Destination::Rep(rep)) = (&routed.turn, target) else { return Ok(None) };
         let found = self.party(routed, turn, *rep, at);
-        let open = found.as_ref().map_or(0, |(_, party)| party.len());
+        let count = |(index, party): &(RotationIndex, Party)| Some(self.desk.rotation(*index)?.count(party));
+        let open = found.as_ref().and_then(count).unwrap_or(0);
         if open != turn.open {
             return Err(format!("{} reps could have had lead `{}`, but {open} can", turn.open, routed.lead));
         }
@@ -209,7 +212,7 @@ impl Router {
         let since: Since = (at, sequence);
         let mut changes = Vec::new();
         // The new turn comes first: the decision was made on the ledger as it still is.
-        let turn = found.turn.and_then(|(rotation, party)| self.charge(rotation, &party));
+        let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, &party));
         changes.extend(turn.map(Undo::Turn));
         let previous = self.desk.hand.remove(&routed.lead);
         if let Some(previous) = &previous
@@ -262,13 +265,6 @@ impl Router {
             turn,
             pending: Some(Box::new(Pending { reason: routed.reason.clone(), changes, previous })),
         });
-    }
-
-    fn charge(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
-        let rotation = self.desk.rotations.get_mut(index.0)?;
-        let size = party.size.unwrap_or(Size::NONE);
-        let number = rotation.charge(&party.open, party.chosen, size)?;
-        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size })
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.
@@ -330,10 +326,8 @@ impl Router {
                 let as_of = as_of.map_or(since.0, Instant::from).min(since.0);
                 if let Some(index) = self.desk.team.find_present(rep) {
                     let open = open.saturating_add(self.desk.hand.committed_after(index, as_of));
-                    if let Some(rep) = self.desk.team.rep_mut(index)
-                        && rep.load.open != open
-                    {
-                        rep.load = Load { open, since };
+                    if self.desk.team.rep(index).is_some_and(|rep| rep.load.open != open) {
+                        self.desk.set_load(index, Load { open, since });
                     }
                 }
             }
@@ -415,9 +409,7 @@ impl Router {
     /// Whoever is on leave no longer, because an edit of the roster says so, is back from it.
     fn take_back_from_leave(&mut self, away: BTreeSet<RepIndex>, now: Instant) {
         let still_away = self.desk.team.on_leave(now);
-        if let Some(turns) = self.desk.forgiven(away.difference(&still_away).copied().collect()) {
-            (self.desk.rotations, self.desk.seatings) = turns;
-        }
+        self.desk.take_back(away.difference(&still_away).copied().collect());
     }
 
     fn close(&mut self, lead: &str, how: Closing, since: Since) {

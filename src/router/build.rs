@@ -158,9 +158,9 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     for pool in &made.new_pools {
         desk.team.intern_pool(pool);
     }
-    desk.seat(&made.rotations);
     desk.caps.sync(&desk.team);
     desk.hand.set_forget_after(plan.forgets_after());
+    desk.seat(&made.rotations, &made.boards);
     desk.rollback_window = plan.rolls_back_within();
     let tallies = made.tallies.iter().map(|(label, name)| desk.tallies.intern(label, name)).collect();
     BoundPlan {

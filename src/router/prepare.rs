@@ -4,8 +4,8 @@ use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::account::Account;
 use crate::ask::Ask;
 use crate::decision::{Decision, LeadId, Outcome, Path, Target};
-use crate::desk::{Filter, RotationIndex, Seating, Standing, TurnReturned, UNNARROWED};
-use crate::fair::{Seat, Size, Slot};
+use crate::desk::{Narrowing, Party, RotationIndex, Seating, Sharing, Standing, TurnReturned, UNNARROWED};
+use crate::fair::{Seat, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::hours::Leave;
 use crate::index::RepIndex;
@@ -204,10 +204,10 @@ impl Router {
         {
             // Names may have been exchanged: how often another rotation has moved says nothing of how late this is.
             let moves = if index == turn.rotation { turn.moves } else { rotation.moves() };
-            record.open = party.len();
+            record.open = rotation.count(&party);
             if record.open == 1 {
                 record.charge = TurnCharge::OnlyOneOpen;
-            } else if rotation.admits_late(&party.open, party.chosen, party.size, moves) {
+            } else if rotation.admits_late(&party, moves) {
                 record.charge = TurnCharge::Charged;
             }
         }
@@ -226,14 +226,31 @@ impl Router {
         if routed.committed_under.is_some() {
             return None;
         }
-        let seating = self.desk.find_seating(&turn.rotation, self.pool_index(&turn.pool)?)?;
-        let chosen = seating.seat(rep, &self.desk.team, at)?;
-        let (open, size) = (self.open_seats(routed, seating, at), seating.size(routed));
-        Some((seating.rotation(), Party { open, chosen, size }))
+        let pool = self.pool_index(&turn.pool)?;
+        let step = routed.step.as_deref().and_then(|step| self.bound.step(self.bound.find(step)?));
+        let narrowing = step.map_or(&UNNARROWED, |step| &step.narrowing);
+        let seating = self.desk.find_seating(&turn.rotation, pool, narrowing.access(pool))?;
+        let rotation = self.desk.rotation(seating.rotation())?;
+        let slot = rotation.slot(rep)?;
+        let weight = || Some(seating.seat(rep, &self.desk.team, at)?.weight);
+        let shares = match routed.ask {
+            None if self.desk.is_steady(at) => rotation.shares(seating, &self.desk.team, at),
+            _ => None,
+        };
+        let (open, weight) = match shares {
+            Some(shares) => {
+                let group = rotation.ledger().group(slot);
+                let listed = shares.iter().find(|share| share.group == group).map(|share| share.weight);
+                (Sharing::Groups(shares), listed.or_else(weight)?)
+            }
+            None => (Sharing::Seats(self.open_seats(routed, narrowing, seating, at)), weight()?),
+        };
+        let party = Party { open, chosen: Seat { slot, weight }, size: seating.size(routed) };
+        Some((seating.rotation(), party))
     }
 
     /// Who could have had a lead, going by its record alone: replaying the record asks the same again.
-    fn open_seats(&self, routed: &Routed, seating: &Seating, at: Instant) -> Vec<Seat> {
+    fn open_seats(&self, routed: &Routed, narrowing: &Narrowing, seating: &Seating, at: Instant) -> Vec<Seat> {
         let excluded: Vec<RepIndex> = routed.ask.as_ref().map(|ask| self.excluded(ask)).unwrap_or_default();
         let situation = Situation {
             desk: &self.desk,
@@ -246,9 +263,7 @@ impl Router {
             excluded: &excluded,
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
         };
-        let step = routed.step.as_deref().and_then(|step| self.bound.step(self.bound.find(step)?));
-        let filter: Filter<'_> = situation.filter(step.map_or(&UNNARROWED, |step| &step.narrowing));
-        seating.open(filter).collect()
+        seating.open(situation.filter(narrowing)).collect()
     }
 
     /// How the turn behind a standing would go back; none if there is none.
@@ -517,21 +532,6 @@ impl Router {
             }
             instant => Ok(instant),
         }
-    }
-}
-
-/// Those who share a turn: who was open, who got it, and what the lead is worth if its rotation is balanced.
-pub(super) struct Party {
-    pub(super) open: Vec<Seat>,
-    pub(super) chosen: Seat,
-    pub(super) size: Option<Size>,
-}
-
-impl Party {
-    /// How many they are. The chosen one counts even if no longer open.
-    pub(super) fn len(&self) -> u32 {
-        let others = self.open.iter().filter(|seat| seat.slot != self.chosen.slot).count();
-        others as u32 + 1
     }
 }
 

@@ -12,7 +12,7 @@ use crate::desk::{
     Caps, Counted, Desk, Given, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Since, Standing, Tallies,
     TallySlot, Team, TeamRep, TurnTaken, Undo,
 };
-use crate::fair::{Charge, Ledger, Seat, Size, Slot};
+use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
@@ -278,8 +278,9 @@ impl<'a> Reader<'a> {
         };
         let size = self.size(path, form.size);
         let (credit, value_credit) = (form.credit.parse().unwrap_or(0), form.value_credit.parse().unwrap_or(u64::MAX));
-        let charge = Charge { chosen: Slot(form.chosen), credit, size, value_credit, seats };
-        if !charge.is_one_turn() {
+        let sharers = Sharers::Seats(Arc::clone(&seats));
+        let charge = Charge { chosen: Slot(form.chosen), credit, size, value_credit, sharers };
+        if !charge.is_one_turn(&seats) {
             self.contradiction(path, format!("a credit of `{}` does not share out one turn", form.credit));
         }
         Some((index, charge))

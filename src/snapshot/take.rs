@@ -10,7 +10,7 @@ use crate::desk::{
     Counted, Desk, Given, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
     TurnTaken, Undo,
 };
-use crate::fair::{Charge, Seat, Slot};
+use crate::fair::{Charge, Ledger, Seat, Sharers, Slot};
 use crate::index::{PoolIndex, RepIndex};
 use crate::order::Pin;
 use crate::roster::EVERYONE;
@@ -103,7 +103,7 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
         charges: rotation
             .kept()
             .iter()
-            .map(|(&number, charge)| NumberedForm { number, charge: seats.charge(charge) })
+            .map(|(&number, charge)| NumberedForm { number, charge: seats.charge(charge, ledger) })
             .collect(),
     }
 }
@@ -128,16 +128,20 @@ struct SeatLists {
     lists: Vec<Vec<(u32, u32)>>,
     known: BTreeMap<Vec<(u32, u32)>, u64>,
     /// Charges of an unchanging team share their list, so that one look is enough.
-    last: Option<(Arc<[Seat]>, u64)>,
+    last: Option<(Sharers, u64)>,
 }
 
 impl SeatLists {
-    fn charge(&mut self, charge: &Charge) -> ChargeForm {
+    fn charge(&mut self, charge: &Charge, ledger: &Ledger) -> ChargeForm {
         let seats = match &self.last {
-            Some((list, place)) if Arc::ptr_eq(list, &charge.seats) => *place,
-            _ => self.place(&charge.seats),
+            Some((sharers, place)) if sharers.are_surely(&charge.sharers) => *place,
+            // As they were read, so that what was released is written as it was.
+            _ => match &charge.sharers {
+                Sharers::Seats(seats) => self.place(seats),
+                Sharers::Groups { .. } => self.place(&ledger.seats(charge)),
+            },
         };
-        self.last = Some((Arc::clone(&charge.seats), seats));
+        self.last = Some((charge.sharers.clone(), seats));
         ChargeForm {
             chosen: charge.chosen.0,
             credit: charge.credit.to_string(),
@@ -235,9 +239,11 @@ impl Taking<'_> {
         TurnForm { rotation: self.rotation(rotation), number, slot: slot.0, size: size.parts() }
     }
 
-    fn charge(&mut self, RotationIndex(rotation): RotationIndex, charge: &Charge) -> ChargeForm {
+    fn charge(&mut self, index: RotationIndex, charge: &Charge) -> ChargeForm {
         // INVARIANT: each rotation has its lists.
-        self.seats.get_mut(rotation).map_or_else(|| SeatLists::default().charge(charge), |seats| seats.charge(charge))
+        let (mut none, nobody) = (SeatLists::default(), Ledger::default());
+        let ledger = self.desk.rotation(index).map_or(&nobody, Rotation::ledger);
+        self.seats.get_mut(index.0).unwrap_or(&mut none).charge(charge, ledger)
     }
 
     fn rep(&self, rep: RepIndex) -> String {

@@ -7,7 +7,9 @@ use super::{
     Absence, Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
 };
 use crate::condition::{Condition, RepTest};
-use crate::desk::{Balance, Narrowing, Ranking, SeatingIndex, SeatingPlace, Team};
+use crate::desk::{
+    Access, Balance, LoadBoardIndex, LoadBoardPlace, Narrowing, Ranking, SeatingIndex, SeatingPlace, Team,
+};
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
 use crate::index::PoolIndex;
@@ -65,6 +67,8 @@ pub(crate) struct Bindings {
     pub(crate) parts: Vec<Condition>,
     /// Each place that rotates over a pool.
     pub(crate) rotations: Vec<SeatingPlace>,
+    /// Each place that picks by load.
+    pub(crate) boards: Vec<LoadBoardPlace>,
     /// Pools that only the plan names; their indexes follow those of the team.
     pub(crate) new_pools: Vec<Arc<str>>,
     /// Tallies that steps keep: label and name.
@@ -394,13 +398,28 @@ impl<'a> Binder<'a> {
         let forgives = absence.unwrap_or(self.absence) == Absence::Forgive;
         self.check_balance(&rotation, balance.as_ref());
         self.check_absence(&rotation, forgives);
+        let access = self.access(pool);
         // Of places with different balances, which are a fault, the first counts.
-        let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool;
+        let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool && known.access == access;
         let index = self.made.rotations.iter().position(same).unwrap_or_else(|| {
-            self.made.rotations.push(SeatingPlace { rotation, pool, balance, forgives });
+            self.made.rotations.push(SeatingPlace { rotation, pool, balance, forgives, access });
             self.made.rotations.len() - 1
         });
         SeatingIndex(index)
+    }
+
+    /// A place that picks from a pool by load; none if it asks every rep for every lead.
+    pub(crate) fn load_board(&mut self, pool: PoolIndex, relative: bool) -> Option<LoadBoardIndex> {
+        let place = LoadBoardPlace { access: self.access(pool)?, relative };
+        let index = self.made.boards.iter().position(|known| *known == place).unwrap_or_else(|| {
+            self.made.boards.push(place);
+            self.made.boards.len() - 1
+        });
+        Some(LoadBoardIndex(index))
+    }
+
+    fn access(&self, pool: PoolIndex) -> Option<Access> {
+        self.narrowing.access(pool).filter(|_| self.ranking.is_none())
     }
 
     /// Notes a balance other than the one that the rotation has elsewhere: it could not be kept in one ledger.

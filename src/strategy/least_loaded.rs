@@ -1,7 +1,7 @@
 //! `least_loaded`: whoever of a pool has the fewest open leads.
 
-use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::desk::Load;
+use super::{Because, Bind, Binder, Scope, Situation, Strategy, Verdict};
+use crate::desk::{Load, LoadBoardIndex};
 use crate::fate::Fate;
 use crate::fault::Severity;
 use crate::form::name_or_table;
@@ -59,7 +59,8 @@ impl Bind for LeastLoaded {
             let message = format!("not every rep in `{}` has a capacity; those without come last", self.pool);
             binder.finding(Severity::Warning, message);
         }
-        Arc::new(BoundLeastLoaded { pool, relative: self.relative })
+        let board = binder.load_board(pool, self.relative);
+        Arc::new(BoundLeastLoaded { pool, relative: self.relative, board })
     }
 }
 
@@ -67,6 +68,8 @@ impl Bind for LeastLoaded {
 struct BoundLeastLoaded {
     pool: PoolIndex,
     relative: bool,
+    /// Where reps are kept in order; none if every rep is asked for every lead.
+    board: Option<LoadBoardIndex>,
 }
 
 /// What reps are compared by; the least is picked.
@@ -101,7 +104,31 @@ impl Place<'_> {
     }
 }
 
+impl<'a> Place<'a> {
+    fn of(index: RepIndex, situation: Situation<'a>) -> Option<Self> {
+        let desk = situation.desk;
+        let rep = desk.team.rep(index)?;
+        let (load, capacity) = (desk.load(index, situation.now), rep.record.capacity);
+        Some(Self { rep: index, load, capacity, lot: rep.lot, name: &rep.name })
+    }
+}
+
 impl BoundLeastLoaded {
+    /// Who has the fewest open leads of all who pass the gates, and how many these are.
+    fn least_of_all<'a>(&self, scope: &Scope<'a>) -> Option<(Place<'a>, u32)> {
+        let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
+        let members = situation.desk.team.members(self.pool).iter().map(|(rep, _)| *rep);
+        let mut open = 0;
+        let mut least: Option<Place<'a>> = None;
+        for place in members.filter(|rep| filter.is_open(*rep)).filter_map(|rep| Place::of(rep, situation)) {
+            open += 1;
+            if least.as_ref().is_none_or(|least| place.compare(least, self.relative).is_lt()) {
+                least = Some(place);
+            }
+        }
+        Some((least?, open))
+    }
+
     /// Lists who else was in the pool, each with the gate or the load by which they lost.
     fn list_others(&self, scope: &mut Scope<'_>, least: &Place<'_>) {
         let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
@@ -127,28 +154,19 @@ impl BoundLeastLoaded {
 
 impl Strategy for BoundLeastLoaded {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
-        let desk = situation.desk;
-        let mut open = 0;
-        let mut least: Option<Place<'_>> = None;
-        for &(index, _) in desk.team.members(self.pool) {
-            let Some(rep) = desk.team.rep(index).filter(|_| filter.is_open(index)) else {
-                continue;
-            };
-            open += 1;
-            let place = Place {
-                rep: index,
-                load: desk.load(index, situation.now),
-                capacity: rep.record.capacity,
-                lot: rep.lot,
-                name: &rep.name,
-            };
-            if least.as_ref().is_none_or(|least| place.compare(least, self.relative).is_lt()) {
-                least = Some(place);
+        let least = match self.board.and_then(|board| scope.first_on(board)) {
+            Some(first) => {
+                let least = first.and_then(|(rep, open)| Some((Place::of(rep, scope.situation())?, open)));
+                debug_assert_eq!(
+                    least.as_ref().map(|(least, open)| (least.rep, *open)),
+                    self.least_of_all(scope).map(|(least, open)| (least.rep, open))
+                );
+                least
             }
-        }
+            None => self.least_of_all(scope),
+        };
         match least {
-            Some(least) => {
+            Some((least, open)) => {
                 if scope.lists_reps() {
                     self.list_others(scope, &least);
                 }

@@ -2,8 +2,10 @@
 
 use super::{Because, BoundPlan, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts, email_domain, folded};
-use crate::desk::{Desk, Filter, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED};
-use crate::fair::Basis;
+use crate::desk::{
+    Access, Desk, Filter, LoadBoardIndex, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED,
+};
+use crate::fair::{self, Basis};
 use crate::fate::{Fate, Turns};
 use crate::gate::{Gate, Requirements};
 use crate::hours::Schedule;
@@ -396,15 +398,49 @@ impl<'a> Scope<'a> {
         let (Some(seating), Some(rotation)) = (seating, rotation) else {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         };
-        let Some((rep, pick)) = rotation.pick(seating, self.filter()) else {
+        let Some((rep, pick)) = self.next_in_turn(rotation, seating) else {
             return self.nobody(pool);
         };
         let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(pool, rep));
-        let turn = Some(Turn { seating: index, rotation: seating.rotation(), moves: rotation.moves() });
+        let (slot, moves) = (pick.slot, rotation.moves());
+        let turn = Some(Turn { seating: index, rotation: seating.rotation(), slot, moves });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
         }
         Verdict::Pick(Pick { rep, reason: Because(reason), turn, pool: Some(pool), step: self.step, area: None })
+    }
+
+    /// Whose turn it is: of those who are sorted as ready, if the step and the caller ask for nothing else; else of all who pass
+    /// the gates.
+    fn next_in_turn(&self, rotation: &Rotation, seating: &Seating) -> Option<(RepIndex, fair::Pick)> {
+        let Situation { desk, now, .. } = self.situation;
+        let is_sorted = seating.access().is_some_and(|access| self.picks_from_sorted(access));
+        match is_sorted.then(|| rotation.pick_ready(seating, &desk.team, now)).flatten() {
+            Some(ready) => {
+                debug_assert_eq!(ready, rotation.pick(seating, self.filter()), "{} at {now:?}", rotation.name());
+                ready
+            }
+            None => rotation.pick(seating, self.filter()),
+        }
+    }
+
+    /// Who has the fewest open leads of those who are sorted as ready, and how many these are. The first of the two is none if
+    /// the step or the caller asks for something else.
+    pub(crate) fn first_on(&self, board: LoadBoardIndex) -> Option<Option<(RepIndex, u32)>> {
+        let Situation { desk, now, .. } = self.situation;
+        let board = desk.board(board)?;
+        self.picks_from_sorted(board.access()).then(|| board.first(&desk.team, now))
+    }
+
+    /// Whether nothing but this access, and hours, keeps anybody away.
+    fn picks_from_sorted(&self, access: Access) -> bool {
+        let Situation { desk, rotations, now, excluded, relaxed, .. } = self.situation;
+        excluded.is_empty()
+            && relaxed.is_empty()
+            && !self.soft_gates_off
+            && desk.is_steady(now)
+            && std::ptr::eq(rotations, desk.rotations.as_slice())
+            && self.narrowing.access(access.pool) == Some(access)
     }
 
     /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.

@@ -1,0 +1,169 @@
+//! Load boards: the reps of a pool who are ready, whoever has the fewest open leads first.
+//!
+//! One order for each schedule of hours, so that an opening moves nobody. A pick looks at the first of each; a change of a
+//! rep's open leads is O(log n).
+
+use super::access::{Access, OpenClasses};
+use super::lineup::count_distinct;
+use super::shifts::ShiftIndex;
+use super::{Caps, Load, Since, Team};
+use crate::heap::{Heap, Item, Places};
+use crate::index::RepIndex;
+use crate::instant::Instant;
+use std::collections::BTreeMap;
+
+/// A place of the plan that picks by load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LoadBoardIndex(pub(crate) usize);
+
+/// The same as the plan says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LoadBoardPlace {
+    pub(crate) access: Access,
+    /// Whether the most room counts, in place of the fewest open leads.
+    pub(crate) relative: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LoadBoard {
+    place: LoadBoardPlace,
+    /// The members of the pool, by index. Their places in this list are their numbers here.
+    members: Vec<RepIndex>,
+    /// Whoever is ready, by hours.
+    orders: Vec<Heap<Loaded>>,
+    by_hours: BTreeMap<Option<ShiftIndex>, u32>,
+    /// In which of the orders each member is.
+    order_of: Vec<Option<u32>>,
+    places: Places,
+    open: OpenClasses<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Loaded {
+    member: u32,
+    open: u32,
+    /// The capacity by which open leads are divided; 0 for none, which comes last, and 1 if only open leads count.
+    capacity: u32,
+    since: Since,
+    lot: u64,
+}
+
+impl Item for Loaded {
+    fn id(&self) -> u32 {
+        self.member
+    }
+
+    fn comes_before(&self, other: &Self) -> bool {
+        let filled = match (self.capacity, other.capacity) {
+            (0, 0) => self.open.cmp(&other.open),
+            (mine, theirs) if mine == theirs => self.open.cmp(&other.open),
+            (0, _) => std::cmp::Ordering::Greater,
+            (_, 0) => std::cmp::Ordering::Less,
+            (mine, theirs) => {
+                (u64::from(self.open) * u64::from(theirs)).cmp(&(u64::from(other.open) * u64::from(mine)))
+            }
+        };
+        filled.then_with(|| (self.since, self.lot, self.member).cmp(&(other.since, other.lot, other.member))).is_lt()
+    }
+}
+
+impl LoadBoard {
+    /// None if lots cannot settle every tie, or if the place names a pool that is not there.
+    pub(super) fn new(place: LoadBoardPlace, team: &Team, caps: &Caps, now: Instant) -> Option<Self> {
+        let mut members: Vec<RepIndex> = team.members(place.access.pool).iter().map(|(rep, _)| *rep).collect();
+        members.sort_unstable();
+        let lots = members.iter().filter_map(|rep| Some(team.rep(*rep)?.lot));
+        if count_distinct(lots) < members.len() {
+            return None;
+        }
+        let mut board = Self {
+            place,
+            order_of: vec![None; members.len()],
+            members,
+            orders: Vec::new(),
+            by_hours: BTreeMap::new(),
+            places: Places::default(),
+            open: OpenClasses::default(),
+        };
+        for member in 0..board.members.len() as u32 {
+            board.sort_member(member, team, caps, now);
+        }
+        Some(board)
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        self.place.access
+    }
+
+    /// All members with their numbers.
+    pub(super) fn members(&self) -> impl Iterator<Item = (RepIndex, u32)> {
+        self.members.iter().copied().zip(0..)
+    }
+
+    /// Puts a member where they belong now.
+    pub(super) fn sort_member(&mut self, member: u32, team: &Team, caps: &Caps, now: Instant) {
+        let access = self.place.access;
+        let Some(&index) = self.members.get(member as usize) else { return };
+        let hours = team.rep(index).and_then(|rep| rep.shift()).filter(|_| access.minds_hours());
+        let order = access.is_ready(index, team, caps, now).then(|| self.order(hours));
+        let Some(known) = self.order_of.get_mut(member as usize) else { return };
+        let before = std::mem::replace(known, order);
+        if before == order {
+            return;
+        }
+        if let Some(orders) = before.and_then(|before| self.orders.get_mut(before as usize)) {
+            orders.remove(member, &mut self.places);
+        }
+        if let (Some(loaded), Some(order)) = (self.loaded(member, team), order)
+            && let Some(orders) = self.orders.get_mut(order as usize)
+        {
+            orders.push(loaded, &mut self.places);
+        }
+    }
+
+    fn order(&mut self, hours: Option<ShiftIndex>) -> u32 {
+        let Self { orders, by_hours, open, .. } = self;
+        *by_hours.entry(hours).or_insert_with(|| {
+            let order = orders.len() as u32;
+            orders.push(Heap::default());
+            open.add(order, hours);
+            order
+        })
+    }
+
+    fn loaded(&self, member: u32, team: &Team) -> Option<Loaded> {
+        let rep = team.rep(*self.members.get(member as usize)?)?;
+        let capacity = if self.place.relative { rep.record.capacity.unwrap_or(0) } else { 1 };
+        let Load { open, since } = rep.load;
+        Some(Loaded { member, open, capacity, since, lot: rep.lot })
+    }
+
+    /// A member's open leads have changed.
+    pub(super) fn follow(&mut self, member: u32, team: &Team, now: Instant) {
+        self.open.refresh(team, now);
+        if let (Some(loaded), Some(Some(order))) = (self.loaded(member, team), self.order_of.get(member as usize))
+            && let Some(orders) = self.orders.get_mut(*order as usize)
+        {
+            orders.replace(loaded, &mut self.places);
+        }
+    }
+
+    /// Who has the fewest open leads of those who are ready and within their hours, and how many these are.
+    pub(crate) fn first(&self, team: &Team, now: Instant) -> Option<(RepIndex, u32)> {
+        match self.open.known_at(now) {
+            Some(open) => self.first_of(open.iter().copied()),
+            None => self.first_of(self.open.open_at(team, now)),
+        }
+    }
+
+    fn first_of(&self, orders: impl Iterator<Item = u32>) -> Option<(RepIndex, u32)> {
+        let mut count = 0;
+        let mut first: Option<Loaded> = None;
+        for order in orders.filter_map(|order| self.orders.get(order as usize)) {
+            count += order.len() as u32;
+            let next = order.first().filter(|next| first.is_none_or(|first| next.comes_before(&first)));
+            first = next.copied().or(first);
+        }
+        Some((*self.members.get(first?.member as usize)?, count))
+    }
+}

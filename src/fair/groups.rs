@@ -1,0 +1,397 @@
+//! Groups: members who accrue at the same rate, so that a turn moves as many numbers as there are groups, not members.
+//!
+//! All members of a group are eligible together and have the same weight. A share is earned by the group: a member's balance
+//! is what the group has earned plus the member's own *base*, which only turns taken and moves between groups change. So the
+//! order of a group's members never changes by accrual, and its first and last are all that a pick asks for:
+//!
+//! - whoever is owed most of a group, and whose deadline is the earliest, is its first;
+//! - whether everyone is within the cap, its first and its last tell.
+//!
+//! A pick costs O(groups), and a turn O(groups + log members). Picks are those of [`Ledger::pick`] over the same members, which
+//! the router asserts whenever it runs with debug assertions.
+//!
+//! A turn that is given back goes back to whoever shared it, wherever they are by then: each move between groups is noted, as
+//! long as a charge from before it may still be given back.
+
+use super::rule::{by_deadline, by_owed};
+use super::{Basis, Charge, Claim, Ledger, Pick, Seat, Sharers, Size, Slot, TURN, cap, release, share};
+use crate::heap::{Heap, Item, Places};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Lots settle all ties, so that this is never asked.
+fn by_slot(one: Slot, other: Slot) -> Ordering {
+    one.cmp(&other)
+}
+
+/// A group of a ledger. Given out in order, and never for other members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Group(u32);
+
+impl Group {
+    /// Members who are in no group, and the departed.
+    pub(crate) const NONE: Self = Self(0);
+}
+
+/// A group whose members share a turn, each with this weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) group: Group,
+    pub(crate) weight: u32,
+}
+
+impl Share {
+    fn seat(self, slot: Slot) -> Seat {
+        Seat { slot, weight: self.weight }
+    }
+
+    fn amount(self, credit: u64) -> i128 {
+        share(self.seat(Slot(0)), credit)
+    }
+}
+
+/// A member among those of its group, whoever is owed most first; then the smaller lot.
+#[derive(Debug, Clone, Copy)]
+struct Most {
+    base: i128,
+    lot: u64,
+    slot: Slot,
+}
+
+impl Item for Most {
+    fn id(&self) -> u32 {
+        self.slot.0
+    }
+
+    fn comes_before(&self, other: &Self) -> bool {
+        (other.base, self.lot, self.slot) < (self.base, other.lot, other.slot)
+    }
+}
+
+/// The same with whoever is owed least first.
+#[derive(Debug, Clone, Copy)]
+struct Least {
+    base: i128,
+    slot: Slot,
+}
+
+impl Item for Least {
+    fn id(&self) -> u32 {
+        self.slot.0
+    }
+
+    fn comes_before(&self, other: &Self) -> bool {
+        (self.base, self.slot) < (other.base, other.slot)
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Members {
+    earned: i128,
+    most: Heap<Most>,
+    /// Empty unless the ledger asks for it.
+    least: Heap<Least>,
+}
+
+impl Members {
+    /// Whether everyone's balance, and so much more, is within a cap.
+    fn is_within(&self, cap: i128, more: i128) -> bool {
+        let more = self.earned + more;
+        let within = |base: i128| (-cap..=cap).contains(&(base + more));
+        self.most.first().is_none_or(|most| within(most.base))
+            && self.least.first().is_none_or(|least| within(least.base))
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Groups {
+    /// From group 1 on.
+    groups: Vec<Members>,
+    most_places: Places,
+    least_places: Places,
+    /// Whether weights differ, so that deadlines count, and with them who is owed least.
+    has_deadlines: bool,
+    moves: Moves,
+}
+
+/// Who has changed groups and from which, in order.
+#[derive(Debug, Clone, Default)]
+struct Moves {
+    /// How many are no longer known.
+    dropped: u64,
+    known: VecDeque<(Slot, Group)>,
+}
+
+impl Moves {
+    fn count(&self) -> u64 {
+        self.dropped + self.known.len() as u64
+    }
+
+    /// Where whoever has moved since so many moves was then.
+    fn since(&self, moves: u64) -> BTreeMap<Slot, Group> {
+        let first = moves.saturating_sub(self.dropped) as usize;
+        // The first move since then tells, so that it is entered last.
+        self.known.range(first.min(self.known.len())..).rev().copied().collect()
+    }
+}
+
+impl Groups {
+    fn get(&self, Group(group): Group) -> Option<&Members> {
+        self.groups.get((group as usize).checked_sub(1)?)
+    }
+
+    fn get_mut(&mut self, Group(group): Group) -> Option<&mut Members> {
+        self.groups.get_mut((group as usize).checked_sub(1)?)
+    }
+
+    pub(super) fn earned(&self, group: Group) -> i128 {
+        self.get(group).map_or(0, |members| members.earned)
+    }
+
+    fn len(&self, group: Group) -> usize {
+        self.get(group).map_or(0, |members| members.most.len())
+    }
+
+    /// A member's base has changed.
+    pub(super) fn follow(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
+        let Self { groups, most_places, least_places, has_deadlines, .. } = self;
+        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
+        members.most.replace(Most { base, lot, slot }, most_places);
+        if *has_deadlines {
+            members.least.replace(Least { base, slot }, least_places);
+        }
+    }
+
+    fn enter(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
+        let Self { groups, most_places, least_places, has_deadlines, .. } = self;
+        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
+        members.most.push(Most { base, lot, slot }, most_places);
+        if *has_deadlines {
+            members.least.push(Least { base, slot }, least_places);
+        }
+    }
+
+    fn exit(&mut self, group: Group, slot: Slot) {
+        let Self { groups, most_places, least_places, .. } = self;
+        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
+        members.most.remove(slot.0, most_places);
+        members.least.remove(slot.0, least_places);
+    }
+}
+
+impl Charge {
+    /// After how many moves between groups it was made, if members of groups share it.
+    pub(crate) fn moves(&self) -> Option<u64> {
+        match self.sharers {
+            Sharers::Groups { moves, .. } => Some(moves),
+            Sharers::Seats(_) => None,
+        }
+    }
+}
+
+impl Ledger {
+    /// A new group, with nobody in it.
+    pub(crate) fn add_group(&mut self) -> Group {
+        self.groups.groups.push(Members::default());
+        Group(self.groups.groups.len() as u32)
+    }
+
+    /// The group that a member is in.
+    pub(crate) fn group(&self, slot: Slot) -> Group {
+        self.member(slot).map_or(Group::NONE, |member| member.group)
+    }
+
+    /// Moves a member to another group. Nobody's balance changes.
+    pub(crate) fn move_to(&mut self, slot: Slot, group: Group) {
+        let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) else { return };
+        let before = member.group;
+        if before == group {
+            return;
+        }
+        member.base += self.groups.earned(before) - self.groups.earned(group);
+        member.group = group;
+        let (base, lot) = (member.base, member.lot);
+        self.groups.exit(before, slot);
+        self.groups.enter(group, slot, base, lot);
+        self.groups.moves.known.push_back((slot, before));
+    }
+
+    /// Says whether members of different weights share turns.
+    pub(crate) fn set_deadlines(&mut self, has_deadlines: bool) {
+        let Groups { groups, least_places, has_deadlines: before, .. } = &mut self.groups;
+        if std::mem::replace(before, has_deadlines) == has_deadlines {
+            return;
+        }
+        for members in groups {
+            members.least = Heap::default();
+            for Most { base, slot, .. } in members.most.iter().filter(|_| has_deadlines) {
+                members.least.push(Least { base: *base, slot: *slot }, least_places);
+            }
+        }
+    }
+
+    /// How many moves between groups there were so far.
+    pub(crate) fn moves(&self) -> u64 {
+        self.groups.moves.count()
+    }
+
+    /// How many of them are known.
+    pub(crate) fn known_moves(&self) -> usize {
+        self.groups.moves.known.len()
+    }
+
+    /// Forgets moves of which no charge needs to know: all before so many.
+    pub(crate) fn forget_moves(&mut self, before: u64) {
+        let Moves { dropped, known } = &mut self.groups.moves;
+        let gone = (before.saturating_sub(*dropped) as usize).min(known.len());
+        known.drain(..gone);
+        *dropped += gone as u64;
+    }
+
+    /// Picks a member of one of these groups, as [`pick`](Self::pick) does; none if nobody is in them. Nothing is charged.
+    /// Expects them in order, and no two members of the same lot.
+    pub(crate) fn pick_in_groups<I>(&self, shares: I) -> Option<Pick>
+    where
+        I: Iterator<Item = Share> + Clone,
+    {
+        let (count, total) = self.party_in(shares.clone());
+        let round = self.round_of(count, total)?;
+        let mut claims = shares.clone().filter_map(|share| self.first_claim(share, round.credit));
+        if round.count == 1 {
+            return claims.next().map(|claim| Pick::of_one(claim.seat.slot));
+        }
+        let (release, cap) = (release(round.count), cap(self.present));
+        let mut largest: Option<Claim> = None;
+        let mut earliest: Option<Claim> = None;
+        let has_deadlines = self.groups.has_deadlines;
+        for claim in claims {
+            if largest.is_none_or(|best| by_owed(&claim, &best, &by_slot).is_lt()) {
+                largest = Some(claim);
+            }
+            let has_deadline = has_deadlines && (release..=cap).contains(&claim.owed);
+            if has_deadline && earliest.is_none_or(|best| by_deadline(&claim, &best, round.count, &by_slot).is_lt()) {
+                earliest = Some(claim);
+            }
+        }
+        let largest = largest?;
+        let (claim, basis) = match earliest {
+            Some(claim) if claim.seat != largest.seat && self.is_within(shares, round.credit) => {
+                (claim, Basis::Deadline)
+            }
+            _ => (largest, Basis::LargestDeficit),
+        };
+        Some(Pick { slot: claim.seat.slot, basis, open: round.count as u32 })
+    }
+
+    /// How many are in these groups, and what they weigh.
+    pub(crate) fn party_in(&self, shares: impl Iterator<Item = Share>) -> (usize, u64) {
+        shares.fold((0, 0), |(count, total), share| {
+            let members = self.groups.len(share.group);
+            (count + members, total + members as u64 * u64::from(share.weight))
+        })
+    }
+
+    /// What the first of a group is owed once a lead has accrued.
+    fn first_claim(&self, share: Share, credit: u64) -> Option<Claim> {
+        let members = self.groups.get(share.group)?;
+        let Most { base, lot, slot } = *members.most.first()?;
+        let balance = base + members.earned;
+        Some(Claim { seat: share.seat(slot), owed: balance + share.amount(credit), balance, lot })
+    }
+
+    /// Whether everyone present is within the cap, eligible members once a lead has accrued.
+    fn is_within(&self, shares: impl Iterator<Item = Share>, credit: u64) -> bool {
+        let cap = cap(self.present);
+        let mut shares = shares.peekable();
+        (1..).map(Group).zip(&self.groups.groups).all(|(group, members)| {
+            let share = shares.next_if(|share| share.group == group);
+            members.is_within(cap, share.map_or(0, |share| share.amount(credit)))
+        })
+    }
+
+    /// Takes a turn for a member, as [`charge`](Self::charge) does: everyone in these groups shares it, and the chosen one.
+    pub(crate) fn charge_groups(&mut self, shares: &Arc<[Share]>, chosen: Seat) -> Option<Charge> {
+        let beside = self.beside(shares, chosen)?;
+        let (count, total) = self.party_with(shares, beside);
+        let round = self.round_of(count, total).filter(|round| round.count > 1)?;
+        let sharers = Sharers::Groups { shares: Arc::clone(shares), moves: self.moves(), beside };
+        let charge = Charge { chosen: chosen.slot, credit: round.credit, size: Size::NONE, value_credit: 0, sharers };
+        self.post(&charge, 1);
+        Some(charge)
+    }
+
+    /// The seat of the chosen one, if in none of these groups; none of either if it cannot take a turn.
+    fn beside(&self, shares: &[Share], chosen: Seat) -> Option<Option<Seat>> {
+        let (seat, member) = self.able_seat(chosen)?;
+        Some((!shares.iter().any(|share| share.group == member.group)).then_some(seat))
+    }
+
+    fn party_with(&self, shares: &[Share], beside: Option<Seat>) -> (usize, u64) {
+        let (count, total) = self.party_in(shares.iter().copied());
+        beside.map_or((count, total), |seat| (count + 1, total + u64::from(seat.weight)))
+    }
+
+    /// How many share a turn of the chosen one.
+    pub(crate) fn count_sharing(&self, shares: &[Share], chosen: Seat) -> usize {
+        self.beside(shares, chosen).map_or(0, |beside| self.party_with(shares, beside).0)
+    }
+
+    /// Whether the chosen one is owed at most so many turns less than whoever is owed most, as
+    /// [`trails_by_at_most`](Self::trails_by_at_most).
+    pub(crate) fn trails_groups_by_at_most(&self, shares: &[Share], chosen: Seat, turns: u64) -> bool {
+        let Some(beside) = self.beside(shares, chosen) else { return false };
+        let (count, total) = self.party_with(shares, beside);
+        let (Some(round), Some(balance)) = (self.round_of(count, total), self.balance(chosen.slot)) else {
+            return false;
+        };
+        let group = self.group(chosen.slot);
+        let listed = shares.iter().find(|share| share.group == group).map(|share| share.seat(chosen.slot));
+        let own = balance + share(listed.unwrap_or(chosen), round.credit);
+        let firsts = shares.iter().filter_map(|share| self.first_claim(*share, round.credit));
+        let most = firsts.map(|claim| claim.owed).fold(own, i128::max);
+        most - own <= TURN.saturating_mul(i128::from(turns))
+    }
+
+    /// Moves the balances of all who were in these groups after so many moves by their shares, or back if `sign` is -1.
+    pub(super) fn post_to_groups(&mut self, shares: &[Share], moves: u64, credit: u64, sign: i128) {
+        for share in shares {
+            let amount = sign * share.amount(credit);
+            if let Some(members) = self.groups.get_mut(share.group) {
+                members.earned += amount;
+                // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
+                self.pot -= amount * members.most.len() as i128;
+            }
+        }
+        if moves == self.moves() {
+            return;
+        }
+        let amount =
+            |group: Group| shares.iter().find(|share| share.group == group).map_or(0, |share| share.amount(credit));
+        for (slot, then) in self.groups.moves.since(moves) {
+            // Who came in since was moved too, and who has gone was not.
+            let difference = sign * (amount(then) - amount(self.group(slot)));
+            if difference != 0 {
+                self.adjust(slot, difference);
+            }
+        }
+    }
+
+    /// All who were in these groups after so many moves, and somebody beside them, by slot.
+    pub(super) fn seats_in(&self, shares: &[Share], moves: u64, beside: Option<Seat>) -> Vec<Seat> {
+        let members = shares.iter().filter_map(|share| Some((share, self.groups.get(share.group)?)));
+        let mut weights: BTreeMap<Slot, u32> =
+            members.flat_map(|(share, members)| members.most.iter().map(|most| (most.slot, share.weight))).collect();
+        for (slot, then) in self.groups.moves.since(moves) {
+            match shares.iter().find(|share| share.group == then) {
+                Some(share) => weights.insert(slot, share.weight),
+                None => weights.remove(&slot),
+            };
+        }
+        weights.extend(beside.map(|seat| (seat.slot, seat.weight)));
+        weights.into_iter().map(|(slot, weight)| Seat { slot, weight }).collect()
+    }
+}
+
+#[cfg(test)]
+mod properties;
