@@ -1,0 +1,142 @@
+//! What every contestant does, and a run of one through the days of a scenario.
+
+use crate::scenario::{BATCH, Lead, Moment, Presences, Scenario};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Where a lead was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The owner of its account.
+    Owner,
+    /// Somebody of a pool in turn: an index of [`Scenario::pools`].
+    Pool(usize),
+    /// The least loaded of all.
+    Everyone,
+    Queue,
+}
+
+/// Where a lead was decided, and who has it: the index of a rep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) place: Place,
+    pub(crate) rep: Option<usize>,
+}
+
+/// One way of deciding on leads.
+pub(crate) trait Contestant: Sized {
+    const NAME: &'static str;
+
+    /// What deciding on a lead leaves behind.
+    type Done;
+
+    fn new(scenario: &Scenario) -> Self;
+
+    /// Decides on a lead and commits to it: all that is measured.
+    fn route(&mut self, lead: &Lead, now: Moment) -> Self::Done;
+
+    /// The same in place of an earlier result, whose memory may be used again.
+    fn route_into(&mut self, lead: &Lead, now: Moment, into: &mut Self::Done) {
+        *into = self.route(lead, now);
+    }
+
+    /// The result told in a way that can be compared.
+    fn outcome(&self, done: &Self::Done) -> Outcome;
+
+    /// Whatever there is to do once the CRM has said yes.
+    fn settle(&mut self, _done: &Self::Done) {}
+
+    /// A lead that this rep has is done with.
+    fn close(&mut self, lead: &Lead, rep: Option<usize>, now: Moment);
+
+    fn presence(&mut self, rep: usize, is_online: bool, now: Moment);
+}
+
+/// A contestant on its way through the days.
+pub(crate) struct Run<'s, C: Contestant> {
+    scenario: &'s Scenario,
+    pub(crate) contestant: C,
+    presences: Presences,
+    /// How many leads have come in.
+    pub(crate) number: usize,
+    /// Who has the leads that are not closed yet, the oldest first.
+    open: VecDeque<Option<usize>>,
+    /// Of the last batch.
+    moments: Vec<Moment>,
+    done: Vec<C::Done>,
+}
+
+impl<'s, C: Contestant> Run<'s, C> {
+    pub(crate) fn new(scenario: &'s Scenario) -> Self {
+        let mut contestant = C::new(scenario);
+        let presences = scenario.presences();
+        for rep in presences.away() {
+            contestant.presence(rep, false, scenario.moment(0));
+        }
+        let (moments, done) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Self { scenario, contestant, presences, number: 0, open: VecDeque::new(), moments, done }
+    }
+
+    /// Decides on the next leads, timed as one.
+    pub(crate) fn batch(&mut self) -> Duration {
+        let leads = self.next_batch();
+        let start = Instant::now();
+        for (place, (&now, number)) in self.moments.iter().zip(leads).enumerate() {
+            let lead = self.scenario.lead(number);
+            match self.done.get_mut(place) {
+                Some(done) => self.contestant.route_into(lead, now, done),
+                None => self.done.push(self.contestant.route(lead, now)),
+            }
+        }
+        let took = start.elapsed();
+        self.between_batches();
+        took
+    }
+
+    /// Decides on the next leads, each timed by itself, in nanoseconds.
+    #[allow(dead_code)]
+    pub(crate) fn batch_one_by_one(&mut self, times: &mut Vec<u32>) {
+        let leads = self.next_batch();
+        for (place, (&now, number)) in self.moments.iter().zip(leads).enumerate() {
+            let lead = self.scenario.lead(number);
+            let start = Instant::now();
+            match self.done.get_mut(place) {
+                Some(done) => self.contestant.route_into(lead, now, done),
+                None => self.done.push(self.contestant.route(lead, now)),
+            }
+            times.push(start.elapsed().as_nanos() as u32);
+        }
+        self.between_batches();
+    }
+
+    /// What came of the last batch.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        self.done.iter().map(|done| self.contestant.outcome(done))
+    }
+
+    fn next_batch(&mut self) -> std::ops::Range<usize> {
+        let leads = self.number..self.number + BATCH;
+        self.number = leads.end;
+        self.moments.clear();
+        self.moments.extend(leads.clone().map(|number| self.scenario.moment(number)));
+        leads
+    }
+
+    /// What is not part of a decision: settling, closing, coming and going. It happens at the time of the last lead, so that
+    /// whatever time changes strikes inside a decision.
+    fn between_batches(&mut self) {
+        let now = self.scenario.moment(self.number - 1);
+        for done in &self.done {
+            self.contestant.settle(done);
+            self.open.push_back(self.contestant.outcome(done).rep);
+        }
+        while self.open.len() > self.scenario.size.closed_after() {
+            let lead = self.scenario.lead(self.number - self.open.len());
+            if let Some(rep) = self.open.pop_front() {
+                self.contestant.close(lead, rep, now);
+            }
+        }
+        let (rep, is_online) = self.presences.flip();
+        self.contestant.presence(rep, is_online, now);
+    }
+}
