@@ -3,26 +3,34 @@
 use crate::contest::{Contestant, Outcome, Run};
 use crate::cursor::Cursors;
 use crate::expert::Expert;
+use crate::fair::Fair;
 use crate::obvious::Obvious;
 use crate::router::Crate;
 use crate::scenario::{BATCH, Scenario};
 use std::time::{Duration, Instant};
 
 /// Runs all contestants through a day, or for as long as there is time, and panics if they part: the plain ways must pick the
-/// same reps, and all must decide each lead at the same place of the policy. Gives how many leads it was.
+/// same reps, the fair expert and the crate the same reps, and all must decide each lead at the same place of the policy. Gives how many leads it was.
 pub(crate) fn check(scenario: &Scenario, time: Duration) -> usize {
     let start = Instant::now();
     let mut obvious: Run<'_, Obvious> = Run::new(scenario);
     let mut expert: Run<'_, Expert<Cursors>> = Run::new(scenario);
+    let mut fair: Run<'_, Fair> = Run::new(scenario);
     let mut of_crate: Run<'_, Crate> = Run::new(scenario);
     while expert.number < scenario.leads.len() && (start.elapsed() < time || expert.number == 0) {
         let first = expert.number;
         obvious.batch();
         expert.batch();
+        fair.batch();
         of_crate.batch();
         same(scenario, first, &obvious, &expert, |outcome| outcome);
-        same(scenario, first, &expert, &of_crate, |outcome| outcome.place);
+        same(scenario, first, &fair, &of_crate, |outcome| outcome);
+        same(scenario, first, &expert, &fair, |outcome| outcome.place);
     }
+    let (last, now) = (scenario.lead(expert.number - 1), scenario.moment(expert.number - 1));
+    let again = fair.contestant.route(last, now);
+    let by_crate = of_crate.contestant.route(last, now);
+    assert_eq!(again, of_crate.contestant.outcome(&by_crate), "the last lead again");
     expert.number
 }
 

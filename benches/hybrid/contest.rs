@@ -14,6 +14,8 @@ pub(crate) enum Place {
     /// The least loaded of all.
     Everyone,
     Queue,
+    /// Nowhere: somebody has it already.
+    InHand,
 }
 
 /// Where a lead was decided, and who has it: the index of a rep.

@@ -15,7 +15,11 @@ mod contest;
 mod cursor;
 mod directory;
 mod expert;
+mod fair;
+mod hand;
+mod ledger;
 mod levels;
+mod lines;
 mod obvious;
 mod router;
 mod scenario;
@@ -26,6 +30,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use cursor::Cursors;
 use expert::Expert;
+use fair::Fair;
 use obvious::Obvious;
 use router::Crate;
 use scenario::{BATCH, Scenario, Size};
@@ -51,6 +56,7 @@ fn main() {
             measure::<Obvious>(&mut group, &scenario);
         }
         measure::<Expert<Cursors>>(&mut group, &scenario);
+        measure::<Fair>(&mut group, &scenario);
         measure::<Crate>(&mut group, &scenario);
     }
     criterion.final_summary();

@@ -106,7 +106,8 @@ impl Contestant for Crate {
 
     fn outcome(&self, receipt: &Receipt) -> Outcome {
         let rep = receipt.rep().and_then(|rep| rep.strip_prefix("rep-")?.parse().ok());
-        Outcome { place: self.places[receipt.path()], rep }
+        let place = if receipt.is_repeat() { Place::InHand } else { self.places[receipt.path()] };
+        Outcome { place, rep }
     }
 
     fn settle(&mut self, receipt: &Receipt) {
