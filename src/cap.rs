@@ -81,16 +81,16 @@ impl Window {
     /// When something that happened at an instant stops to count.
     pub(crate) fn end(self, at: Instant, zone: Tz) -> Instant {
         const HOUR: i64 = 3_600_000;
-        let today = Day::at(at, zone);
+        let (today, _) = Day::lasting_at(at, zone);
         let rolling = |hours: i64| Instant::from_millis(at.millis().saturating_add(hours * HOUR));
         match self {
             Self::Hour => next_full_hour(at, zone),
-            Self::Day => later(at, zone, today, 1),
-            Self::Week => later(at, zone, today, 7 - today.weekday() as i32),
+            Self::Day => today.plus(1).start(zone),
+            Self::Week => today.plus(7 - today.weekday() as i32).start(zone),
             Self::Month => {
                 let date = today.date();
                 let rest = i32::from(date.num_days_in_month()) - date.day() as i32;
-                later(at, zone, today, rest + 1)
+                today.plus(rest + 1).start(zone)
             }
             Self::RollingHour => rolling(1),
             Self::RollingDay => rolling(24),
@@ -100,25 +100,22 @@ impl Window {
     }
 }
 
-/// The start of the date so many days on. Where clocks that are put back over midnight show a date again, its successor
-/// has begun already: then the one after that.
-fn later(at: Instant, zone: Tz, today: Day, days: i32) -> Instant {
-    let start = today.plus(days).start(zone);
-    if start > at { start } else { today.plus(days + 1).start(zone) }
-}
-
 /// When clocks next show a full hour.
 fn next_full_hour(at: Instant, zone: Tz) -> Instant {
     const HOUR: i64 = 3_600_000;
-    let full = |offset: i64| {
-        let local = at.millis().saturating_add(offset);
-        Instant::from_millis(at.millis().saturating_add(HOUR - local.rem_euclid(HOUR)))
-    };
+    let past_hour = |at: Instant, offset: i64| at.millis().saturating_add(offset).rem_euclid(HOUR);
+    let later = |millis: i64| Instant::from_millis(at.millis().saturating_add(millis));
     let before = offset_millis(at, zone);
-    let end = full(before);
-    // Where clocks change by half an hour in between, full hours come at other instants.
+    let end = later(HOUR - past_hour(at, before));
     let after = offset_millis(end, zone);
-    if after == before { end } else { end.min(full(after)) }
+    if after == before {
+        return end;
+    }
+    // Where clocks change by half an hour in between, full hours come at other instants, and those of the new time count only
+    // once it is shown.
+    let first = HOUR - past_hour(at, after);
+    let is_shown = |at: &Instant| past_hour(*at, offset_millis(*at, zone)) == 0;
+    [later(first), end].into_iter().filter(is_shown).min().unwrap_or_else(|| later(first + HOUR))
 }
 
 impl Cap {

@@ -135,6 +135,51 @@ fn the_last_leap_second_there_is_does_no_harm() -> Outcome {
     Ok(())
 }
 
+// Hours and caps
+
+/// Until when one lead uses up a cap, in the time zone of the rep who has it.
+fn used_up_until(zone: &str, cap: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Box<dyn Error>> {
+    let ann = RepRecord::new("ann").pool("a").zone(zone).cap(cap.parse()?);
+    let mut router = Router::new(Plan::new(available(round_robin("a"))).otherwise("triage"), Roster::new().rep(ann))?;
+    router.route(&lead("L1"), now);
+    Ok(router.gate("ann", now).and_then(|gate| gate.until()))
+}
+
+#[test]
+fn a_window_of_an_hour_ends_when_clocks_show_a_full_one() -> Outcome {
+    for (given, until) in [
+        // Lord Howe Island goes from 02:00 back to 01:30, at 15:00 UTC on 4 April: 01:15, 01:45, 01:45 once more.
+        ("2026-04-04T14:15:00Z", "2026-04-04T15:30:00Z"),
+        ("2026-04-04T14:45:00Z", "2026-04-04T15:30:00Z"),
+        ("2026-04-04T15:15:00Z", "2026-04-04T15:30:00Z"),
+        // And on from 02:00 to 02:30, at 15:30 UTC on 3 October, so that clocks do not show 02:00: 00:45, 01:15, 02:45.
+        ("2026-10-03T14:15:00Z", "2026-10-03T14:30:00Z"),
+        ("2026-10-03T14:45:00Z", "2026-10-03T16:00:00Z"),
+        ("2026-10-03T15:45:00Z", "2026-10-03T16:00:00Z"),
+    ] {
+        assert_eq!(
+            used_up_until("Australia/Lord_Howe", "1 per hour", given.parse()?)?,
+            Some(until.parse()?),
+            "{given}"
+        );
+    }
+    // By a whole hour, full hours stay where they are.
+    let second_half_past_two = used_up_until("Europe/Paris", "1 per hour", "2026-10-25T00:30:00Z".parse()?)?;
+    assert_eq!(second_half_past_two, Some("2026-10-25T01:00:00Z".parse()?));
+    Ok(())
+}
+
+#[test]
+fn a_month_that_has_begun_does_not_end_when_clocks_show_the_day_before_again() -> Outcome {
+    // In St. John's clocks went from 00:01 on 1 November 2009 back to 23:01 on 31 October, at 02:31 UTC.
+    for (cap, until) in [("1 per day", "2009-11-02T03:30:00Z"), ("1 per month", "2009-12-01T03:30:00Z")] {
+        let again = used_up_until("America/St_Johns", cap, "2009-11-01T02:45:00Z".parse()?)?;
+        assert_eq!(again, Some(until.parse()?), "{cap}");
+        assert_eq!(again, used_up_until("America/St_Johns", cap, "2009-11-01T02:30:30Z".parse()?)?, "{cap}");
+    }
+    Ok(())
+}
+
 // Turns
 
 #[test]

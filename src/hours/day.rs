@@ -27,6 +27,15 @@ impl Day {
         Self(local.div_euclid(MILLIS_OF_DAY).clamp(Self::FIRST.0.into(), Self::LAST.0.into()) as i32)
     }
 
+    /// The date that an instant lies in, and when that began: a date lasts until the next begins, also where clocks that are
+    /// put back over midnight show it once more.
+    pub(crate) fn lasting_at(at: Instant, zone: Tz) -> (Self, Instant) {
+        let shown = Self::at(at, zone);
+        let next = shown.plus(1);
+        let next_start = next.start(zone);
+        if next_start <= at { (next, next_start) } else { (shown, shown.start(zone)) }
+    }
+
     pub(crate) const fn plus(self, days: i32) -> Self {
         let day = self.0.saturating_add(days);
         if day < Self::FIRST.0 {

@@ -209,7 +209,7 @@ impl Schedule {
     /// The next closing after an instant.
     pub(crate) fn closing_after(&self, after: Instant) -> Option<Instant> {
         let open = self.opening_from(after)?;
-        let (day, start) = self.date_at(open);
+        let (day, start) = Day::lasting_at(open, self.zone);
         let elapsed = open.millis() - start.millis();
         let until = self.stretches(day).iter().find(|stretch| stretch.contains(&elapsed))?.end;
         let closing = Instant::from_millis(start.millis() + until);
@@ -233,14 +233,14 @@ impl Schedule {
     }
 
     fn is_open_at(&self, at: Instant) -> bool {
-        let (day, start) = self.date_at(at);
+        let (day, start) = Day::lasting_at(at, self.zone);
         let elapsed = at.millis().saturating_sub(start.millis());
         self.stretches(day).iter().any(|stretch| stretch.contains(&elapsed))
     }
 
     /// Working time before an instant, since an arbitrary date.
     fn worked_before(&self, at: Instant) -> i64 {
-        let (day, start) = self.date_at(at);
+        let (day, start) = Day::lasting_at(at, self.zone);
         let elapsed = at.millis().saturating_sub(start.millis());
         let today = self.stretches(day).iter().map(|stretch| (stretch.end.min(elapsed) - stretch.start).max(0));
         self.sums.before(day) + today.sum::<i64>()
@@ -264,15 +264,6 @@ impl Schedule {
     fn leave_behind(&self, target: i64) -> Option<Instant> {
         let after = self.reach(target + 1)?;
         Some(Instant::from_millis(after.millis() - 1))
-    }
-
-    /// The date that an instant lies in, and when that began.
-    fn date_at(&self, at: Instant) -> (Day, Instant) {
-        let shown = Day::at(at, self.zone);
-        // Clocks that are put back over midnight show a date again whose successor has begun.
-        let next = shown.plus(1);
-        let next_start = next.start(self.zone);
-        if next_start <= at { (next, next_start) } else { (shown, shown.start(self.zone)) }
     }
 
     fn stretches(&self, day: Day) -> &[Range<i64>] {
