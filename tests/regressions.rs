@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
-    Account, Ask, Edit, Event, Lead, LeadRecord, Order, Pin, Plan, Presence, Record, Registry, RepRecord, Roster,
-    Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of, label, least_loaded,
-    limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
+    Account, Ask, CapError, Edit, Event, Lead, LeadRecord, Order, Pin, Plan, PoolRecord, Presence, Record, Registry,
+    RepRecord, Roster, Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of,
+    label, least_loaded, limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -177,6 +177,30 @@ fn a_month_that_has_begun_does_not_end_when_clocks_show_the_day_before_again() -
         assert_eq!(again, Some(until.parse()?), "{cap}");
         assert_eq!(again, used_up_until("America/St_Johns", cap, "2009-11-01T02:30:30Z".parse()?)?, "{cap}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_rollback_brings_no_lead_back_to_a_cap_that_had_not_counted_it() -> Outcome {
+    let plan = Plan::new(available(round_robin("a"))).otherwise("triage");
+    let with_cap =
+        |name: &str| -> Result<RepRecord, CapError> { Ok(RepRecord::new(name).pool("a").cap("5 per month".parse()?)) };
+    let mut router = Router::new(plan, Roster::new().rep(with_cap("ann")?).rep(with_cap("bob")?))?;
+    let first = router.route(&lead("L1"), moment(0)).rep().ok_or("queued")?.to_owned();
+    // From now on the pool counts, too.
+    router.observe(Event::pool("a", PoolRecord::new().member_cap("1 per month".parse()?)), moment(1))?;
+    let before = router.snapshot();
+    let decision = router.decide_with(&lead("L1"), moment(2), &Ask::reroute().exclude(&first));
+    let receipt = router.commit(&lead("L1"), decision)?;
+    // Also after a restart.
+    let mut restarted = router.snapshot().restore().build()?;
+    restarted.rollback(&receipt)?;
+    router.rollback(&receipt)?;
+    assert!(restarted == router);
+    assert_eq!(router.gate(&first, moment(3)), None);
+    let [before, after] = [before, router.snapshot()].map(serde_json::to_value);
+    let (before, after) = (before?, after?);
+    assert_eq!((&before["pools"], &before["reps"]), (&after["pools"], &after["reps"]), "what caps count");
     Ok(())
 }
 

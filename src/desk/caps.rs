@@ -3,7 +3,7 @@
 //! A lead counts until its window ends. A cap of N is used up as long as the N-th latest lead counts, so that one instant
 //! for each meter answers every question until the next lead is given or taken back.
 
-use super::{Since, Team};
+use super::{Since, Team, Undo};
 use crate::cap::Cap;
 use crate::gate::{CapOf, Gate};
 use crate::index::{PoolIndex, RepIndex};
@@ -32,6 +32,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    /// Whoever counts it, if they have caps.
     fn counted(self) -> impl Iterator<Item = Counted> {
         let through = self.pool.map(|pool| [Counted::Member(pool, self.rep), Counted::Pool(pool)]);
         [Counted::Rep(self.rep)].into_iter().chain(through.into_iter().flatten())
@@ -129,36 +130,50 @@ impl Caps {
         Some(Gate::Capped { cap, of, until: until.to_utc_or_min() })
     }
 
-    /// Counts a lead. Whether anybody does.
-    pub(crate) fn give(&mut self, given: Given) -> bool {
-        self.change(given, |leads| {
-            let place = leads.iter().rposition(|(_, sequence)| *sequence < given.since.1).map_or(0, |place| place + 1);
-            leads.insert(place, given.since);
+    /// Counts a lead for all who have caps; with what undoes that.
+    pub(crate) fn give(&mut self, given: Given, changes: &mut Vec<Undo>) {
+        for counted in given.counted() {
+            if self.count(counted, given.since) {
+                changes.push(Undo::Given { counted, since: given.since });
+            }
+        }
+    }
+
+    /// Takes a lead back from all who counted it and still do; with what undoes that.
+    pub(crate) fn take_back(&mut self, given: Given, changes: &mut Vec<Undo>) {
+        for counted in given.counted() {
+            if self.uncount(counted, given.since) {
+                changes.push(Undo::TakenBack { counted, since: given.since });
+            }
+        }
+    }
+
+    /// Counts a lead for one of them. Whether they have caps.
+    pub(crate) fn count(&mut self, counted: Counted, since: Since) -> bool {
+        self.change(counted, |leads| {
+            let place = leads.iter().rposition(|(_, sequence)| *sequence < since.1).map_or(0, |place| place + 1);
+            leads.insert(place, since);
             true
         })
     }
 
-    /// Takes a lead back that was counted. Whether it was, and still is.
-    pub(crate) fn take_back(&mut self, given: Given) -> bool {
-        self.change(given, |leads| {
-            let place = leads.binary_search_by_key(&given.since.1, |(_, sequence)| *sequence);
+    /// No longer counts a lead for one of them. Whether they did.
+    pub(crate) fn uncount(&mut self, counted: Counted, (_, sequence): Since) -> bool {
+        self.change(counted, |leads| {
+            let place = leads.binary_search_by_key(&sequence, |(_, sequence)| *sequence);
             place.ok().and_then(|place| leads.remove(place)).is_some()
         })
     }
 
-    fn change(&mut self, given: Given, mut change: impl FnMut(&mut VecDeque<Since>) -> bool) -> bool {
-        let mut changed = false;
-        for counted in given.counted() {
-            if let Some(meter) = self.meters.get_mut(&counted) {
-                let end = meter.end();
-                if change(&mut meter.given) {
-                    changed = true;
-                    if let Some(end) = end {
-                        self.ends.remove(&(end, counted));
-                    }
-                    self.refresh(counted);
-                }
+    fn change(&mut self, counted: Counted, change: impl FnOnce(&mut VecDeque<Since>) -> bool) -> bool {
+        let Some(meter) = self.meters.get_mut(&counted) else { return false };
+        let end = meter.end();
+        let changed = change(&mut meter.given);
+        if changed {
+            if let Some(end) = end {
+                self.ends.remove(&(end, counted));
             }
+            self.refresh(counted);
         }
         changed
     }

@@ -95,9 +95,15 @@ pub(crate) enum Undo {
         after: Load,
     },
     /// A lead was counted for caps.
-    Given(Given),
+    Given {
+        counted: Counted,
+        since: Since,
+    },
     /// An earlier one no longer was, because the lead moved on.
-    TakenBack(Given),
+    TakenBack {
+        counted: Counted,
+        since: Since,
+    },
     /// A turn was charged; the rotation keeps the charge under its number while the lead is in hand.
     Turn(TurnTaken),
     /// An earlier turn was given back, because the lead moved on.
@@ -482,11 +488,11 @@ impl Desk {
         for change in changes.into_iter().rev() {
             match change {
                 Undo::Load { rep, before, after } => self.undo_load(rep, before, after, since),
-                Undo::Given(given) => {
-                    self.caps.take_back(given);
+                Undo::Given { counted, since } => {
+                    self.caps.uncount(counted, since);
                 }
-                Undo::TakenBack(given) => {
-                    self.caps.give(given);
+                Undo::TakenBack { counted, since } => {
+                    self.caps.count(counted, since);
                 }
                 Undo::Turn(turn) => {
                     let returned = self.return_turn(turn, since.0);

@@ -220,7 +220,7 @@ impl Router {
         {
             changes.extend(self.desk.lower_load(rep, since));
             let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
-            changes.extend(self.desk.caps.take_back(given).then_some(Undo::TakenBack(given)));
+            self.desk.caps.take_back(given, &mut changes);
             changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
             let news = (NewsKind::MovedOn, &*routed.lead, Some(rep));
             self.tell(&previous.learners, news, since, &mut changes);
@@ -237,8 +237,9 @@ impl Router {
             Destination::Rep(rep) => {
                 changes.extend(self.desk.raise_load(rep, since));
                 let given = Given { rep, pool: found.pool, since };
-                let counts = !routed.uncapped && self.desk.caps.give(given);
-                changes.extend(counts.then_some(Undo::Given(given)));
+                if !routed.uncapped {
+                    self.desk.caps.give(given, &mut changes);
+                }
                 Place::With(rep)
             }
             Destination::Queue(queue) => {

@@ -265,16 +265,18 @@ pub(crate) enum ChangeForm {
         #[serde(default, skip_serializing_if = "is_default")]
         after: LoadForm,
     },
-    /// A lead was counted for caps.
+    /// A lead was counted for caps of a rep, of a pool, or of a member of a pool.
     Given {
-        rep: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rep: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pool: Option<String>,
         lead: GivenForm,
     },
     /// An earlier one no longer was.
     TakenBack {
-        rep: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rep: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pool: Option<String>,
         lead: GivenForm,

@@ -9,7 +9,7 @@ use super::form::{
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
-    Caps, Counted, Desk, Given, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Since, Standing, Tallies,
+    Caps, Counted, Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Since, Standing, Tallies,
     TallySlot, Team, TeamRep, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
@@ -363,9 +363,16 @@ impl<'a> Reader<'a> {
         (self.time(&format!("{path}.at"), given.at), given.record)
     }
 
-    fn given_change(&mut self, path: &str, rep: &str, pool: Option<&str>, lead: GivenForm) -> Option<Given> {
-        let pool = pool.map(|pool| self.pool(path, pool));
-        Some(Given { rep: self.rep(path, rep)?, pool: pool.flatten(), since: self.since(path, lead) })
+    fn counted(&mut self, path: &str, rep: Option<&str>, pool: Option<&str>) -> Option<Counted> {
+        match (rep, pool) {
+            (Some(rep), None) => self.rep(path, rep).map(Counted::Rep),
+            (Some(rep), Some(pool)) => Some(Counted::Member(self.pool(path, pool)?, self.rep(path, rep)?)),
+            (None, Some(pool)) => self.pool(path, pool).map(Counted::Pool),
+            (None, None) => {
+                self.contradiction(path, "it names neither a rep nor a pool");
+                None
+            }
+        }
     }
 
     fn lead(&mut self, form: &'a LeadForm) -> Option<Standing> {
@@ -449,12 +456,14 @@ impl<'a> Reader<'a> {
                 before: self.load(&format!("{path}.before"), before),
                 after: self.load(&format!("{path}.after"), after),
             },
-            ChangeForm::Given { rep, pool, lead } => {
-                Undo::Given(self.given_change(path, rep, pool.as_deref(), *lead)?)
-            }
-            ChangeForm::TakenBack { rep, pool, lead } => {
-                Undo::TakenBack(self.given_change(path, rep, pool.as_deref(), *lead)?)
-            }
+            ChangeForm::Given { rep, pool, lead } => Undo::Given {
+                counted: self.counted(path, rep.as_deref(), pool.as_deref())?,
+                since: self.since(path, *lead),
+            },
+            ChangeForm::TakenBack { rep, pool, lead } => Undo::TakenBack {
+                counted: self.counted(path, rep.as_deref(), pool.as_deref())?,
+                since: self.since(path, *lead),
+            },
             ChangeForm::Turn(turn) => Undo::Turn(self.turn(path, turn)?),
             ChangeForm::TurnBack { rotation, number, charge } => {
                 let (index, charge) = self.charge(path, rotation, charge)?;

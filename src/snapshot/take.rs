@@ -7,7 +7,7 @@ use super::form::{
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::decision::Outcome;
 use crate::desk::{
-    Counted, Desk, Given, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
+    Counted, Desk, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
     TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Slot};
@@ -207,11 +207,13 @@ impl Taking<'_> {
             Undo::Load { rep, before, after } => {
                 ChangeForm::Load { rep: self.rep(*rep), before: load_form(*before), after: load_form(*after) }
             }
-            Undo::Given(Given { rep, pool, since }) => {
-                ChangeForm::Given { rep: self.rep(*rep), pool: self.pool(*pool), lead: given_form(*since) }
+            Undo::Given { counted, since } => {
+                let (rep, pool) = self.counted(*counted);
+                ChangeForm::Given { rep, pool, lead: given_form(*since) }
             }
-            Undo::TakenBack(Given { rep, pool, since }) => {
-                ChangeForm::TakenBack { rep: self.rep(*rep), pool: self.pool(*pool), lead: given_form(*since) }
+            Undo::TakenBack { counted, since } => {
+                let (rep, pool) = self.counted(*counted);
+                ChangeForm::TakenBack { rep, pool, lead: given_form(*since) }
             }
             Undo::Turn(turn) => ChangeForm::Turn(self.turn(*turn)),
             Undo::TurnBack { rotation, number, charge } => ChangeForm::TurnBack {
@@ -233,6 +235,15 @@ impl Taking<'_> {
                 ChangeForm::Stamp { label, name, rep: self.rep(*rep), record: *sequence }
             }
         }
+    }
+
+    fn counted(&self, counted: Counted) -> (Option<String>, Option<String>) {
+        let (rep, pool) = match counted {
+            Counted::Rep(rep) => (Some(rep), None),
+            Counted::Member(pool, rep) => (Some(rep), Some(pool)),
+            Counted::Pool(pool) => (None, Some(pool)),
+        };
+        (rep.map(|rep| self.rep(rep)), self.pool(pool))
     }
 
     fn turn(&self, TurnTaken { rotation, number, slot, size }: TurnTaken) -> TurnForm {

@@ -27,7 +27,7 @@ fn parts(cap: &Json) -> (usize, &str) {
 }
 
 /// Who counts a lead that a rep is given, perhaps through a pool.
-fn all_who_count(rep: &str, pool: Option<&str>) -> Vec<Whose> {
+pub(crate) fn all_who_count(rep: &str, pool: Option<&str>) -> Vec<Whose> {
     let mut all = vec![Whose::Rep(rep.to_owned())];
     if let Some(pool) = pool {
         all.extend([Whose::Member(pool.to_owned(), rep.to_owned()), Whose::Pool(pool.to_owned())]);
@@ -77,27 +77,18 @@ impl Reference {
         self.counts = counts;
     }
 
-    /// Counts a lead. Whether anybody does.
-    pub(crate) fn count(&mut self, rep: &str, pool: Option<&str>, since: Since) -> bool {
-        let mut is_counted = false;
-        for whose in all_who_count(rep, pool) {
-            if let Some(leads) = self.counts.get_mut(&whose) {
-                leads.push(since);
-                is_counted = true;
-            }
-        }
-        is_counted
+    /// Counts a lead. Whether it does.
+    pub(crate) fn count(&mut self, by: &Whose, since: Since) -> bool {
+        let Some(leads) = self.counts.get_mut(by) else { return false };
+        leads.push(since);
+        true
     }
 
-    /// No longer counts a lead. Whether anybody did.
-    pub(crate) fn uncount(&mut self, rep: &str, pool: Option<&str>, since: Since) -> bool {
-        let mut was_counted = false;
-        for whose in all_who_count(rep, pool) {
-            if let Some(leads) = self.counts.get_mut(&whose) {
-                was_counted |= leads.contains(&since);
-                leads.retain(|lead| *lead != since);
-            }
-        }
+    /// No longer counts a lead. Whether it did.
+    pub(crate) fn uncount(&mut self, by: &Whose, since: Since) -> bool {
+        let Some(leads) = self.counts.get_mut(by) else { return false };
+        let was_counted = leads.contains(&since);
+        leads.retain(|lead| *lead != since);
         was_counted
     }
 

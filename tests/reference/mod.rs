@@ -14,6 +14,7 @@ mod plan;
 mod territories;
 mod twin;
 
+use caps::{Counts, Whose, all_who_count};
 use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
 use lead_router::{Lead, limits};
@@ -71,8 +72,8 @@ struct Standing {
 #[derive(Clone, Debug)]
 enum Undo {
     Load { rep: String, before: Load, after: Load },
-    Counted { rep: String, pool: Option<String>, since: Since },
-    Uncounted { rep: String, pool: Option<String>, since: Since },
+    Counted { by: Whose, since: Since },
+    Uncounted { by: Whose, since: Since },
     Turn(Taken),
     TurnBack { rotation: String, kept: Option<u64>, charge: ledger::Charge },
     Dropped { rotation: String, kept: u64, charge: ledger::Charge },
@@ -128,7 +129,7 @@ struct Reference {
     /// The events that pinned something, by kind and name.
     pins: BTreeMap<(String, String), Json>,
     rotations: BTreeMap<String, Ledger>,
-    counts: caps::Counts,
+    counts: Counts,
     leads: BTreeMap<String, Standing>,
     clock: i64,
     sequence: u64,
@@ -316,9 +317,8 @@ impl Reference {
         if let Some(Standing { place: Place::With(rep), turn, pool, at: before, commit: earlier, .. }) = &previous {
             undo.extend(self.lower(rep, (at, commit)));
             let since = (*before, *earlier);
-            if self.uncount(rep, pool.as_deref(), since) {
-                undo.push(Undo::Uncounted { rep: rep.clone(), pool: pool.clone(), since });
-            }
+            let no_longer = all_who_count(rep, pool.as_deref()).into_iter().filter(|by| self.uncount(by, since));
+            undo.extend(no_longer.map(|by| Undo::Uncounted { by, since }));
             undo.extend(turn.as_ref().and_then(|turn| self.return_turn(turn)));
         }
         if let Some((rotation, ..)) = &taken {
@@ -333,8 +333,9 @@ impl Reference {
         if let Place::With(rep) = &decided.place {
             undo.extend(self.change_load(rep, |open| open + 1, (at, commit)));
             let (pool, since) = (decided.pool.clone(), (at, commit));
-            if !decided.uncapped && self.count(rep, pool.as_deref(), since) {
-                undo.push(Undo::Counted { rep: rep.clone(), pool, since });
+            if !decided.uncapped {
+                let now = all_who_count(rep, pool.as_deref()).into_iter().filter(|by| self.count(by, since));
+                undo.extend(now.map(|by| Undo::Counted { by, since }));
             }
         }
         if let Some(previous) = &mut previous {
@@ -416,8 +417,8 @@ impl Reference {
                 Undo::Dropped { rotation, kept, charge } => {
                     self.rotations.get_mut(&rotation).expect("a rotation").kept.insert(kept, charge);
                 }
-                Undo::Counted { rep, pool, since } => _ = self.uncount(&rep, pool.as_deref(), since),
-                Undo::Uncounted { rep, pool, since } => _ = self.count(&rep, pool.as_deref(), since),
+                Undo::Counted { by, since } => _ = self.uncount(&by, since),
+                Undo::Uncounted { by, since } => _ = self.count(&by, since),
                 Undo::Load { rep, before, after } => {
                     let since = (self.clock, self.sequence);
                     let load = &mut self.reps.get_mut(&rep).expect("a rep").load;
