@@ -5,12 +5,11 @@ use crate::book::Book;
 use crate::desk::Turn;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
-use crate::limits::MAX_LEAD_ID_BYTES;
+use crate::lead_id::LeadId;
 use crate::notice::Notice;
 use crate::order::PinKind;
 use crate::reason::{Reason, Why, in_minutes};
 use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
-use arrayvec::ArrayString;
 use chrono::{DateTime, Utc};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -171,7 +170,7 @@ impl Decision {
     /// The id of the lead; empty if it has none.
     #[must_use]
     pub fn lead_id(&self) -> &str {
-        self.lead.as_str()
+        &self.lead
     }
 
     /// What should become of the lead.
@@ -322,36 +321,3 @@ const _: fn() = || {
     fn is_portable<T: Clone + Send + Sync + 'static>() {}
     is_portable::<Decision>();
 };
-
-/// A lead's id, inline up to 40 bytes. Of a longer one than may be tracked, only the beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum LeadId {
-    Inline(ArrayString<40>),
-    Heap(Arc<str>),
-}
-
-impl LeadId {
-    pub(crate) fn new(id: &str) -> Self {
-        match ArrayString::from(id) {
-            Ok(inline) => Self::Inline(inline),
-            Err(_) => Self::Heap(Arc::from(start_of(id))),
-        }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Inline(id) => id,
-            Self::Heap(id) => id,
-        }
-    }
-}
-
-/// As much of an id as is kept.
-fn start_of(id: &str) -> &str {
-    // One byte more than may be tracked, so that what is left of a long id is never taken for a short one.
-    let mut end = id.len().min(MAX_LEAD_ID_BYTES + 1);
-    while !id.is_char_boundary(end) {
-        end += 1;
-    }
-    id.get(..end).unwrap_or_default()
-}

@@ -109,6 +109,7 @@ mod index;
 mod instant;
 pub mod journal;
 mod lead;
+mod lead_id;
 pub mod limits;
 mod note;
 mod notice;
@@ -122,6 +123,7 @@ mod router;
 pub mod snapshot;
 mod span;
 pub mod strategy;
+mod table;
 mod value;
 
 pub use account::{Account, Accounts};

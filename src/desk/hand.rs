@@ -3,18 +3,17 @@
 use super::{Since, TurnTaken, Undo};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
+use crate::lead_id::LeadId;
 use crate::limits::MAX_UNSETTLED_DEPTH;
 use crate::reason::Reason;
 use crate::span::Span;
-use siphasher::sip::SipHasher13;
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::hash::BuildHasherDefault;
+use crate::table::{Table, fast_hash};
 use std::sync::Arc;
 
 /// What stands for a lead.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Standing {
-    pub(crate) lead: Arc<str>,
+    pub(crate) lead: LeadId,
     /// The sequence number of the record that made it so.
     pub(crate) sequence: u64,
     pub(crate) at: Instant,
@@ -97,43 +96,109 @@ impl Standing {
     }
 }
 
-type Index = HashMap<Arc<str>, Standing, BuildHasherDefault<SipHasher13>>;
+/// No lead.
+const NONE: u32 = u32::MAX;
 
+/// The ends of a list of leads, the earliest commit first.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    first: u32,
+    last: u32,
+}
+
+impl Ends {
+    const EMPTY: Self = Self { first: NONE, last: NONE };
+}
+
+/// A lead's neighbours in such a list.
+#[derive(Debug, Clone, Copy)]
+struct Links {
+    before: u32,
+    after: u32,
+}
+
+impl Links {
+    const NONE: Self = Self { before: NONE, after: NONE };
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    standing: Standing,
+    hash: u64,
+    /// Among the leads with the same rep.
+    of_rep: Links,
+    /// Among all leads with a rep, if those are listed.
+    of_all: Links,
+}
+
+/// Which of an entry's links are meant.
+type Which = fn(&mut Entry) -> &mut Links;
+
+fn of_rep(entry: &mut Entry) -> &mut Links {
+    &mut entry.of_rep
+}
+
+fn of_all(entry: &mut Entry) -> &mut Links {
+    &mut entry.of_all
+}
+
+/// All leads in hand or held. Places of leads that are gone are given to others, so that a router in which as many leads close
+/// as come in allocates nothing for them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hand {
-    by_lead: Index,
-    /// The leads with each rep, the earliest commit first.
-    of_rep: BTreeMap<RepIndex, VecDeque<(u64, Instant, Arc<str>)>>,
-    /// All leads in hand, the earliest commit first; kept only while leads are forgotten. May name leads that are gone.
-    in_order: VecDeque<(u64, Instant, Arc<str>)>,
+    entries: Vec<Option<Entry>>,
+    free: Vec<u32>,
+    by_lead: Table,
+    /// By rep index: the leads with each rep.
+    by_rep: Vec<Ends>,
+    /// All leads with a rep; kept only while leads are forgotten.
+    all: Option<Ends>,
     forget_after: Option<Span>,
 }
 
 /// The other parts follow from these.
 impl PartialEq for Hand {
     fn eq(&self, other: &Self) -> bool {
-        self.by_lead == other.by_lead && self.forget_after == other.forget_after
+        self.forget_after == other.forget_after
+            && self.len() == other.len()
+            && self.iter().all(|standing| other.get(&standing.lead) == Some(standing))
     }
 }
 
 impl Hand {
+    fn len(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    fn entry(&self, place: u32) -> Option<&Entry> {
+        self.entries.get(place as usize)?.as_ref()
+    }
+
+    fn find(&self, hash: u64, lead: &str) -> Option<u32> {
+        self.by_lead.find(hash, |place| self.entry(place).is_some_and(|entry| *entry.standing.lead == *lead))
+    }
+
     /// Sets after how long leads are forgotten.
     pub(crate) fn set_forget_after(&mut self, forget_after: Option<Span>) {
         if self.forget_after == forget_after {
             return;
         }
         self.forget_after = forget_after;
-        self.in_order.clear();
-        if forget_after.is_some() {
-            let mut all: Vec<_> = self.of_rep.values().flatten().cloned().collect();
-            all.sort_unstable_by_key(|&(sequence, ..)| sequence);
-            self.in_order = all.into();
+        self.all = forget_after.map(|_| Ends::EMPTY);
+        if forget_after.is_none() {
+            return;
         }
+        let with_rep = (0..).zip(&self.entries).filter_map(|(place, entry)| Some((place, &entry.as_ref()?.standing)));
+        let with_rep = with_rep.filter(|(_, standing)| standing.rep().is_some());
+        let mut places: Vec<(u64, u32)> = with_rep.map(|(place, standing)| (standing.sequence, place)).collect();
+        places.sort_unstable();
+        places.into_iter().for_each(|(_, place)| self.list_among_all(place));
     }
 
     /// What stands for a lead at the router's clock.
     pub(crate) fn get(&self, lead: &str) -> Option<&Standing> {
-        self.by_lead.get(lead)
+        let place = self.find(fast_hash(lead), lead)?;
+        self.entry(place).map(|entry| &entry.standing)
     }
 
     /// What stands for a lead at `now`, which may lie past the clock.
@@ -145,7 +210,7 @@ impl Hand {
     pub(crate) fn hold_strays(&mut self, is_known: impl Fn(&Arc<str>) -> bool, into: &str) -> usize {
         let into: Arc<str> = Arc::from(into);
         let mut moved = 0;
-        for standing in self.by_lead.values_mut() {
+        for standing in self.standings_mut() {
             if let Place::Held { queue, .. } = &mut standing.place
                 && !is_known(queue)
             {
@@ -157,58 +222,141 @@ impl Hand {
     }
 
     pub(crate) fn get_mut(&mut self, lead: &str) -> Option<&mut Standing> {
-        self.by_lead.get_mut(lead)
+        let place = self.find(fast_hash(lead), lead)?;
+        Some(&mut self.entries.get_mut(place as usize)?.as_mut()?.standing)
     }
 
     /// All leads, in no order that may show.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Standing> {
-        self.by_lead.values()
+        self.entries.iter().flatten().map(|entry| &entry.standing)
     }
 
     /// The same, to give what they name other names.
-    pub(super) fn standings_mut(&mut self) -> impl Iterator<Item = &mut Standing> {
-        self.by_lead.values_mut()
+    pub(crate) fn standings_mut(&mut self) -> impl Iterator<Item = &mut Standing> {
+        self.entries.iter_mut().flatten().map(|entry| &mut entry.standing)
     }
 
-    /// Puts a standing in place of what stood, which is given back.
-    pub(crate) fn insert(&mut self, standing: Standing) -> Option<Standing> {
-        let before = self.remove(&standing.lead);
-        if let Place::With(rep) = standing.place {
-            let entry = (standing.sequence, standing.at, Arc::clone(&standing.lead));
-            insert_in_order(self.of_rep.entry(rep).or_default(), entry.clone());
-            if self.forget_after.is_some() {
-                insert_in_order(&mut self.in_order, entry);
+    /// Puts a standing in. Expects that nothing stands for its lead.
+    pub(crate) fn insert(&mut self, standing: Standing) {
+        let hash = fast_hash(&standing.lead);
+        let rep = standing.rep();
+        let entry = Entry { standing, hash, of_rep: Links::NONE, of_all: Links::NONE };
+        let place = match self.free.pop() {
+            Some(place) => {
+                if let Some(free) = self.entries.get_mut(place as usize) {
+                    *free = Some(entry);
+                }
+                place
             }
+            None => {
+                self.entries.push(Some(entry));
+                self.entries.len() as u32 - 1
+            }
+        };
+        self.by_lead.insert(hash, place);
+        if let Some(RepIndex(rep)) = rep {
+            if self.by_rep.len() <= rep as usize {
+                self.by_rep.resize(rep as usize + 1, Ends::EMPTY);
+            }
+            let ends = self.of(RepIndex(rep));
+            let ends = self.link(place, ends, of_rep);
+            self.set_ends(RepIndex(rep), ends);
+            self.list_among_all(place);
         }
-        self.by_lead.insert(Arc::clone(&standing.lead), standing);
-        before
+    }
+
+    fn of(&self, RepIndex(rep): RepIndex) -> Ends {
+        self.by_rep.get(rep as usize).copied().unwrap_or(Ends::EMPTY)
+    }
+
+    fn set_ends(&mut self, RepIndex(rep): RepIndex, ends: Ends) {
+        if let Some(known) = self.by_rep.get_mut(rep as usize) {
+            *known = ends;
+        }
+    }
+
+    fn list_among_all(&mut self, place: u32) {
+        if let Some(ends) = self.all {
+            self.all = Some(self.link(place, ends, of_all));
+        }
+    }
+
+    fn sequence(&self, place: u32) -> u64 {
+        self.entry(place).map_or(0, |entry| entry.standing.sequence)
+    }
+
+    fn links(&mut self, place: u32, which: Which) -> Option<&mut Links> {
+        self.entries.get_mut(place as usize)?.as_mut().map(which)
+    }
+
+    /// Puts a lead into a list, by its commit. It is the latest nearly always, so the search starts at the end.
+    fn link(&mut self, place: u32, mut ends: Ends, which: Which) -> Ends {
+        let sequence = self.sequence(place);
+        let (mut before, mut after) = (ends.last, NONE);
+        while before != NONE && self.sequence(before) > sequence {
+            after = before;
+            before = self.links(before, which).map_or(NONE, |links| links.before);
+        }
+        match self.links(before, which) {
+            Some(links) => links.after = place,
+            None => ends.first = place,
+        }
+        match self.links(after, which) {
+            Some(links) => links.before = place,
+            None => ends.last = place,
+        }
+        if let Some(links) = self.links(place, which) {
+            *links = Links { before, after };
+        }
+        ends
+    }
+
+    /// Takes a lead out of a list.
+    fn unlink(&mut self, place: u32, mut ends: Ends, which: Which) -> Ends {
+        let Some(Links { before, after }) = self.links(place, which).map(|links| *links) else { return ends };
+        match self.links(before, which) {
+            Some(links) => links.after = after,
+            None => ends.first = after,
+        }
+        match self.links(after, which) {
+            Some(links) => links.before = before,
+            None => ends.last = before,
+        }
+        ends
     }
 
     pub(crate) fn remove(&mut self, lead: &str) -> Option<Standing> {
-        let standing = self.by_lead.remove(lead)?;
-        if let Place::With(rep) = standing.place
-            && let Some(leads) = self.of_rep.get_mut(&rep)
-        {
-            if let Ok(place) = leads.binary_search_by_key(&standing.sequence, |&(sequence, ..)| sequence) {
-                leads.remove(place);
-            }
-            if leads.is_empty() {
-                self.of_rep.remove(&rep);
+        let place = self.find(fast_hash(lead), lead)?;
+        if let Some(rep) = self.entry(place)?.standing.rep() {
+            let ends = self.unlink(place, self.of(rep), of_rep);
+            self.set_ends(rep, ends);
+            if let Some(ends) = self.all {
+                self.all = Some(self.unlink(place, ends, of_all));
             }
         }
-        while let Some((sequence, _, lead)) = self.in_order.front() {
-            if self.by_lead.get(lead).is_some_and(|standing| standing.sequence == *sequence) {
-                break;
-            }
-            self.in_order.pop_front();
-        }
-        Some(standing)
+        let entry = self.entries.get_mut(place as usize)?.take()?;
+        self.by_lead.remove(entry.hash, place);
+        self.free.push(place);
+        Some(entry.standing)
+    }
+
+    /// The leads with a rep, the latest commit first.
+    fn latest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
+        let entry = |place: u32| self.entry(place);
+        let latest = std::iter::successors(entry(self.of(rep).last), move |one| entry(one.of_rep.before));
+        latest.map(|entry| &entry.standing)
+    }
+
+    /// The same, the earliest commit first.
+    fn earliest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
+        let entry = |place: u32| self.entry(place);
+        let earliest = std::iter::successors(entry(self.of(rep).first), move |one| entry(one.of_rep.after));
+        earliest.map(|entry| &entry.standing)
     }
 
     /// How many of a rep's leads were committed after an instant.
     pub(crate) fn committed_after(&self, rep: RepIndex, instant: Instant) -> u32 {
-        let leads = self.of_rep.get(&rep).into_iter().flatten().rev();
-        leads.take_while(|(_, at, _)| *at > instant).count() as u32
+        self.latest_of(rep).take_while(|standing| standing.at > instant).count() as u32
     }
 
     fn is_forgotten(&self, committed: Instant, now: Instant) -> bool {
@@ -220,39 +368,32 @@ impl Hand {
         if self.forget_after.is_none() {
             return 0;
         }
-        let leads = self.of_rep.get(&rep).into_iter().flatten();
-        leads.take_while(|(_, at, _)| self.is_forgotten(*at, now)).count() as u32
+        self.earliest_of(rep).take_while(|standing| self.is_forgotten(standing.at, now)).count() as u32
     }
 
     /// When one of a rep's leads, counted from the earliest commit, will be forgotten.
     pub(crate) fn forgotten_since(&self, rep: RepIndex, place: usize) -> Option<Since> {
-        let (sequence, at, _) = self.of_rep.get(&rep)?.get(place)?;
-        Some((at.plus(self.forget_after?), *sequence))
+        let standing = self.earliest_of(rep).nth(place)?;
+        Some((standing.at.plus(self.forget_after?), standing.sequence))
     }
 
     /// Forgets the earliest lead whose time has come by `now`: what stood for it, and when its time came.
     pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(Standing, Since)> {
         let span = self.forget_after?;
-        let (sequence, at, lead) = self.in_order.front().cloned()?;
+        let standing = &self.entry(self.all?.first)?.standing;
+        let (at, sequence) = (standing.at, standing.sequence);
         if !self.is_forgotten(at, now) {
             return None;
         }
+        let lead = standing.lead.clone();
         Some((self.remove(&lead)?, (at.plus(span), sequence)))
     }
 
     /// When the next lead after `now` will be forgotten.
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let span = self.forget_after?;
-        let due = self.in_order.partition_point(|(_, at, _)| at.plus(span) <= now);
-        let is_there = |(sequence, _, lead): &&(u64, Instant, Arc<str>)| {
-            self.get(lead).is_some_and(|standing| standing.sequence == *sequence)
-        };
-        self.in_order.range(due..).find(is_there).map(|(_, at, _)| at.plus(span))
+        let entry = |place: u32| self.entry(place);
+        let mut earliest = std::iter::successors(entry(self.all?.first), move |one| entry(one.of_all.after));
+        earliest.find_map(|entry| Some(entry.standing.at.plus(span)).filter(|end| *end > now))
     }
-}
-
-/// Inserts by sequence number. New entries are the latest nearly always, so the search starts at the end.
-fn insert_in_order(list: &mut VecDeque<(u64, Instant, Arc<str>)>, entry: (u64, Instant, Arc<str>)) {
-    let place = list.iter().rposition(|&(sequence, ..)| sequence < entry.0).map_or(0, |place| place + 1);
-    list.insert(place, entry);
 }

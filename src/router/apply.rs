@@ -10,6 +10,7 @@ use crate::desk::{
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
+use crate::lead_id::LeadId;
 use crate::receipt::{Receipt, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
 use std::collections::BTreeSet;
@@ -256,7 +257,7 @@ impl Router {
         let (previous, settled) = previous.map(Standing::superseded).unzip();
         self.desk.stand(settled.flatten());
         self.desk.hand.insert(Standing {
-            lead: Arc::from(routed.lead.as_str()),
+            lead: LeadId::new(&routed.lead),
             sequence,
             at,
             place,

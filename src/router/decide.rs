@@ -2,13 +2,14 @@
 
 use super::Router;
 use crate::ask::Ask;
-use crate::decision::{Decision, LeadId, Path, Target};
+use crate::decision::{Decision, Path, Target};
 use crate::desk::{Place, Standing};
 use crate::explain::{Detail, Explanation};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::Record;
 use crate::lead::Lead;
+use crate::lead_id::LeadId;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::reason::Why;
 use crate::strategy::{Because, BoundPlan, QueueIndex, Scope, Situation, Trace, Verdict};

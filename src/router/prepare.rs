@@ -3,7 +3,7 @@
 use super::{ApplyError, CommitError, EventError, ReceiptError, Router};
 use crate::account::Account;
 use crate::ask::Ask;
-use crate::decision::{Decision, LeadId, Outcome, Path, Target};
+use crate::decision::{Decision, Outcome, Path, Target};
 use crate::desk::{Narrowing, Party, RotationIndex, Seating, Sharing, Standing, TurnReturned, UNNARROWED};
 use crate::fair::{Seat, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
@@ -67,7 +67,7 @@ impl Router {
             let lead = decision.lead_id().to_owned();
             return Err(CommitError::OtherRouter { lead });
         }
-        if decision.lead != LeadId::new(lead) {
+        if !decision.lead.is_of(lead) {
             let (decided, lead) = (decision.lead_id().to_owned(), lead.to_owned());
             return Err(CommitError::OtherLead { decided, lead });
         }

@@ -17,6 +17,7 @@ use crate::fault::{Fault, FaultKind, UnknownName, path_part};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
+use crate::lead_id::LeadId;
 use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH, MAX_WEIGHT};
 use crate::reason::Reason;
 use crate::roster::{EVERYONE, Times, pool_record_faults, rep_faults};
@@ -388,7 +389,7 @@ impl<'a> Reader<'a> {
             self.number(&path, "number of earlier commits", form.before.len() as u64, 0, MAX_UNSETTLED_DEPTH.into());
             return None;
         }
-        let lead: Arc<str> = Arc::from(form.lead.as_str());
+        let lead = LeadId::new(&form.lead);
         let mut previous: Option<Standing> = None;
         let all = std::iter::once((format!("{path}.stands"), &form.stands));
         let before = form.before.iter().enumerate();
@@ -411,7 +412,7 @@ impl<'a> Reader<'a> {
         previous
     }
 
-    fn standing(&mut self, path: &str, form: &StandingForm, lead: &Arc<str>) -> Option<Standing> {
+    fn standing(&mut self, path: &str, form: &StandingForm, lead: &LeadId) -> Option<Standing> {
         self.record(&format!("{path}.commit"), form.commit);
         let at = self.time(&format!("{path}.at"), form.at);
         if self.commits.insert(form.commit, (at, path.to_owned())).is_some() {
@@ -431,7 +432,7 @@ impl<'a> Reader<'a> {
             Some(read)
         });
         Some(Standing {
-            lead: Arc::clone(lead),
+            lead: lead.clone(),
             sequence: form.commit,
             at,
             place,
