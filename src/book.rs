@@ -1,6 +1,6 @@
 //! The names that decisions and explanations speak of.
 
-use crate::desk::Team;
+use crate::desk::{Said, Team};
 use crate::index::{PoolIndex, RepIndex};
 use crate::reason::{FieldIndex, Named, PhraseIndex, Reason, Why};
 use crate::strategy::BoundPlan;
@@ -40,6 +40,14 @@ impl Book {
 
     fn field(&self, FieldIndex(field): FieldIndex) -> &str {
         self.plan.fields.get(field as usize).map_or("", |name| name)
+    }
+
+    /// Why a lead was committed, in names.
+    pub(crate) fn told(&self, said: &Said) -> Reason {
+        match said {
+            Said::Why(why) => self.reason(why).to_owned(),
+            Said::Reason(reason) => reason.clone(),
+        }
     }
 
     /// A reason with its names.

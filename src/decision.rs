@@ -45,6 +45,13 @@ pub enum Outcome<Name = String> {
     },
 }
 
+impl Default for Outcome {
+    /// Queued nowhere: what an empty receipt says.
+    fn default() -> Self {
+        Self::Queued { queue: String::new() }
+    }
+}
+
 impl<Name> Outcome<Name> {
     /// The rep's id or the queue's name.
     pub fn name(&self) -> &Name {

@@ -1,11 +1,14 @@
 //! Receipts: what a commit did.
 
+use crate::committed::Committed;
 use crate::decision::Outcome;
 use crate::journal::{Record, TurnCharge, TurnRecord};
 use crate::notice::Notice;
 use crate::reason::Reason;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::OnceLock;
 
 /// What a commit did: where the lead is now, the record to store and the notices to send.
 ///
@@ -39,9 +42,22 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(kept, receipt);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+///
+/// The receipt of a commit keeps it in the router's own terms, and writes names, record and notices out when they are first
+/// asked for: a commit costs no more than it must, and [`Router::commit_into`](crate::Router::commit_into) uses a receipt's
+/// memory again.
+#[derive(Clone, Default)]
 pub struct Receipt {
+    /// What this very router did; none if the receipt was read, or made of names from the start.
+    committed: Option<Committed>,
+    /// The same in names, written out when it is asked for.
+    told: OnceLock<Told>,
+}
+
+/// A receipt as it is stored.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Receipt")]
+pub(crate) struct Told {
     pub(crate) commit: u64,
     pub(crate) lead: String,
     pub(crate) at: DateTime<Utc>,
@@ -58,29 +74,35 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// An empty one, for [`Router::commit_into`](crate::Router::commit_into) to fill. It names no lead.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// The sequence number of the commit that stands for the lead. With the lead's id it makes a good key for the
     /// write, so that a repeated write is seen as one.
     #[must_use]
     pub fn commit(&self) -> u64 {
-        self.commit
+        self.committed.as_ref().map_or_else(|| self.told().commit, |committed| committed.commit)
     }
 
     /// The lead's id; empty if it has none.
     #[must_use]
     pub fn lead_id(&self) -> &str {
-        &self.lead
+        self.committed.as_ref().map_or_else(|| self.told().lead.as_str(), |committed| committed.decision.lead_id())
     }
 
     /// When that commit was made, in UTC and whole milliseconds.
     #[must_use]
     pub fn at(&self) -> DateTime<Utc> {
-        self.at
+        self.committed.as_ref().map_or_else(|| self.told().at, |committed| committed.at.to_utc_or_min())
     }
 
     /// Where the lead is.
     #[must_use]
     pub fn outcome(&self) -> Outcome<&str> {
-        self.outcome.as_deref()
+        self.committed.as_ref().map_or_else(|| self.told().outcome.as_deref(), |committed| committed.decision.outcome())
     }
 
     /// The rep who has it, by id; none if it waits.
@@ -98,41 +120,75 @@ impl Receipt {
     /// The path by which it came there; see [`Decision::path`](crate::Decision::path).
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        self.committed.as_ref().map_or_else(|| self.told().path.as_str(), |committed| committed.decision.path())
     }
 
     /// Why; none for a commit that is settled: its record tells.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
-        self.reason.as_ref()
+        self.told().reason.as_ref()
     }
 
     /// Whether the lead was in hand, or waited in the same queue, already, so that this commit changed nothing.
     #[must_use]
     pub fn is_repeat(&self) -> bool {
-        self.repeat
+        self.committed.is_none() && self.told().repeat
     }
 
-    /// The record to store; none if this commit changed nothing, or if the receipt was asked for later.
+    /// The record to store; none if this commit changed nothing, or if the receipt was asked for later. Written out when it is
+    /// first asked for.
     #[must_use]
     pub fn record(&self) -> Option<&Record> {
-        self.record.as_deref()
+        self.told().record.as_deref()
     }
 
     /// Whom to tell, once the write has succeeded. None for a commit that is settled already.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
-        &self.notices
+        &self.told().notices
     }
 
     /// Whether a turn was charged; none if none was due, or if this is not the receipt of the commit itself.
     #[must_use]
     pub fn turn(&self) -> Option<TurnCharge> {
-        self.record()?.routed()?.turn().map(TurnRecord::charge)
+        match &self.committed {
+            Some(committed) => committed.turn.map(|(_, charge)| charge),
+            None => self.record()?.routed()?.turn().map(TurnRecord::charge),
+        }
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let record = self.committed.as_ref().map(Committed::record);
+            record.and_then(Told::of).unwrap_or_default()
+        })
+    }
+
+    /// A receipt in names.
+    pub(crate) fn of_told(told: Told) -> Self {
+        Self { committed: None, told: OnceLock::from(told) }
     }
 
     /// The receipt of a commit, from its record.
     pub(crate) fn of(record: Record) -> Option<Self> {
+        Told::of(record).map(Self::of_told)
+    }
+
+    /// Takes the memory of what it told before.
+    pub(crate) fn take_committed(&mut self) -> Option<Committed> {
+        self.told.take();
+        self.committed.take()
+    }
+
+    /// Makes it the receipt of another commit.
+    pub(crate) fn set_committed(&mut self, committed: Committed) {
+        self.told.take();
+        self.committed = Some(committed);
+    }
+}
+
+impl Told {
+    fn of(record: Record) -> Option<Self> {
         let routed = record.routed()?;
         Some(Self {
             commit: record.sequence,
@@ -147,6 +203,47 @@ impl Receipt {
         })
     }
 }
+
+impl PartialEq for Receipt {
+    fn eq(&self, other: &Self) -> bool {
+        self.told() == other.told()
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Told { commit, lead, at, outcome, path, reason, repeat, record, notices } = self.told();
+        f.debug_struct("Receipt")
+            .field("commit", commit)
+            .field("lead", lead)
+            .field("at", at)
+            .field("outcome", outcome)
+            .field("path", path)
+            .field("reason", reason)
+            .field("repeat", repeat)
+            .field("record", record)
+            .field("notices", notices)
+            .finish()
+    }
+}
+
+impl Serialize for Receipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.told().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Receipt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Told::deserialize(deserializer).map(Self::of_told)
+    }
+}
+
+/// Receipts go to other threads.
+const _: fn() = || {
+    fn is_portable<T: Clone + Send + Sync + 'static>() {}
+    is_portable::<Receipt>();
+};
 
 /// What a commit tells people. The ids follow from the commit's number, so that a receipt asked for again has the same.
 pub(crate) fn notices(commit: u64, lead: &str, outcome: Outcome<&str>, reason: &Reason) -> Vec<Notice> {

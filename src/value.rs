@@ -1,6 +1,7 @@
 //! Values of fields: borrowed from a lead while it is decided, owned where they are kept.
 
 mod field;
+mod kept;
 mod number;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod visit;
 mod words;
 
 pub use field::FieldValue;
+pub(crate) use kept::KeptValues;
 pub use number::{Finite, NotFinite, Number};
 pub(crate) use time::TimeText;
 pub(crate) use words::{Word, series};

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Area, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, RepRecord, Roster, Router,
-    account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only, parked, ranked,
-    rep_field, round_robin, score_tiers, segment, split, stop, territories, times, when,
+    Account, Area, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, Receipt, RepRecord, Roster,
+    Router, account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only, parked,
+    ranked, rep_field, round_robin, score_tiers, segment, split, stop, territories, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -107,4 +107,44 @@ fn decide_allocates_nothing() {
         }
         router.route(&LeadRecord::new(format!("L-{round}")).with("employees", 5 + round), start());
     }
+}
+
+/// Leads that come and go, each into the same receipt: after the first few, none needs new memory.
+#[test]
+fn commits_into_a_receipt_use_its_memory_again() {
+    let plan = Plan::new(first_of((
+        label("hot", when(field("score").at_least(80), available(round_robin("closers")))),
+        available(round_robin("smb")),
+        available(least_loaded("everyone")),
+    )))
+    .otherwise("triage");
+    let reps = (0..50).map(|number| {
+        RepRecord::new(format!("rep-{number}")).capacity(3).weighted_pool("closers", 1 + number % 4).pool("smb")
+    });
+    let mut router = Router::new(plan, Roster::new().reps(reps)).unwrap();
+    let leads: Vec<LeadRecord> = (0..4_000)
+        .map(|number| LeadRecord::new(format!("lead {number}")).with("score", number % 100).with("source", "Web"))
+        .collect();
+    let close = |router: &mut Router, lead: &LeadRecord, at| {
+        router.observe(lead_router::Event::closed(lead.id(), lead_router::Closing::Won), at).unwrap();
+    };
+    let mut receipt = Receipt::new();
+    let (mut decided, mut committed) = (0, 0);
+    for (number, lead) in leads.iter().enumerate() {
+        let now = start() + chrono::TimeDelta::seconds(i64::try_from(number).unwrap());
+        let mut decision = None;
+        let counted = allocation_counter::measure(|| decision = Some(router.decide(lead, now)));
+        decided += counted.count_total;
+        let decision = decision.unwrap();
+        let counted = allocation_counter::measure(|| router.commit_into(lead, decision, &mut receipt).unwrap());
+        committed += if number < 1_000 { 0 } else { counted.count_total };
+        assert_eq!((receipt.lead_id(), receipt.is_repeat()), (lead.id(), false));
+        router.settle(&receipt).unwrap();
+        if let Some(closed) = number.checked_sub(100) {
+            close(&mut router, &leads[closed], now);
+        }
+    }
+    assert_eq!(decided, 0);
+    // Less than one in ten commits needs any: lists of who is ready change with who is.
+    assert!(committed <= 300, "{committed} in 3000 commits");
 }

@@ -5,7 +5,7 @@ use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead_id::LeadId;
 use crate::limits::MAX_UNSETTLED_DEPTH;
-use crate::reason::Reason;
+use crate::reason::{Reason, Why};
 use crate::span::Span;
 use crate::table::{Table, fast_hash};
 use std::sync::Arc;
@@ -67,9 +67,9 @@ impl Standing {
 }
 
 /// What a rollback needs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pending {
-    pub(crate) reason: Reason,
+    pub(crate) said: Said,
     /// What changed, in order.
     pub(crate) changes: Vec<Undo>,
     /// What stood for the lead before.
@@ -77,7 +77,22 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    pub(crate) const NOTHING: Self = Self { reason: Reason::Queued, changes: Vec::new(), previous: None };
+    pub(crate) const NOTHING: Self = Self { said: Said::Why(Why::Queued), changes: Vec::new(), previous: None };
+}
+
+/// Why a lead was committed is left out: only the router knows the names to tell it by.
+impl PartialEq for Pending {
+    fn eq(&self, other: &Self) -> bool {
+        self.changes == other.changes && self.previous == other.previous
+    }
+}
+
+/// Why a lead was committed.
+#[derive(Debug, Clone)]
+pub(crate) enum Said {
+    /// By the dense indexes of the plan and the roster as they are now: of a commit since they were last edited.
+    Why(Why),
+    Reason(Reason),
 }
 
 impl Standing {
@@ -219,6 +234,17 @@ impl Hand {
             }
         }
         moved
+    }
+
+    /// Turns all reasons into such that are told in names.
+    pub(crate) fn tell(&mut self, name: impl Fn(&Said) -> Reason) {
+        for standing in self.standings_mut() {
+            let mut next = standing.pending.as_deref_mut();
+            while let Some(pending) = next {
+                pending.said = Said::Reason(name(&pending.said));
+                next = pending.previous.as_deref_mut().and_then(|previous| previous.pending.as_deref_mut());
+            }
+        }
     }
 
     pub(crate) fn get_mut(&mut self, lead: &str) -> Option<&mut Standing> {

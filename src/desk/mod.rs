@@ -21,7 +21,7 @@ mod tests;
 pub(crate) use access::Access;
 pub(crate) use caps::{Caps, Counted, Given};
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
-pub(crate) use hand::{Hand, Pending, Place, Standing};
+pub(crate) use hand::{Hand, Pending, Place, Said, Standing};
 pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
@@ -56,6 +56,9 @@ pub(crate) struct Desk {
     listed: Vec<Listed>,
     /// When anything but hours next changes by itself: until then, whoever is ready stays ready.
     steady_until: Instant,
+    /// Memory of commits that are settled, for those to come.
+    #[expect(clippy::vec_box, reason = "what is used again are the boxes")]
+    spare: Vec<Box<Pending>>,
     pub(crate) tallies: Tallies,
     pub(crate) pins: Pins,
     pub(crate) caps: Caps,
@@ -147,6 +150,7 @@ impl Desk {
             boards: Vec::new(),
             listed: Vec::new(),
             steady_until: Instant::START,
+            spare: Vec::new(),
             tallies: Tallies::default(),
             pins: Pins::default(),
             caps: Caps::default(),
@@ -251,6 +255,9 @@ impl Desk {
             })
             .collect();
         self.open_boards(boards);
+        // All are sorted now.
+        self.team.take_changed();
+        self.caps.take_changed();
         self.steady_until = self.next_change_of_reps();
     }
 
@@ -322,7 +329,12 @@ impl Desk {
     /// When anything but hours next changes by itself after the last record.
     fn next_change_of_reps(&self) -> Instant {
         let now = self.team.kept_until();
-        let ends = [self.team.next_change_of_reps(now), self.hand.next_change(now), self.caps.next_change(now)];
+        let ends = [
+            self.team.next_change_of_reps(now),
+            self.hand.next_change(now),
+            self.caps.next_change(now),
+            self.pins.next_change(now),
+        ];
         ends.into_iter().flatten().min().unwrap_or(Instant::END)
     }
 
@@ -336,7 +348,16 @@ impl Desk {
         self.boards.get(index.0)?.as_ref()
     }
 
-    /// Moves everything on that time alone changes.
+    /// Moves everything on that time alone changes since the last record.
+    pub(crate) fn pass_time(&mut self, now: Instant) {
+        if self.is_steady(now) {
+            self.team.keep_hours(now);
+        } else {
+            self.upkeep(now);
+        }
+    }
+
+    /// The same, where something may be past its time already.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         if let Some(turns) = self.forgiven_at(now) {
             (self.rotations, self.seatings) = turns;
@@ -393,8 +414,26 @@ impl Desk {
 
     /// A commit stands for good.
     pub(crate) fn stand(&mut self, pending: Option<Box<Pending>>) {
-        for change in pending.iter().flat_map(|pending| &pending.changes) {
+        const MOST_SPARE: usize = 1_024;
+        let Some(mut pending) = pending else { return };
+        for change in &pending.changes {
             self.stand_change(change);
+        }
+        if self.spare.len() < MOST_SPARE {
+            pending.changes.clear();
+            pending.previous = None;
+            self.spare.push(pending);
+        }
+    }
+
+    /// What a rollback of a new commit will need, as far as that is known.
+    pub(crate) fn pending(&mut self, said: Said) -> Box<Pending> {
+        match self.spare.pop() {
+            Some(mut pending) => {
+                pending.said = said;
+                pending
+            }
+            None => Box::new(Pending { said, ..Pending::NOTHING }),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::limits::MAX_LATE_STEPS;
+use crate::numbered::Numbered;
 use crate::reason::FieldIndex;
 use crate::value::Number;
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,7 @@ pub(crate) struct Rotation {
     /// Turns charged so far.
     charges: u64,
     /// Charges of leads in hand, by number: what gives a turn back exactly.
-    kept: BTreeMap<u64, Charge>,
+    kept: Numbered<Charge>,
     /// Turns given to reps beyond their share so far.
     granted: u64,
     /// Whether who comes back from leave starts even, as the plan says.
@@ -123,7 +124,7 @@ pub(crate) struct Rotation {
     /// Members by who can take a turn now; none if every member is asked for every lead.
     pub(super) lineup: Option<Lineup>,
     /// Since how many moves between the ledger's groups charges speak of them that are out of `kept`, and may come back.
-    lent: BTreeMap<u64, u32>,
+    lent: Numbered<u32>,
 }
 
 /// Two rotations are equal if they will behave alike: how often each has moved does not count, nor how it is sorted.
@@ -150,12 +151,12 @@ impl Rotation {
             reps: Vec::new(),
             moves: 0,
             charges: 0,
-            kept: BTreeMap::new(),
+            kept: Numbered::default(),
             granted: 0,
             pools: BTreeSet::new(),
             forgives: false,
             lineup: None,
-            lent: BTreeMap::new(),
+            lent: Numbered::default(),
         }
     }
 
@@ -169,9 +170,10 @@ impl Rotation {
         kept: BTreeMap<u64, Charge>,
         granted: u64,
     ) -> Self {
+        let kept = kept.into_iter().collect();
         let slots = reps.iter().copied().zip((0..).map(Slot));
         let slots = slots.filter(|(_, slot)| ledger.balance(*slot).is_some()).collect();
-        let lent = BTreeMap::new();
+        let lent = Numbered::default();
         Self { name, ledger, pools, slots, reps, moves: 0, charges, kept, granted, forgives: false, lineup: None, lent }
     }
 
@@ -194,7 +196,7 @@ impl Rotation {
     }
 
     /// The charges that can be given back exactly, by number.
-    pub(crate) fn kept(&self) -> &BTreeMap<u64, Charge> {
+    pub(crate) fn kept(&self) -> &Numbered<Charge> {
         &self.kept
     }
 
@@ -351,18 +353,21 @@ impl Rotation {
     /// A charge is kept elsewhere from now on, and may come back.
     fn lend(&mut self, charge: &Charge) {
         if let Some(moves) = charge.moves() {
-            *self.lent.entry(moves).or_default() += 1;
+            match self.lent.get_mut(moves) {
+                Some(count) => *count += 1,
+                None => _ = self.lent.insert(moves, 1),
+            }
         }
     }
 
     /// A charge that was kept elsewhere has come back, or never will.
     pub(super) fn take_home(&mut self, charge: &Charge) {
         if let Some(moves) = charge.moves()
-            && let Some(count) = self.lent.get_mut(&moves)
+            && let Some(count) = self.lent.get_mut(moves)
         {
             *count -= 1;
             if *count == 0 {
-                self.lent.remove(&moves);
+                self.lent.remove(moves);
             }
         }
     }
@@ -383,8 +388,9 @@ impl Rotation {
             }
             oldest.sharers = Sharers::Seats(self.ledger.seats(oldest).into());
         }
+        drop(kept);
         let oldest = self.kept.values().find_map(Charge::moves);
-        let needed = oldest.into_iter().chain(self.lent.keys().next().copied()).min();
+        let needed = oldest.into_iter().chain(self.lent.iter().next().map(|(moves, _)| moves)).min();
         self.ledger.forget_moves(needed.unwrap_or(self.ledger.moves()));
     }
 
@@ -392,7 +398,7 @@ impl Rotation {
     pub(crate) fn would_return(&self, turn: TurnTaken, payers: impl FnOnce() -> Vec<Seat>) -> TurnReturned {
         if self.ledger.balance(turn.slot).is_none() {
             TurnReturned::Lost
-        } else if self.kept.contains_key(&turn.number) {
+        } else if self.kept.get(turn.number).is_some() {
             TurnReturned::Exactly
         } else if !payers().is_empty() {
             TurnReturned::Spread
@@ -405,7 +411,7 @@ impl Rotation {
     pub(crate) fn give_back(&mut self, turn: TurnTaken, payers: impl FnOnce() -> Vec<Seat>) -> Option<Undo> {
         self.moves += 1;
         let TurnTaken { rotation, number, slot, size } = turn;
-        if let Some(charge) = self.kept.remove(&number) {
+        if let Some(charge) = self.kept.remove(number) {
             self.ledger.refund(&charge);
             self.lend(&charge);
             return Some(Undo::TurnBack { rotation, number: Some(number), charge });
@@ -426,7 +432,7 @@ impl Rotation {
 
     /// The lead is done with: what giving its turn back would need is dropped.
     pub(crate) fn drop_charge(&mut self, number: u64) {
-        self.kept.remove(&number);
+        self.kept.remove(number);
     }
 }
 

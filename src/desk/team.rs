@@ -486,6 +486,12 @@ impl Team {
         self.changed.push(index);
     }
 
+    /// The same, if nothing but hours has changed until then.
+    pub(super) fn keep_hours(&mut self, now: Instant) {
+        self.kept_until = self.kept_until.max(now);
+        self.shifts.advance(now);
+    }
+
     pub(crate) fn upkeep(&mut self, now: Instant) {
         let passed = self.dated_within(self.kept_until, now).map(|(_, index)| *index);
         self.changed.extend(passed.collect::<Vec<_>>());

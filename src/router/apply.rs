@@ -5,26 +5,31 @@ use super::prepare::is_tracked;
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
 use crate::desk::{
-    Given, Load, Party, Pause, Pending, Place, RotationIndex, Since, Standing, TurnReturned, TurnTaken, Undo,
+    Given, Load, Party, Pause, Pending, Place, RotationIndex, Said, Since, Standing, TurnReturned, TurnTaken, Undo,
 };
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
 use crate::lead_id::LeadId;
-use crate::receipt::{Receipt, notices};
+use crate::receipt::{Receipt, Told, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A routed lead whose names have been found: nothing can go wrong from here on.
-struct Move {
-    target: Destination,
-    turn: Option<(RotationIndex, Party)>,
-    pool: Option<PoolIndex>,
-    learners: Vec<Arc<str>>,
+/// A commit by dense index: what its record asks for.
+pub(super) struct Move {
+    pub(super) lead: LeadId,
+    pub(super) target: Destination,
+    /// The turn to charge, if one is.
+    pub(super) turn: Option<(RotationIndex, Party)>,
+    pub(super) pool: Option<PoolIndex>,
+    pub(super) uncapped: bool,
+    pub(super) learners: Vec<Arc<str>>,
+    pub(super) path: Arc<str>,
+    pub(super) said: Said,
 }
 
-enum Destination {
+pub(super) enum Destination {
     Rep(RepIndex),
     Queue(Arc<str>),
 }
@@ -79,7 +84,7 @@ impl Router {
                 self.check_plan(record.sequence, routed)?;
                 let found = self.find_move(routed, None, at).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, routed, found);
+                self.make_move(record.sequence, at, found);
             }
             What::Rerouted { from, returned, to } => {
                 self.check_plan(record.sequence, to)?;
@@ -88,7 +93,7 @@ impl Router {
                 let expected = standing.and_then(|standing| self.would_return(standing, at));
                 same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, to, found);
+                self.make_move(record.sequence, at, found);
             }
             What::Settled { lead, commit } => {
                 self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
@@ -134,7 +139,7 @@ impl Router {
         self.sequence = record.sequence;
         self.recorded = at;
         self.clock = self.clock.max(at);
-        self.desk.upkeep(at);
+        self.desk.pass_time(at);
     }
 
     fn check_plan(&self, sequence: u64, routed: &Routed) -> Result<(), ApplyError> {
@@ -169,7 +174,16 @@ impl Router {
         };
         // A pool that is gone by now counts nothing.
         let pool = routed.pool().and_then(|pool| self.pool_index(pool));
-        Ok(Move { pool, turn: self.find_turn(routed, &target, at)?, learners: self.learners(step), target })
+        Ok(Move {
+            lead: LeadId::new(&routed.lead),
+            turn: self.find_turn(routed, &target, at)?,
+            target,
+            pool,
+            uncapped: routed.uncapped,
+            learners: self.learners(step),
+            path: self.path_name(&routed.path, routed.step.as_deref()),
+            said: Said::Reason(routed.reason.clone()),
+        })
     }
 
     /// The turn to charge. A record that was made from another state than this one shows here.
@@ -194,7 +208,7 @@ impl Router {
     }
 
     /// The labels of the steps that keep tallies and decided the lead, or let a step below them decide.
-    fn learners(&self, mut next: Option<StepIndex>) -> Vec<Arc<str>> {
+    pub(super) fn learners(&self, mut next: Option<StepIndex>) -> Vec<Arc<str>> {
         let mut learners = Vec::new();
         while let Some((index, step)) = next.and_then(|index| self.bound.step(index).map(|step| (index, step))) {
             let label = step.label.as_ref();
@@ -206,25 +220,26 @@ impl Router {
         learners
     }
 
-    fn make_move(&mut self, sequence: u64, at: Instant, routed: &Routed, found: Move) {
-        if !is_tracked(&routed.lead) {
+    pub(super) fn make_move(&mut self, sequence: u64, at: Instant, found: Move) {
+        if !is_tracked(&found.lead) {
             return;
         }
         let since: Since = (at, sequence);
-        let mut changes = Vec::new();
+        let mut pending = self.desk.pending(found.said);
+        let changes = &mut pending.changes;
         // The new turn comes first: the decision was made on the ledger as it still is.
         let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, &party));
         changes.extend(turn.map(Undo::Turn));
-        let previous = self.desk.hand.remove(&routed.lead);
+        let previous = self.desk.hand.remove(&found.lead);
         if let Some(previous) = &previous
             && let Some(rep) = previous.rep()
         {
             changes.extend(self.desk.lower_load(rep, since));
             let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
-            self.desk.caps.take_back(given, &mut changes);
+            self.desk.caps.take_back(given, changes);
             changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
-            let news = (NewsKind::MovedOn, &*routed.lead, Some(rep));
-            self.tell(&previous.learners, news, since, &mut changes);
+            let news = (NewsKind::MovedOn, &*found.lead, Some(rep));
+            self.tell(&previous.learners, news, since, changes);
         }
         // Only now, so that a turn just given back was not dropped just before.
         if let Some(TurnTaken { rotation, .. }) = turn
@@ -238,8 +253,8 @@ impl Router {
             Destination::Rep(rep) => {
                 changes.extend(self.desk.raise_load(rep, since));
                 let given = Given { rep, pool: found.pool, since };
-                if !routed.uncapped {
-                    self.desk.caps.give(given, &mut changes);
+                if !found.uncapped {
+                    self.desk.caps.give(given, changes);
                 }
                 Place::With(rep)
             }
@@ -251,21 +266,21 @@ impl Router {
                 Place::Held { queue, since: first.unwrap_or(at) }
             }
         };
-        let news = (NewsKind::Routed, &*routed.lead, place.rep());
-        self.tell(&found.learners, news, since, &mut changes);
-        let path = self.path_name(&routed.path, routed.step.as_deref());
+        let news = (NewsKind::Routed, &*found.lead, place.rep());
+        self.tell(&found.learners, news, since, changes);
         let (previous, settled) = previous.map(Standing::superseded).unzip();
+        pending.previous = previous;
         self.desk.stand(settled.flatten());
         self.desk.hand.insert(Standing {
-            lead: LeadId::new(&routed.lead),
+            lead: found.lead,
             sequence,
             at,
             place,
-            path,
+            path: found.path,
             pool: found.pool,
             learners: found.learners,
             turn,
-            pending: Some(Box::new(Pending { reason: routed.reason.clone(), changes, previous })),
+            pending: Some(pending),
         });
     }
 
@@ -441,20 +456,21 @@ impl Router {
             Place::Held { queue, .. } => Outcome::Queued { queue: queue.to_string() },
         };
         let unsettled = standing.pending.as_ref();
-        Some(Receipt {
+        let reason = unsettled.map(|pending| self.book.told(&pending.said));
+        Some(Receipt::of_told(Told {
             commit: standing.sequence,
             lead: lead.to_owned(),
             at: standing.at.to_utc_or_min(),
             path: standing.path.to_string(),
-            reason: unsettled.map(|pending| pending.reason.clone()),
             repeat,
             record: None,
-            notices: match unsettled {
-                Some(pending) => notices(standing.sequence, lead, outcome.as_deref(), &pending.reason),
+            notices: match &reason {
+                Some(reason) => notices(standing.sequence, lead, outcome.as_deref(), reason),
                 None => Vec::new(),
             },
+            reason,
             outcome,
-        })
+        }))
     }
 }
 

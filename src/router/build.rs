@@ -10,7 +10,7 @@ use crate::index::PoolIndex;
 use crate::instant::Instant;
 use crate::plan::Plan;
 use crate::roster::Roster;
-use crate::strategy::{Bindings, BoundPlan, Registry, StepIndex};
+use crate::strategy::{Bindings, BoundPlan, OTHERWISE, Registry, StepIndex};
 use std::sync::Arc;
 
 /// Builds a router; got from [`Router::builder`].
@@ -178,6 +178,7 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
         account_fields: made.account_fields,
         areas: made.areas,
         tallies,
+        otherwise: Arc::from(OTHERWISE),
     }
 }
 
@@ -185,6 +186,9 @@ impl Router {
     /// Binds the plan anew, after an edit of plan or roster. What the roster now makes of the plan is a finding, never a
     /// fault: a router that runs goes on running.
     pub(super) fn rebind(&mut self) {
+        // Why leads were committed is told in the plan's own terms so far, and those of the team.
+        let book = &self.book;
+        self.desk.hand.tell(|said| book.told(said));
         let mut made = self.plan.bind(&self.desk.team, &self.registry, false);
         self.findings = std::mem::take(&mut made.findings);
         self.findings.extend(made.faults.drain(..).map(finding));

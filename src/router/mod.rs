@@ -2,6 +2,7 @@
 
 mod apply;
 mod build;
+mod commit;
 mod coverage;
 mod decide;
 mod edit;
@@ -27,10 +28,12 @@ use crate::journal::{Event, Record};
 use crate::lead::Lead;
 use crate::order::Order;
 use crate::plan::Plan;
+use crate::reason::Reason;
 use crate::receipt::Receipt;
 use crate::roster::Roster;
 use crate::strategy::{BoundPlan, Registry};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A plan bound to a roster, with live state: who is where, who has what, whose turn it is.
@@ -193,74 +196,6 @@ impl Router {
     ) -> Result<Decision, EventError> {
         self.check_gift(rep, order)?;
         Ok(self.decide_with(lead, now, &Ask::give(rep, order)))
-    }
-
-    /// Makes a decision happen: takes the turn, counts the lead as open, and gives a receipt.
-    ///
-    /// A decision is never too late. If others were committed since, the turn is charged only if that is still fair to
-    /// everyone; [`Receipt::turn`] says. If the lead came into hand meanwhile, the receipt is that of the commit that
-    /// stands.
-    ///
-    /// Pass the lead that was decided on: the fields that the plan reads are read once more, for the record. Costs O(n)
-    /// over the pool of the turn, and allocates the record and the receipt.
-    ///
-    /// # Errors
-    ///
-    /// If the decision is another router's (a clone counts as another) or another lead's. Nothing changes then; decide
-    /// again with this router and this lead.
-    ///
-    /// ```
-    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
-    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
-    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
-    /// # let mut router = Router::new(plan, roster)?;
-    /// # let now = "2026-03-02T09:00:00Z".parse()?;
-    /// let lead = LeadRecord::new("L-1");
-    /// let decision = router.decide(&lead, now);
-    /// let receipt = router.commit(&lead, decision)?;
-    /// assert_eq!(receipt.rep(), Some("ann"));
-    /// assert_eq!(router.open_leads("ann"), Some(1));
-    ///
-    /// // The same id again is the same lead.
-    /// let again = router.decide(&lead, now);
-    /// assert!(router.commit(&lead, again)?.is_repeat());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn commit(&mut self, lead: &(impl Lead + ?Sized), decision: Decision) -> Result<Receipt, CommitError> {
-        self.check_decision(lead.id(), &decision)?;
-        Ok(self.commit_own(&lead, &decision))
-    }
-
-    fn commit_own(&mut self, lead: &dyn Lead, decision: &Decision) -> Receipt {
-        match self.commit_record(lead, decision) {
-            Some(record) => {
-                self.apply_own(&record);
-                Receipt::of(record).unwrap_or_else(|| empty_receipt(decision))
-            }
-            None => {
-                self.clock = self.clock.max(decision.at);
-                self.standing_receipt(decision.lead_id(), true).unwrap_or_else(|| empty_receipt(decision))
-            }
-        }
-    }
-
-    /// Decides and commits in one go. Never fails: the decision is this router's and this lead's. Costs as
-    /// [`Router::decide`] and [`Router::commit`].
-    ///
-    /// ```
-    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
-    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
-    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
-    /// # let mut router = Router::new(plan, roster)?;
-    /// # let now = "2026-03-02T09:00:00Z".parse()?;
-    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
-    /// assert_eq!(receipt.rep(), Some("ann"));
-    /// assert_eq!(router.route(&LeadRecord::new("L-2"), now).rep(), Some("bob"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn route(&mut self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Receipt {
-        let decision = self.decide(lead, now);
-        self.commit_own(&lead, &decision)
     }
 
     /// Says that the host's write succeeded: the commit stands for good. No balance and no count changes.
@@ -443,6 +378,14 @@ impl Clone for Router {
 }
 
 /// Two routers are equal if the same records were applied to equal ones: they decide alike. Their clocks may differ.
+impl Router {
+    /// Why what is unsettled was committed, by number.
+    fn reasons(&self) -> BTreeMap<u64, Reason> {
+        let chains = self.desk.hand.iter().flat_map(|one| std::iter::successors(Some(one), |one| one.previous()));
+        chains.filter_map(|one| Some((one.sequence, self.book.told(&one.pending.as_ref()?.said)))).collect()
+    }
+}
+
 impl PartialEq for Router {
     fn eq(&self, other: &Self) -> bool {
         self.plan == other.plan
@@ -450,6 +393,7 @@ impl PartialEq for Router {
             && self.desk == other.desk
             && self.recorded == other.recorded
             && self.sequence == other.sequence
+            && self.reasons() == other.reasons()
     }
 }
 
@@ -458,18 +402,3 @@ const _: fn() = || {
     fn is_shareable<T: Send + Sync>() {}
     is_shareable::<Router>();
 };
-
-/// The receipt of a lead that is not tracked.
-fn empty_receipt(decision: &Decision) -> Receipt {
-    Receipt {
-        commit: 0,
-        lead: decision.lead_id().to_owned(),
-        at: decision.at(),
-        outcome: decision.outcome().to_owned(),
-        path: decision.path().to_owned(),
-        reason: Some(decision.reason().to_owned()),
-        repeat: true,
-        record: None,
-        notices: Vec::new(),
-    }
-}

@@ -126,10 +126,7 @@ impl Router {
 
     fn routed(&self, lead: &dyn Lead, decision: &Decision, at: Instant) -> Routed {
         let decided = &decision.book.plan;
-        let step = match &decision.path {
-            Path::Step(Some(step)) | Path::Area { step, .. } => decided.step(*step),
-            _ => None,
-        };
+        let step = decision.step();
         // A pin is asked for whatever the plan reads; what it was found by is kept, so that the decision can be explained.
         let pinned = decision.decided_by_pins().then_some(&decided.account_fields).into_iter().flatten();
         let recorded = self.bound.recorded.iter().chain(pinned.flat_map(|(account, email)| [account, email]));
@@ -291,15 +288,15 @@ impl Router {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn prepare_settle(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
-        if !is_tracked(&receipt.lead) {
+        if !is_tracked(receipt.lead_id()) {
             return Ok(None);
         }
         match self.pending(receipt) {
             Ok(_) => {
-                let (lead, commit) = (receipt.lead.clone(), receipt.commit);
+                let (lead, commit) = (receipt.lead_id().to_owned(), receipt.commit());
                 Ok(Some(self.next_record(self.clock, What::Settled { lead, commit })))
             }
-            Err(ReceiptError::Settled { .. }) if receipt.repeat => Ok(None),
+            Err(ReceiptError::Settled { .. }) if receipt.is_repeat() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -324,20 +321,20 @@ impl Router {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn prepare_rollback(&self, receipt: &Receipt) -> Result<Option<Record>, ReceiptError> {
-        if receipt.repeat || !is_tracked(&receipt.lead) {
+        if receipt.is_repeat() || !is_tracked(receipt.lead_id()) {
             return Ok(None);
         }
         if let Some(ahead) = self.ahead(self.clock) {
             return ahead.prepare_rollback(receipt);
         }
         let returned = self.would_return(self.pending(receipt)?, self.clock);
-        let (lead, commit) = (receipt.lead.clone(), receipt.commit);
+        let (lead, commit) = (receipt.lead_id().to_owned(), receipt.commit());
         Ok(Some(self.next_record(self.clock, What::RolledBack { lead, commit, returned })))
     }
 
     /// The unsettled commit of a receipt.
     fn pending(&self, receipt: &Receipt) -> Result<&Standing, ReceiptError> {
-        self.pending_commit(&receipt.lead, receipt.commit, self.clock)
+        self.pending_commit(receipt.lead_id(), receipt.commit(), self.clock)
     }
 
     pub(super) fn pending_commit(&self, lead: &str, commit: u64, at: Instant) -> Result<&Standing, ReceiptError> {

@@ -45,8 +45,8 @@ impl Router {
     /// [`Router::advance`] and repeats moved it. A restored router's clock stands at the last record.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let Self { plan, accounts, desk, sequence, recorded, .. } = self;
-        Snapshot::take(Parts { plan, accounts, desk, sequence: *sequence, recorded: *recorded })
+        let Self { plan, accounts, desk, book, sequence, recorded, .. } = self;
+        Snapshot::take(Parts { plan, accounts, desk, book, sequence: *sequence, recorded: *recorded })
     }
 }
 

@@ -8,6 +8,7 @@ mod take;
 pub use report::{Changes, EditReport, LeadOf, MovedLead};
 
 use crate::account::Accounts;
+use crate::book::Book;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::instant::Instant;
@@ -68,6 +69,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) plan: &'a Arc<Plan>,
     pub(crate) accounts: &'a Accounts,
     pub(crate) desk: &'a Desk,
+    pub(crate) book: &'a Book,
     pub(crate) sequence: u64,
     pub(crate) recorded: Instant,
 }

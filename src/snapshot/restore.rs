@@ -9,7 +9,7 @@ use super::form::{
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
-    Caps, Counted, Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Since, Standing, Tallies,
+    Caps, Counted, Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Said, Since, Standing, Tallies,
     TallySlot, Team, TeamRep, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
@@ -447,7 +447,7 @@ impl<'a> Reader<'a> {
     fn unsettled(&mut self, path: &str, form: &UnsettledForm) -> Pending {
         let changes = form.changes.iter().enumerate();
         let changes = changes.filter_map(|(place, change)| self.change(&format!("{path}.changes[{place}]"), change));
-        Pending { changes: changes.collect(), reason: Reason::clone(&form.reason), previous: None }
+        Pending { changes: changes.collect(), said: Said::Reason(Reason::clone(&form.reason)), previous: None }
     }
 
     fn change(&mut self, path: &str, form: &ChangeForm) -> Option<Undo> {

@@ -5,6 +5,7 @@ use super::form::{
     PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
 };
 use super::{Parts, SNAPSHOT_FORMAT};
+use crate::book::Book;
 use crate::decision::Outcome;
 use crate::desk::{
     Counted, Desk, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
@@ -24,7 +25,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         desk.rotations.iter().zip(&mut seats).map(|(rotation, seats)| rotation_form(desk, rotation, seats)).collect();
     let mut standings: Vec<&Standing> = desk.hand.iter().collect();
     standings.sort_unstable_by_key(|standing| standing.sequence);
-    let mut taking = Taking { desk, seats };
+    let mut taking = Taking { desk, book: parts.book, seats };
     let leads = standings.into_iter().map(|standing| taking.lead(standing)).collect();
     for (rotation, seats) in rotations.iter_mut().zip(taking.seats) {
         rotation.seats = seats.lists;
@@ -103,7 +104,7 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
         charges: rotation
             .kept()
             .iter()
-            .map(|(&number, charge)| NumberedForm { number, charge: seats.charge(charge, ledger) })
+            .map(|(number, charge)| NumberedForm { number, charge: seats.charge(charge, ledger) })
             .collect(),
     }
 }
@@ -164,6 +165,7 @@ impl SeatLists {
 
 struct Taking<'a> {
     desk: &'a Desk,
+    book: &'a Book,
     /// For each rotation.
     seats: Vec<SeatLists>,
 }
@@ -199,7 +201,7 @@ impl Taking<'_> {
 
     fn unsettled(&mut self, pending: &Pending) -> UnsettledForm {
         let changes = pending.changes.iter().map(|change| self.change(change)).collect();
-        UnsettledForm { reason: pending.reason.clone(), changes }
+        UnsettledForm { reason: self.book.told(&pending.said), changes }
     }
 
     fn change(&mut self, change: &Undo) -> ChangeForm {

@@ -49,6 +49,8 @@ pub(crate) struct BoundPlan {
     pub(crate) account_fields: Vec<(Arc<str>, Arc<str>)>,
     /// The names of all areas.
     pub(crate) areas: BTreeSet<Arc<str>>,
+    /// The path of leads that no step decided.
+    pub(crate) otherwise: Arc<str>,
     /// Steps by key.
     pub(crate) by_key: BTreeMap<Arc<str>, StepIndex>,
 }

@@ -40,7 +40,7 @@ pub use assign::{Assign, assign};
 pub use available::{Available, available};
 pub use because::Because;
 pub(crate) use binder::{Binder, Bindings, path_name_fault};
-pub(crate) use bound::{BY_HAND, BoundPlan, BoundQueue, BoundStep, PartIndex, QueueIndex, StepIndex};
+pub(crate) use bound::{BY_HAND, BoundPlan, BoundQueue, BoundStep, OTHERWISE, PartIndex, QueueIndex, StepIndex};
 pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, Tally, custom};
 pub use first_of::{FirstOf, IntoSteps, first_of};
 pub use label::{Label, label};

@@ -1,0 +1,243 @@
+//! Committing: what was decided happens.
+//!
+//! Nearly every commit is of the router's own decision, on a lead that nobody has, under the plan and the roster that it was
+//! made with. Such a one is made at once, by dense index, and its record is written out when somebody asks the receipt for it. All
+//! others go by their record, as they do in a router that replays it. Both ways come to the same record and the same state.
+
+use super::Router;
+use super::apply::{Destination, Move};
+use super::error::CommitError;
+use super::prepare::is_tracked;
+use crate::committed::Committed;
+use crate::decision::{Decision, Path, Target};
+use crate::desk::{Party, RotationIndex, Said, Sharing};
+use crate::fair::Seat;
+use crate::instant::Instant;
+use crate::journal::TurnCharge;
+use crate::lead::Lead;
+use crate::receipt::{Receipt, Told};
+use crate::value::KeptValues;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// What becomes of a decision's turn.
+struct Due {
+    rotation: RotationIndex,
+    party: Party,
+    open: u32,
+    charge: TurnCharge,
+}
+
+impl Router {
+    /// Makes a decision happen: takes the turn, counts the lead as open, and gives a receipt.
+    ///
+    /// A decision is never too late. If others were committed since, the turn is charged only if that is still fair to
+    /// everyone; [`Receipt::turn`] says. If the lead came into hand meanwhile, the receipt is that of the commit that
+    /// stands.
+    ///
+    /// Pass the lead that was decided on: the fields that the plan reads are read once more, for the record. Where the step
+    /// that decided asks the same of reps for every lead, it costs O(log n) over the pool of the turn; else O(n).
+    ///
+    /// # Errors
+    ///
+    /// If the decision is another router's (a clone counts as another) or another lead's. Nothing changes then; decide
+    /// again with this router and this lead.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let lead = LeadRecord::new("L-1");
+    /// let decision = router.decide(&lead, now);
+    /// let receipt = router.commit(&lead, decision)?;
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// assert_eq!(router.open_leads("ann"), Some(1));
+    ///
+    /// // The same id again is the same lead.
+    /// let again = router.decide(&lead, now);
+    /// assert!(router.commit(&lead, again)?.is_repeat());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn commit(&mut self, lead: &(impl Lead + ?Sized), decision: Decision) -> Result<Receipt, CommitError> {
+        let mut receipt = Receipt::new();
+        self.commit_into(lead, decision, &mut receipt)?;
+        Ok(receipt)
+    }
+
+    /// [`Router::commit`] into a receipt that is used again: it allocates nothing once its memory is large enough, and once as
+    /// many leads are settled and closed as come in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::commit`]. The receipt stays as it was.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, Receipt, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let mut receipt = Receipt::new();
+    /// for number in 0..10 {
+    ///     let lead = LeadRecord::new(format!("L-{number}"));
+    ///     let decision = router.decide(&lead, now);
+    ///     router.commit_into(&lead, decision, &mut receipt)?;
+    ///     assert_eq!(receipt.rep(), Some(["ann", "bob"][number % 2]));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn commit_into(
+        &mut self,
+        lead: &(impl Lead + ?Sized),
+        decision: Decision,
+        into: &mut Receipt,
+    ) -> Result<(), CommitError> {
+        self.check_decision(lead.id(), &decision)?;
+        self.commit_own(&lead, decision, into);
+        Ok(())
+    }
+
+    /// Decides and commits in one go. Never fails: the decision is this router's and this lead's. Costs as
+    /// [`Router::decide`] and [`Router::commit`].
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let receipt = router.route(&LeadRecord::new("L-1"), now);
+    /// assert_eq!(receipt.rep(), Some("ann"));
+    /// assert_eq!(router.route(&LeadRecord::new("L-2"), now).rep(), Some("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn route(&mut self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Receipt {
+        let decision = self.decide(lead, now);
+        let mut receipt = Receipt::new();
+        self.commit_own(&lead, decision, &mut receipt);
+        receipt
+    }
+
+    fn commit_own(&mut self, lead: &dyn Lead, decision: Decision, into: &mut Receipt) {
+        if self.is_plain(&decision)
+            && let Ok(due) = self.due(&decision)
+        {
+            return self.commit_at_once(lead, decision, due, into);
+        }
+        *into = match self.commit_record(lead, &decision) {
+            Some(record) => {
+                self.apply_own(&record);
+                Receipt::of(record).unwrap_or_else(|| empty_receipt(&decision))
+            }
+            None => {
+                self.clock = self.clock.max(decision.at);
+                self.standing_receipt(decision.lead_id(), true).unwrap_or_else(|| empty_receipt(&decision))
+            }
+        };
+    }
+
+    /// Whether a decision can be committed at once: nothing but time has passed that could change what its record says.
+    fn is_plain(&self, decision: &Decision) -> bool {
+        Arc::ptr_eq(&decision.book, &self.book)
+            && !decision.repeat
+            && decision.ask.is_none()
+            && is_tracked(decision.lead_id())
+            && !decision.decided_by_pins()
+            && self.desk.is_steady(self.commit_time(decision))
+            && self.desk.hand.get(decision.lead_id()).is_none()
+    }
+
+    fn commit_time(&self, decision: &Decision) -> Instant {
+        decision.at.max(self.clock)
+    }
+
+    /// What becomes of the turn; none if none is due. An error if who shares it is not sorted.
+    fn due(&self, decision: &Decision) -> Result<Option<Due>, ()> {
+        let (Some(turn), Target::Rep(rep)) = (decision.turn, decision.target) else { return Ok(None) };
+        let (desk, at) = (&self.desk, self.commit_time(decision));
+        let seating = desk.seatings.get(turn.seating.0).ok_or(())?;
+        let rotation = desk.rotation(turn.rotation).ok_or(())?;
+        let is_as_decided = decision.step().and_then(|step| step.narrowing.access(seating.pool())) == seating.access();
+        let sorted = rotation.shares(seating, &desk.team, at).filter(|_| is_as_decided);
+        let (shares, group) = (sorted.ok_or(())?, rotation.ledger().group(turn.slot));
+        let listed = shares.iter().find(|share| share.group == group).map(|share| share.weight);
+        let weight = listed.or_else(|| Some(seating.seat(rep, &desk.team, at)?.weight)).ok_or(())?;
+        let chosen = Seat { slot: turn.slot, weight };
+        let party = Party { open: Sharing::Groups(shares), chosen, size: None };
+        let open = rotation.count(&party);
+        let charge = match open {
+            0 => return Err(()),
+            1 => TurnCharge::OnlyOneOpen,
+            _ if rotation.admits_late(&party, turn.moves) => TurnCharge::Charged,
+            _ => TurnCharge::Uncharged,
+        };
+        Ok(Some(Due { rotation: turn.rotation, party, open, charge }))
+    }
+
+    fn commit_at_once(&mut self, lead: &dyn Lead, decision: Decision, due: Option<Due>, into: &mut Receipt) {
+        let at = self.commit_time(&decision);
+        let mut fields = into.take_committed().map_or_else(KeptValues::default, |committed| committed.fields);
+        fields.clear();
+        for (place, name) in (0..).zip(&self.bound.recorded) {
+            if let Some(value) = lead.field(name) {
+                fields.push(place, value);
+            }
+        }
+        let turn = due.as_ref().map(|due| (due.open, due.charge));
+        let found = self.move_of(&decision, due);
+        self.sequence += 1;
+        self.recorded = at;
+        self.clock = at;
+        self.desk.pass_time(at);
+        self.make_move(self.sequence, at, found);
+        self.desk.sort_changed();
+        into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });
+    }
+
+    fn move_of(&self, decision: &Decision, due: Option<Due>) -> Move {
+        let step = match decision.path {
+            Path::Step(step) => step,
+            Path::Area { step, .. } => Some(step),
+            Path::Standing(_) | Path::ByHand => None,
+        };
+        let bound = step.and_then(|step| self.bound.step(step));
+        let path = match decision.path {
+            Path::Area { area, .. } => self.bound.step(area).map(|area| &area.path),
+            _ => bound.map(|step| &step.path),
+        };
+        Move {
+            lead: decision.lead.clone(),
+            target: match decision.target {
+                Target::Rep(rep) => Destination::Rep(rep),
+                Target::Queue(queue) => {
+                    // INVARIANT: indexes come from binding, so every queue is there.
+                    let queue = self.bound.queue(queue).map(|queue| &queue.name);
+                    Destination::Queue(Arc::clone(queue.unwrap_or(&self.bound.otherwise)))
+                }
+            },
+            turn: due.filter(|due| due.charge == TurnCharge::Charged).map(|due| (due.rotation, due.party)),
+            pool: decision.pool,
+            uncapped: bound.is_some_and(|step| step.narrowing.uncapped),
+            learners: if self.bound.learners.is_empty() { Vec::new() } else { self.learners(step) },
+            path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
+            said: Said::Why(decision.why.clone()),
+        }
+    }
+}
+
+/// The receipt of a lead that is not tracked.
+fn empty_receipt(decision: &Decision) -> Receipt {
+    Receipt::of_told(Told {
+        commit: 0,
+        lead: decision.lead_id().to_owned(),
+        at: decision.at(),
+        outcome: decision.outcome().to_owned(),
+        path: decision.path().to_owned(),
+        reason: Some(decision.reason().to_owned()),
+        repeat: true,
+        record: None,
+        notices: Vec::new(),
+    })
+}
