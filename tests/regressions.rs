@@ -4,9 +4,10 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lead_router::journal::{TurnReturned, What};
 use lead_router::strategy::{Branch, Effects, News, PoolHandle, RotationHandle, Setup, SetupError, Tally};
 use lead_router::{
-    Account, Ask, CapError, Edit, Event, Lead, LeadRecord, Order, Pin, Plan, PoolRecord, Presence, Record, Registry,
-    RepRecord, Roster, Router, Scope, Step, Strategy, Value, Verdict, all, available, custom, days, field, first_of,
-    label, least_loaded, limits, not, only, parked, queue, rep_field, round_robin, seconds, segment, when,
+    Account, Ask, Calendar, CapError, Edit, Event, Lead, LeadRecord, Order, Pin, Plan, PoolRecord, Presence, Record,
+    Registry, RepRecord, Roster, Router, Scope, Step, Strategy, Value, Verdict, WorkingHours, all, available, custom,
+    days, field, first_of, label, least_loaded, limits, not, only, parked, queue, rep_field, round_robin, seconds,
+    segment, when,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -748,6 +749,40 @@ fn what_is_listed_as_pinned_can_be_unpinned() -> Outcome {
         let pin = router.pins().map(|pin| pin.on).next().ok_or("not pinned")?;
         router.observe(Event::unpin(pin, Order::new()), moment(0))?;
         assert_eq!(router.pins().count(), 0, "{domain}");
+    }
+    Ok(())
+}
+
+#[test]
+fn hours_follow_their_calendar_into_an_edit_and_those_of_others_stay_as_they_are() -> Outcome {
+    let roster = |holiday: &str| {
+        let hours = |calendar: &str| WorkingHours::new().on("daily", "09:00-17:00").calendar(calendar);
+        team(&[])
+            .calendar("changed", Calendar::new().closed_on(holiday))
+            .calendar("same", Calendar::new().closed_on("2026-02-26"))
+            .reps(["changed", "same"].map(|calendar| RepRecord::new(calendar).pool("a").hours(hours(calendar))))
+    };
+    let plan = Plan::new(available(round_robin("a"))).otherwise("triage");
+    let mut router = Router::new(plan, roster("2026-02-26"))?;
+    let on_duty = |router: &Router, now: &str| -> Result<Vec<&str>, Box<dyn Error>> {
+        let now = now.parse()?;
+        Ok(["changed", "same"].into_iter().filter(|rep| router.gate(rep, now).is_none()).collect())
+    };
+    router.advance("2026-02-25T12:00:00Z".parse()?);
+    assert!(on_duty(&router, "2026-02-26T12:00:00Z")?.is_empty());
+    router.observe(Event::edit(Edit::new().roster(roster("2026-02-27"))), "2026-02-25T12:00:00Z".parse()?)?;
+    assert_eq!(on_duty(&router, "2026-02-26T12:00:00Z")?, ["changed"]);
+    assert_eq!(on_duty(&router, "2026-02-27T12:00:00Z")?, ["same"]);
+    // Hours that nobody has any more make room for others, which know nothing of them.
+    for hour in 9..15 {
+        for rep in ["changed", "same"] {
+            let hours = WorkingHours::new().on("daily", format!("{hour:02}:00-{hour:02}:30"));
+            router.observe(Event::rep(&RepRecord::new(rep).pool("a").hours(hours)), "2026-02-25T12:00:00Z".parse()?)?;
+        }
+        assert_eq!(on_duty(&router, &format!("2026-02-26T{hour:02}:29:59Z"))?, ["changed", "same"]);
+        assert!(on_duty(&router, &format!("2026-02-26T{hour:02}:30:00Z"))?.is_empty());
+        let decision = router.decide(&lead("L1"), format!("2026-02-26T{hour:02}:15:00Z").parse()?);
+        assert!(decision.rep().is_some());
     }
     Ok(())
 }

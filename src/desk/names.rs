@@ -52,6 +52,9 @@ impl Desk {
 
 impl Team {
     pub(crate) fn rename(&mut self, names: &Names) {
+        if names.is_empty() {
+            return;
+        }
         for rep in &mut self.reps {
             if let Some(new) = names.reps.get(&*rep.name) {
                 rep.name = Arc::from(new.as_str());

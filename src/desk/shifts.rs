@@ -4,22 +4,28 @@
 //! changes. Who asks about a time at which the shift is known to stand as it does pays for a comparison; who asks about another
 //! time pays for a look into the calendar.
 
-use crate::hours::{Calendar, Schedule, WorkingHours};
+use crate::hours::{Calendar, ClockChanges, Schedule, WorkingHours};
 use crate::instant::Instant;
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// Given out in order.
+/// The index of one that nobody has any more is given out again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ShiftIndex(pub(super) u32);
+
+/// Hours, and the zone that counts for them if they have none of their own: equal ones are one shift.
+type Hours = (WorkingHours, Option<&'static str>);
 
 #[derive(Debug, Clone)]
 pub(super) struct Shifts {
     shifts: Vec<Shift>,
-    /// By the hours and by the zone that counts for them: equal ones are one shift.
-    known: BTreeMap<(WorkingHours, Option<&'static str>), ShiftIndex>,
+    /// Those of whoever asks for the same hours from now on.
+    known: BTreeMap<Arc<Hours>, ShiftIndex>,
+    /// Those that nobody has any more.
+    free: Vec<ShiftIndex>,
+    clock_changes: ClockChanges,
     /// When each shift next opens or closes.
     changes: BTreeSet<(Instant, ShiftIndex)>,
     /// Up to when all this is current. Before the clock has started, nothing is.
@@ -28,6 +34,7 @@ pub(super) struct Shifts {
 
 #[derive(Debug, Clone)]
 struct Shift {
+    hours: Arc<Hours>,
     schedule: Arc<Schedule>,
     /// How many reps share it. One that nobody has changes nothing.
     users: u32,
@@ -41,9 +48,9 @@ struct Shift {
 
 impl Shift {
     /// One of which nothing is known yet.
-    fn unknown(schedule: Arc<Schedule>) -> Self {
+    fn unknown(hours: Arc<Hours>, schedule: Arc<Schedule>) -> Self {
         let (from, until, then_until) = (Instant::START, Instant::START, Instant::START);
-        Self { schedule, users: 0, is_open: false, from, until, then_until }
+        Self { hours, schedule, users: 0, is_open: false, from, until, then_until }
     }
 
     fn move_to(&mut self, now: Instant) {
@@ -66,15 +73,22 @@ impl Shift {
 
 impl Shifts {
     pub(super) fn new() -> Self {
-        Self { shifts: Vec::new(), known: BTreeMap::new(), changes: BTreeSet::new(), current: Instant::START }
+        Self {
+            shifts: Vec::new(),
+            known: BTreeMap::new(),
+            free: Vec::new(),
+            clock_changes: ClockChanges::default(),
+            changes: BTreeSet::new(),
+            current: Instant::START,
+        }
     }
 
-    /// The same clock, and no shifts.
-    pub(super) fn clear(&mut self) {
-        *self = Self { current: self.current, ..Self::new() };
+    /// Calendars are others now: whoever asks for hours that follow one of them gets another shift than before.
+    pub(super) fn forget(&mut self, is_changed: impl Fn(&String) -> bool) {
+        self.known.retain(|hours, _| !hours.0.calendars.iter().any(&is_changed));
     }
 
-    /// The shift of hours, which go by this zone if they have none of their own.
+    /// The shift of hours, which go by this zone if they have none of their own. To be joined at once.
     pub(super) fn intern(
         &mut self,
         hours: &WorkingHours,
@@ -86,9 +100,14 @@ impl Shifts {
         if let Some(&index) = self.known.get(&key) {
             return index;
         }
-        let index = ShiftIndex(self.shifts.len() as u32);
-        let schedule = Arc::new(hours.compile(zone, calendars));
-        self.shifts.push(Shift::unknown(schedule));
+        let key = Arc::new(key);
+        let schedule = Arc::new(hours.compile(zone, calendars, &mut self.clock_changes));
+        let shift = Shift::unknown(Arc::clone(&key), schedule);
+        let index = self.free.pop().unwrap_or(ShiftIndex(self.shifts.len() as u32));
+        match self.shifts.get_mut(index.0 as usize) {
+            Some(place) => *place = shift,
+            None => self.shifts.push(shift),
+        }
         self.known.insert(key, index);
         index
     }
@@ -109,11 +128,11 @@ impl Shifts {
         shift.users = shift.users.saturating_sub(1);
         if shift.users == 0 {
             self.changes.remove(&(shift.until, index));
+            if self.known.get(&shift.hours) == Some(&index) {
+                self.known.remove(&shift.hours);
+            }
+            self.free.push(index);
         }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.shifts.len()
     }
 
     pub(super) fn schedule(&self, ShiftIndex(index): ShiftIndex) -> Option<&Schedule> {

@@ -278,16 +278,10 @@ impl Team {
 
     /// Makes all that follows from hours, zones, leave and ramps.
     fn set_times(&mut self) {
-        self.clear_shifts();
         self.dated.clear();
         for index in (0..self.reps.len() as u32).map(RepIndex) {
             self.set_times_of(index);
         }
-    }
-
-    fn clear_shifts(&mut self) {
-        self.shifts.clear();
-        self.reps.iter_mut().for_each(|rep| rep.shift = None);
     }
 
     fn set_times_of(&mut self, index: RepIndex) {
@@ -298,8 +292,8 @@ impl Team {
         let hours = times.of(&rep.record);
         let shift = hours.map(|hours| shifts.intern(hours, own, calendars));
         if shift != rep.shift {
-            rep.shift.into_iter().for_each(|before| shifts.leave(before));
             shift.into_iter().for_each(|shift| shifts.join(shift));
+            rep.shift.into_iter().for_each(|before| shifts.leave(before));
         }
         let of_hours = || hours.and_then(|hours| hours.zone.as_deref()).and_then(find_zone);
         let zone = own.or_else(of_hours).unwrap_or(Tz::UTC);
@@ -357,10 +351,6 @@ impl Team {
             }
         }
         self.set_times_of(index);
-        if self.shifts.len() > 2 * self.reps.len() + 16 {
-            // Most are nobody's any more.
-            self.set_times();
-        }
         if let Some(presence) = presence {
             self.set_presence(index, presence);
         }
@@ -403,9 +393,8 @@ impl Team {
         }
         self.declared.clone_from(&roster.pools);
         self.hours.clone_from(&roster.hours);
-        self.calendars.clone_from(&roster.calendars);
-        // Hours of a name may be others now.
-        self.clear_shifts();
+        let calendars = std::mem::replace(&mut self.calendars, roster.calendars.clone());
+        self.shifts.forget(|name| calendars.get(name) != roster.calendars.get(name));
         for pool in roster.pools.keys() {
             self.intern_pool(pool);
         }

@@ -3,7 +3,8 @@
 use crate::instant::Instant;
 use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{GapInfo, Tz};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A calendar date: days since Thursday, 1 January 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,22 +117,46 @@ pub(crate) fn offset_millis(instant: Instant, zone: Tz) -> i64 {
     i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000
 }
 
-/// The dates on which a zone's clocks change, and those beside them: from the first change that is known, of 1844, to the
-/// year 2100, after which none is.
-pub(crate) fn clock_changes(zone: Tz) -> Vec<Day> {
-    // INVARIANT: no zone changes its clocks twice within so many days and comes back to where it was; a test looks.
-    const STEP: i32 = 3;
-    const YEARS: std::ops::Range<i32> = -127..131;
-    let offset = |day: Day| offset_millis(Instant::from_millis(i64::from(day.0) * MILLIS_OF_DAY), zone);
-    let days = (YEARS.start * 366..YEARS.end * 366).step_by(STEP as usize).map(Day);
-    let mut before = None;
-    let mut changes = BTreeSet::new();
-    for day in days {
-        let after = offset(day);
-        if before.is_some_and(|before| before != after) {
-            changes.extend((day.0 - STEP - 1..=day.0 + 1).map(Day));
-        }
-        before = Some(after);
+/// The dates on which clocks change, found once for each zone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ClockChanges(BTreeMap<&'static str, Arc<[Day]>>);
+
+impl ClockChanges {
+    /// Those of a zone.
+    pub(super) fn of(&mut self, zone: Tz) -> Arc<[Day]> {
+        Arc::clone(self.0.entry(zone.name()).or_insert_with(|| clock_changes(zone).into()))
     }
-    changes.into_iter().collect()
+}
+
+/// The dates on which a zone's clocks change: from the first change that is known, of 1844, to the year 2100, after which none
+/// is. Of each change those that clocks show before and after it, those that they skip, and those that a skipped wall time
+/// may be moved on to.
+pub(super) fn clock_changes(zone: Tz) -> Vec<Day> {
+    // INVARIANT: no zone changes its clocks twice within so long and comes back to where it was; a test looks.
+    const STEP: i64 = 3 * MILLIS_OF_DAY;
+    const YEAR: i64 = 366 * MILLIS_OF_DAY;
+    let offset = |millis: i64| offset_millis(Instant::from_millis(millis), zone);
+    let mut dates = BTreeSet::new();
+    let mut last = -127 * YEAR;
+    let mut before = offset(last);
+    while last < 131 * YEAR {
+        let mut change = last + STEP;
+        if offset(change) == before {
+            last = change;
+            continue;
+        }
+        // INVARIANT: clocks are not changed yet at `last`, and are at `change`.
+        while change - last > 1 {
+            let middle = last + (change - last) / 2;
+            if offset(middle) == before { last = middle } else { change = middle }
+        }
+        let after = offset(change);
+        let skipped = (after - before).max(0);
+        let first = Day::at(Instant::from_millis(last), zone).min(Day::at(Instant::from_millis(change), zone));
+        let moved_to =
+            Day::at(Instant::from_millis(change + skipped), zone).max(Day::at(Instant::from_millis(last), zone));
+        dates.extend((first.0..=moved_to.0).map(Day));
+        (last, before) = (change, after);
+    }
+    dates.into_iter().collect()
 }

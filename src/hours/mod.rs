@@ -69,7 +69,7 @@ pub use local::LocalHours;
 pub use place::time_zone_of;
 pub use schedule::{OpenPeriod, Schedule};
 
-pub(crate) use day::{Day, offset_millis};
+pub(crate) use day::{ClockChanges, Day, offset_millis};
 pub(crate) use leave::Absences;
 pub(crate) use zone::{find_zone, zone_fault};
 
@@ -204,7 +204,11 @@ impl WorkingHours {
                 faults.extend(calendar.faults(&format!("calendars.{}", path_part(name))));
             }
         }
-        if faults.is_empty() { Ok(self.compile(None, calendars)) } else { Err(BuildError::new(faults)) }
+        if faults.is_empty() {
+            Ok(self.compile(None, calendars, &mut ClockChanges::default()))
+        } else {
+            Err(BuildError::new(faults))
+        }
     }
 
     /// What is wrong with the hours by themselves.
@@ -227,7 +231,12 @@ impl WorkingHours {
     }
 
     /// The schedule of hours without faults, in the zone of a rep if they have none.
-    pub(crate) fn compile(&self, zone: Option<Tz>, calendars: &BTreeMap<String, Calendar>) -> Schedule {
+    pub(crate) fn compile(
+        &self,
+        zone: Option<Tz>,
+        calendars: &BTreeMap<String, Calendar>,
+        clock_changes: &mut ClockChanges,
+    ) -> Schedule {
         let own = self.zone.as_deref().and_then(find_zone);
         let mut week: [Vec<Period>; 7] = Default::default();
         for (names, hours) in &self.week {
@@ -250,7 +259,8 @@ impl WorkingHours {
                 }
             }
         }
-        Schedule::new(own.or(zone).unwrap_or(Tz::UTC), week, dates)
+        let zone = own.or(zone).unwrap_or(Tz::UTC);
+        Schedule::new(zone, week, dates, &clock_changes.of(zone))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Schedules: working hours made ready for questions.
 
-use super::day::{Day, clock_changes, resolve};
+use super::day::{Day, SECONDS_OF_DAY, resolve};
 use super::sums::Sums;
 use super::text::Period;
 use crate::instant::Instant;
@@ -53,14 +53,20 @@ pub struct OpenPeriod {
 }
 
 impl Schedule {
-    pub(super) fn new(zone: Tz, week: [Vec<Period>; 7], dates: BTreeMap<Day, Vec<Period>>) -> Self {
-        let changes = clock_changes(zone);
-        let written = Written::new(zone, week, dates, &changes);
+    /// Of hours as they are written, and the dates on which clocks change.
+    pub(super) fn new(
+        zone: Tz,
+        week: [Vec<Period>; 7],
+        dates: BTreeMap<Day, Vec<Period>>,
+        clock_changes: &[Day],
+    ) -> Self {
+        let written = Written::new(zone, week, dates, clock_changes);
         let week = written.usual_week();
         let usual = |day: Day| week.get(day.weekday()).map_or(&[][..], |stretches| stretches);
         // Hours that begin on a date can make those after it unlike others, too.
-        let dates = changes.into_iter().chain(written.dates.keys().copied());
-        let dates: BTreeSet<Day> = dates.flat_map(|day| (0..=REACH).map(move |later| day.plus(later))).collect();
+        let dates = clock_changes.iter().chain(written.dates.keys());
+        let dates: BTreeSet<Day> =
+            dates.flat_map(|day| (0..=written.reach).map(move |later| day.plus(later))).collect();
         let unlike = dates.into_iter().map(|day| (day, written.stretches(day)));
         let unlike: Box<[_]> = unlike.filter(|(day, stretches)| **stretches != *usual(*day)).collect();
         let difference = |(day, stretches): &(Day, Stretches)| (*day, length(stretches) - length(usual(*day)));
@@ -277,35 +283,37 @@ impl Schedule {
     }
 }
 
-/// How many dates on hours can still go on: a night shift ends on the next date, and that may be one that clocks skip.
-const REACH: i32 = 2;
-
 /// Working hours as they are written, by date.
 struct Written {
     zone: Tz,
     week: [Vec<Period>; 7],
     dates: BTreeMap<Day, Vec<Period>>,
+    /// How many dates on hours can still go on: a night shift ends on the next date, and that may be one that clocks skip.
+    reach: i32,
 }
 
 impl Written {
-    fn new(zone: Tz, week: [Vec<Period>; 7], mut dates: BTreeMap<Day, Vec<Period>>, changes: &[Day]) -> Self {
+    fn new(zone: Tz, week: [Vec<Period>; 7], mut dates: BTreeMap<Day, Vec<Period>>, clock_changes: &[Day]) -> Self {
         // Dates that the zone's clocks never show have no hours, whatever is written.
-        let skipped = changes.iter().filter(|day| day.start(zone) == day.plus(1).start(zone));
+        let skipped = clock_changes.iter().filter(|day| day.start(zone) == day.plus(1).start(zone));
         dates.extend(skipped.map(|day| (*day, Vec::new())));
-        Self { zone, week, dates }
+        let mut periods = week.iter().chain(dates.values()).flatten();
+        let reach = if periods.any(|period| period.until > SECONDS_OF_DAY) { 2 } else { 0 };
+        Self { zone, week, dates, reach }
     }
 
     /// When work goes on on dates like any other, Monday first.
     fn usual_week(&self) -> [Stretches; 7] {
         const MONDAY: Day = Day(4);
-        let usual = Self { zone: Tz::UTC, week: self.week.clone(), dates: BTreeMap::new() };
+        let usual = Self { zone: Tz::UTC, week: self.week.clone(), dates: BTreeMap::new(), reach: self.reach };
         std::array::from_fn(|weekday| usual.stretches(MONDAY.plus(weekday as i32)))
     }
 
     fn stretches(&self, day: Day) -> Stretches {
         let (start, end) = (day.start(self.zone), day.plus(1).start(self.zone));
         let since = |at: Instant| at.clamp(start, end).millis() - start.millis();
-        let mut found: Vec<(i64, i64)> = (0..=REACH)
+        // Also without night shifts: a closing that clocks skip may be moved on to the next date.
+        let mut found: Vec<(i64, i64)> = (0..=self.reach.max(1))
             .map(|before| day.plus(-before))
             .flat_map(|begun| self.periods(begun).iter().map(move |period| (begun, period)))
             .map(|(begun, Period { from, until })| {
