@@ -1,5 +1,5 @@
 use super::day::{Day, clock_changes, offset_millis};
-use super::{Absences, Leave};
+use super::{Absences, Leave, find_zone, zone_fault};
 use crate::instant::Instant;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
@@ -55,4 +55,22 @@ fn leave_that_meets_is_one() {
     assert_eq!(absences.until(at("2026-07-10T22:00:00Z")), Some(home));
     assert!(absences.ends_within(first, back) && !absences.ends_within(back, second));
     assert!(absences.ends_within(at("2026-01-01T00:00:00Z"), home) && !absences.ends_within(home, Instant::END));
+}
+
+#[test]
+fn nobody_is_told_to_write_an_offset_that_is_not_meant() {
+    let suggested = |name: &str| {
+        let message = zone_fault("zone", name).map(|fault| fault.to_string()).unwrap_or_default();
+        message.split_once("; did you mean `").map(|(_, zone)| zone.trim_end_matches("`?").to_owned())
+    };
+    for (name, hours) in [("UTC+2", 2), ("gmt-5", -5), ("GMT+1", 1), ("UTC+14", 14), ("GMT-12", -12)] {
+        let zone = suggested(name).and_then(|zone| find_zone(&zone)).map(|zone| offset_millis(Instant::START, zone));
+        assert_eq!(zone, Some(hours * 3_600_000), "{name}");
+    }
+    for name in ["UTC+5:30", "GMT+15", "UTC-128", "UTC+", "GMT+1000000000000"] {
+        assert_eq!(suggested(name), None, "{name}");
+    }
+    for name in ["Berlin", "europe/berlin", "Europe/Berln"] {
+        assert_eq!(suggested(name).as_deref(), Some("Europe/Berlin"), "{name}");
+    }
 }

@@ -183,6 +183,6 @@ fn the_same_of_a_running_router() {
     );
     assert_eq!(
         router.observe(Event::pool("smb", PoolRecord::new().zone("UTC+1")), now()).unwrap_err().to_string(),
-        "pools.smb.zone: there is no time zone `UTC+1`; did you mean `UTC`?"
+        "pools.smb.zone: there is no time zone `UTC+1`; did you mean `Etc/GMT-1`?"
     );
 }
