@@ -40,6 +40,9 @@ pub const MAX_EXTRA_TURNS: u32 = 100;
 /// Most dates that working hours, or a calendar, may name.
 pub const MAX_CALENDAR_DATES: usize = 10_000;
 
+/// Most working periods of one day.
+pub const MAX_PERIODS: usize = 100;
+
 /// Most caps of one rep, of one pool, and of its members.
 pub const MAX_CAPS: usize = 16;
 

@@ -104,7 +104,8 @@ use text::Period;
 /// ```
 ///
 /// - Days: `mon` to `sun`, ranges and lists (`mon-fri`, `tue, thu`), `daily`. Each day once.
-/// - Hours: `09:00-17:30`, several with commas, to `24:00` at the latest; `+1` behind a closing on the next day; `closed`.
+/// - Hours: `09:00-17:30`, several with commas (no more than [`MAX_PERIODS`](crate::limits::MAX_PERIODS)), to `24:00` at the
+///   latest; `+1` behind a closing on the next day; `closed`.
 /// - Dates: `2026-12-24`, or `2026-12-24 to 2027-01-01` with both in it. Each date once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 use super::day::{Day, clock_changes, offset_millis};
-use super::{Absences, Leave, find_zone, zone_fault};
+use super::{Absences, Leave, WorkingHours, find_zone, zone_fault};
 use crate::instant::Instant;
+use crate::limits::MAX_PERIODS;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 fn noon(day: i64) -> Instant {
@@ -73,4 +74,23 @@ fn nobody_is_told_to_write_an_offset_that_is_not_meant() {
     for name in ["Berlin", "europe/berlin", "Europe/Berln"] {
         assert_eq!(suggested(name).as_deref(), Some("Europe/Berlin"), "{name}");
     }
+}
+
+#[test]
+fn a_day_has_so_many_periods_at_the_most() {
+    let of = |count: usize| -> String {
+        let period = |number: usize| {
+            format!("{:02}:{:02}:00-{:02}:{:02}:30", number / 60, number % 60, number / 60, number % 60)
+        };
+        (0..count).map(period).collect::<Vec<_>>().join(",")
+    };
+    let hours = |count| WorkingHours::new().on("daily", of(count)).on_date("2026-12-24", of(count));
+    assert!(hours(MAX_PERIODS).schedule().is_ok());
+    let refused = hours(MAX_PERIODS + 1).schedule().map_err(|error| error.to_string()).err();
+    assert_eq!(
+        refused.as_deref(),
+        Some(
+            "2 faults\n  week.daily: there are more than 100 periods\n  dates.2026-12-24: there are more than 100 periods"
+        )
+    );
 }

@@ -1,6 +1,7 @@
 //! How working hours are written: days, periods, dates.
 
 use super::day::{Day, SECONDS_OF_DAY};
+use crate::limits::MAX_PERIODS;
 use chrono::NaiveDate;
 
 /// A working period of one date: from and until when, in seconds past that date's midnight. Until may lie on the next date.
@@ -46,6 +47,9 @@ pub(super) fn day_name(day: usize) -> &'static str {
 pub(super) fn periods(text: &str) -> Result<Vec<Period>, Vec<String>> {
     if text.trim().eq_ignore_ascii_case("closed") {
         return Ok(Vec::new());
+    }
+    if text.split(',').count() > MAX_PERIODS {
+        return Err(vec![format!("there are more than {MAX_PERIODS} periods")]);
     }
     let (mut periods, mut faults) = (Vec::new(), Vec::new());
     for part in text.split(',').map(str::trim) {

@@ -263,10 +263,13 @@ fn size_is_limited() {
             (0..periods).map(|number| format!("{}-{}", time(2 * number), time(2 * number + 1))).collect();
         field("a").local_hours([(day, hours.join(","))])
     };
-    assert_faults(&week(9_999, "mon"), &[]);
-    assert_faults(&week(10_000, "mon"), &too_large);
-    assert_faults(&week(1_428, "daily"), &[]);
-    assert_faults(&week(1_429, "daily"), &too_large);
+    let weeks = |day: &'static str, count: usize, tests: usize| {
+        all((0..count).map(|_| week(100, day)).chain((0..tests).map(|_| field("a").is(1))))
+    };
+    assert_faults(&weeks("mon", 99, 1), &[]);
+    assert_faults(&weeks("mon", 99, 2), &too_large);
+    assert_faults(&weeks("daily", 14, 186), &[]);
+    assert_faults(&weeks("daily", 14, 187), &too_large);
     let unread = field("a").local_hours((0..10_000).map(|number| (number.to_string(), "closed")));
     assert_faults(&unread, &too_large);
 
