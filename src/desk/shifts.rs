@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// The index of one that nobody has any more is given out again.
+/// The index of one that nobody has any more is given out again, so that none may be kept over a change of the roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ShiftIndex(pub(super) u32);
 

@@ -172,8 +172,8 @@ impl WorkingHours {
         self
     }
 
-    /// The schedule that follows from these hours, if they need no calendar. Looks up some 200 years of clock changes, about
-    /// a millisecond: make it once.
+    /// The schedule that follows from these hours, if they need no calendar. Looks up some 250 years of clock changes, which
+    /// takes a few milliseconds: make it once.
     ///
     /// # Errors
     ///
