@@ -139,7 +139,11 @@ impl<Name: fmt::Display> fmt::Display for Outcome<Name> {
 pub struct Decision {
     pub(crate) book: Arc<Book>,
     pub(crate) lead: LeadId,
+    /// Of the id, by which it is found in hand.
+    pub(crate) hash: u64,
     pub(crate) at: Instant,
+    /// The last record that it was made with.
+    pub(crate) seen: u64,
     pub(crate) clamped: bool,
     pub(crate) target: Target,
     pub(crate) path: Path,

@@ -132,6 +132,9 @@ impl Caps {
 
     /// Counts a lead for all who have caps; with what undoes that.
     pub(crate) fn give(&mut self, given: Given, changes: &mut Vec<Undo>) {
+        if self.meters.is_empty() {
+            return;
+        }
         for counted in given.counted() {
             if self.count(counted, given.since) {
                 changes.push(Undo::Given { counted, since: given.since });
@@ -208,6 +211,10 @@ impl Caps {
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let after = (Bound::Excluded((now, Counted::Pool(PoolIndex(u32::MAX)))), Bound::Unbounded);
         self.openings.range(after).next().map(|(until, _)| *until)
+    }
+
+    pub(super) fn have_changed(&self) -> bool {
+        !self.changed.is_empty()
     }
 
     /// Which meters have opened or closed since this was last asked.

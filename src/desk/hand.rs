@@ -212,13 +212,22 @@ impl Hand {
 
     /// What stands for a lead at the router's clock.
     pub(crate) fn get(&self, lead: &str) -> Option<&Standing> {
-        let place = self.find(fast_hash(lead), lead)?;
-        self.entry(place).map(|entry| &entry.standing)
+        self.get_hashed(fast_hash(lead), lead)
+    }
+
+    /// The same if its hash is known.
+    pub(crate) fn get_hashed(&self, hash: u64, lead: &str) -> Option<&Standing> {
+        self.entry(self.find(hash, lead)?).map(|entry| &entry.standing)
     }
 
     /// What stands for a lead at `now`, which may lie past the clock.
     pub(crate) fn standing(&self, lead: &str, now: Instant) -> Option<&Standing> {
-        self.get(lead).filter(|standing| standing.rep().is_none() || !self.is_forgotten(standing.at, now))
+        self.standing_hashed(fast_hash(lead), lead, now)
+    }
+
+    /// The same if its hash is known.
+    pub(crate) fn standing_hashed(&self, hash: u64, lead: &str, now: Instant) -> Option<&Standing> {
+        self.get_hashed(hash, lead).filter(|standing| standing.rep().is_none() || !self.is_forgotten(standing.at, now))
     }
 
     /// Moves leads in queues that are no longer known to another one, and says how many.
@@ -264,7 +273,11 @@ impl Hand {
 
     /// Puts a standing in. Expects that nothing stands for its lead.
     pub(crate) fn insert(&mut self, standing: Standing) {
-        let hash = fast_hash(&standing.lead);
+        self.insert_hashed(fast_hash(&standing.lead), standing);
+    }
+
+    /// The same if its hash is known.
+    pub(crate) fn insert_hashed(&mut self, hash: u64, standing: Standing) {
         let rep = standing.rep();
         let entry = Entry { standing, hash, of_rep: Links::NONE, of_all: Links::NONE };
         let place = match self.free.pop() {

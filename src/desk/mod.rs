@@ -296,6 +296,17 @@ impl Desk {
         }
     }
 
+    /// The same after a commit, which changes nothing with a date but leads in hand and what caps count.
+    pub(crate) fn sort_changed_by_commit(&mut self) {
+        if !self.team.has_changed() && !self.caps.have_changed() {
+            let now = self.team.kept_until();
+            let next = self.hand.next_change(now).into_iter().chain(self.caps.next_change(now)).min();
+            self.steady_until = self.steady_until.min(next.unwrap_or(Instant::END));
+        } else {
+            self.sort_changed();
+        }
+    }
+
     /// Sorts whoever has become ready, or stopped to be, since this was last done.
     pub(crate) fn sort_changed(&mut self) {
         let mut changed = self.team.take_changed();
@@ -379,7 +390,7 @@ impl Desk {
     /// Rotations and seatings as they are at an instant past the last record, if somebody has come back from leave until then to
     /// one that forgives.
     pub(crate) fn forgiven_at(&self, now: Instant) -> Option<(Vec<Rotation>, Vec<Seating>)> {
-        self.forgiven(self.team.returned_by(now))
+        if self.is_steady(now) { None } else { self.forgiven(self.team.returned_by(now)) }
     }
 
     /// Takes back those who are on leave no longer, where the plan lets them start even.

@@ -60,6 +60,8 @@ pub(crate) struct Turn {
     pub(crate) rotation: RotationIndex,
     pub(crate) slot: Slot,
     pub(crate) moves: u64,
+    /// Among how many.
+    pub(crate) open: u32,
 }
 
 /// A turn that a commit took.

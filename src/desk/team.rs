@@ -534,6 +534,10 @@ impl Team {
         self.changed.extend(reps);
     }
 
+    pub(super) fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
     /// Whose presence, pause, leave or weights have changed since this was last asked.
     pub(super) fn take_changed(&mut self) -> Vec<RepIndex> {
         std::mem::take(&mut self.changed)

@@ -65,7 +65,10 @@ impl Item for Most {
     }
 
     fn comes_before(&self, other: &Self) -> bool {
-        (other.base, self.lot, self.slot) < (self.base, other.lot, other.slot)
+        match self.base == other.base {
+            true => (self.lot, self.slot) < (other.lot, other.slot),
+            false => self.base > other.base,
+        }
     }
 }
 
@@ -82,7 +85,10 @@ impl Item for Least {
     }
 
     fn comes_before(&self, other: &Self) -> bool {
-        (self.base, self.slot) < (other.base, other.slot)
+        match self.base == other.base {
+            true => self.slot < other.slot,
+            false => self.base < other.base,
+        }
     }
 }
 

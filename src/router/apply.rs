@@ -13,12 +13,17 @@ use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
 use crate::lead_id::LeadId;
 use crate::receipt::{Receipt, Told, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
+use crate::table::fast_hash;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A commit by dense index: what its record asks for.
 pub(super) struct Move {
     pub(super) lead: LeadId,
+    /// Of its id.
+    pub(super) hash: u64,
+    /// Whether nothing is known to stand for it.
+    pub(super) is_new: bool,
     pub(super) target: Destination,
     /// The turn to charge, if one is.
     pub(super) turn: Option<(RotationIndex, Party)>,
@@ -176,6 +181,8 @@ impl Router {
         let pool = routed.pool().and_then(|pool| self.pool_index(pool));
         Ok(Move {
             lead: LeadId::new(&routed.lead),
+            hash: fast_hash(&routed.lead),
+            is_new: false,
             turn: self.find_turn(routed, &target, at)?,
             target,
             pool,
@@ -230,7 +237,7 @@ impl Router {
         // The new turn comes first: the decision was made on the ledger as it still is.
         let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, &party));
         changes.extend(turn.map(Undo::Turn));
-        let previous = self.desk.hand.remove(&found.lead);
+        let previous = if found.is_new { None } else { self.desk.hand.remove(&found.lead) };
         if let Some(previous) = &previous
             && let Some(rep) = previous.rep()
         {
@@ -271,7 +278,7 @@ impl Router {
         let (previous, settled) = previous.map(Standing::superseded).unzip();
         pending.previous = previous;
         self.desk.stand(settled.flatten());
-        self.desk.hand.insert(Standing {
+        let standing = Standing {
             lead: found.lead,
             sequence,
             at,
@@ -281,7 +288,8 @@ impl Router {
             learners: found.learners,
             turn,
             pending: Some(pending),
-        });
+        };
+        self.desk.hand.insert_hashed(found.hash, standing);
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.
@@ -298,7 +306,7 @@ impl Router {
         (at, sequence): Since,
         changes: &mut Vec<Undo>,
     ) {
-        let Some(rep) = rep else { return };
+        let Some(rep) = rep.filter(|_| !learners.is_empty()) else { return };
         let news = News { kind, lead, rep, sequence, at: at.to_utc_or_min() };
         let mut effects = Effects { tallies: &mut self.desk.tallies, slots: &self.bound.tallies, sequence, changes };
         for label in learners {

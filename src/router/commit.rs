@@ -146,7 +146,13 @@ impl Router {
             && is_tracked(decision.lead_id())
             && !decision.decided_by_pins()
             && self.desk.is_steady(self.commit_time(decision))
-            && self.desk.hand.get(decision.lead_id()).is_none()
+            && (self.is_of_now(decision) && decision.standing.is_none()
+                || self.desk.hand.get_hashed(decision.hash, decision.lead_id()).is_none())
+    }
+
+    /// Whether nothing has happened since it was decided.
+    fn is_of_now(&self, decision: &Decision) -> bool {
+        decision.seen == self.sequence && decision.at >= self.clock
     }
 
     fn commit_time(&self, decision: &Decision) -> Instant {
@@ -166,11 +172,13 @@ impl Router {
         let weight = listed.or_else(|| Some(seating.seat(rep, &desk.team, at)?.weight)).ok_or(())?;
         let chosen = Seat { slot: turn.slot, weight };
         let party = Party { open: Sharing::Groups(shares), chosen, size: None };
-        let open = rotation.count(&party);
+        let is_of_now = self.is_of_now(decision);
+        let open = if is_of_now { turn.open } else { rotation.count(&party) };
+        debug_assert_eq!(open, rotation.count(&party));
         let charge = match open {
             0 => return Err(()),
             1 => TurnCharge::OnlyOneOpen,
-            _ if rotation.admits_late(&party, turn.moves) => TurnCharge::Charged,
+            _ if is_of_now || rotation.admits_late(&party, turn.moves) => TurnCharge::Charged,
             _ => TurnCharge::Uncharged,
         };
         Ok(Some(Due { rotation: turn.rotation, party, open, charge }))
@@ -192,7 +200,7 @@ impl Router {
         self.clock = at;
         self.desk.pass_time(at);
         self.make_move(self.sequence, at, found);
-        self.desk.sort_changed();
+        self.desk.sort_changed_by_commit();
         into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });
     }
 
@@ -209,6 +217,8 @@ impl Router {
         };
         Move {
             lead: decision.lead.clone(),
+            hash: decision.hash,
+            is_new: true,
             target: match decision.target {
                 Target::Rep(rep) => Destination::Rep(rep),
                 Target::Queue(queue) => {

@@ -5,6 +5,7 @@ use crate::ask::Ask;
 use crate::decision::{Decision, Path, Target};
 use crate::desk::{Place, Standing};
 use crate::explain::{Detail, Explanation};
+use crate::gate::Requirements;
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::journal::Record;
@@ -13,6 +14,7 @@ use crate::lead_id::LeadId;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::reason::Why;
 use crate::strategy::{Because, BoundPlan, QueueIndex, Scope, Situation, Trace, Verdict};
+use crate::table::fast_hash;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -58,7 +60,7 @@ impl Router {
     pub fn explain_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Explanation {
         let mut trace = Trace::default();
         trace.restart(true);
-        let decision = self.decide_one(&lead, now, ask, Some(&mut trace));
+        let decision = self.decide_one(&lead, now, Some(ask), Some(&mut trace));
         Explanation { decision, trace }
     }
 
@@ -89,7 +91,7 @@ impl Router {
         into: &mut Explanation,
     ) {
         into.trace.restart(detail == Detail::Reps);
-        into.decision = self.decide_one(&lead, now, ask, Some(&mut into.trace));
+        into.decision = self.decide_one(&lead, now, Some(ask), Some(&mut into.trace));
     }
 
     /// Why a lead of the journal went where it went: for a router that stands where the one stood that made the record, as
@@ -122,17 +124,22 @@ impl Router {
         &self,
         lead: &dyn Lead,
         now: DateTime<Utc>,
-        ask: &Ask,
+        ask: Option<&Ask>,
         trace: Option<&mut Trace>,
     ) -> Decision {
+        let ask = ask.filter(|ask| !ask.is_plain());
         let asked = Instant::from(now);
         let at = asked.max(self.clock);
         let id = lead.id();
-        let standing = self.desk.hand.standing(id, at);
+        let lead_id = LeadId::new(id);
+        let hash = fast_hash(&lead_id);
+        let standing = self.desk.hand.standing_hashed(hash, id, at);
         let mut decision = Decision {
             book: Arc::clone(&self.book),
-            lead: LeadId::new(id),
+            lead: lead_id,
+            hash,
             at,
+            seen: self.sequence,
             clamped: asked < self.clock,
             target: Target::Queue(QueueIndex::OTHERWISE),
             path: Path::Step(None),
@@ -142,7 +149,7 @@ impl Router {
             opens: None,
             standing: standing.map(|standing| standing.sequence),
             repeat: false,
-            ask: (!ask.is_plain()).then(|| Arc::new(ask.clone())),
+            ask: ask.map(|ask| Arc::new(ask.clone())),
         };
         match standing {
             _ if id.is_empty() => {}
@@ -167,8 +174,15 @@ impl Router {
         decision
     }
 
-    fn run_plan(&self, lead: &dyn Lead, at: Instant, ask: &Ask, trace: Option<&mut Trace>, into: &mut Decision) {
-        let excluded: Vec<RepIndex> = self.excluded(ask);
+    fn run_plan(
+        &self,
+        lead: &dyn Lead,
+        at: Instant,
+        ask: Option<&Ask>,
+        trace: Option<&mut Trace>,
+        into: &mut Decision,
+    ) {
+        let excluded: Vec<RepIndex> = ask.map(|ask| self.excluded(ask)).unwrap_or_default();
         let ahead = self.desk.forgiven_at(at);
         let (rotations, seatings) = match &ahead {
             Some((rotations, seatings)) => (rotations, seatings),
@@ -182,8 +196,9 @@ impl Router {
             accounts: &self.accounts,
             lead,
             now: at,
+            now_utc: at.to_utc_or_min(),
             excluded: &excluded,
-            relaxed: ask.relaxed(),
+            relaxed: ask.map_or(Requirements::NONE, Ask::relaxed),
         };
         let why = |Because(why): Because| why;
         let mut scope = Scope::new(situation, trace);
@@ -212,15 +227,16 @@ impl Router {
     }
 
     /// Whether a lead stays with the rep who has it, given what the caller asks.
-    fn stays(&self, holder: RepIndex, ask: &Ask) -> bool {
+    fn stays(&self, holder: RepIndex, ask: Option<&Ask>) -> bool {
         match self.gift(ask) {
             Some((rep, _)) => rep == holder,
-            None => !ask.reroutes(),
+            None => !ask.is_some_and(Ask::reroutes),
         }
     }
 
     /// Whom the caller gives the lead to, and why.
-    fn gift(&self, ask: &Ask) -> Option<(RepIndex, Why)> {
+    fn gift(&self, ask: Option<&Ask>) -> Option<(RepIndex, Why)> {
+        let ask = ask?;
         Some((self.desk.team.find_present(ask.given_to()?)?, ask.given_because()?))
     }
 

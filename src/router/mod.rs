@@ -131,7 +131,7 @@ impl Router {
     /// ```
     #[must_use]
     pub fn decide(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Decision {
-        self.decide_one(&lead, now, &Ask::default(), None)
+        self.decide_one(&lead, now, None, None)
     }
 
     /// What should happen with a lead if the caller's wishes count, too: a reroute, somebody excluded, a requirement
@@ -159,7 +159,7 @@ impl Router {
     /// ```
     #[must_use]
     pub fn decide_with(&self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>, ask: &Ask) -> Decision {
-        self.decide_one(&lead, now, ask, None)
+        self.decide_one(&lead, now, Some(ask), None)
     }
 
     /// The decision to give a lead to a rep, whatever the plan says: a person's choice. Pure; commit it like any other.

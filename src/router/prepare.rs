@@ -86,7 +86,7 @@ impl Router {
         if decision.repeat {
             // What it was a repeat of no longer stands: it is closed, rolled back, or made way for another commit.
             let ask = self.ask_now(decision);
-            let afresh = self.decide_one(lead, at.to_utc_or_min(), &ask, None);
+            let afresh = self.decide_one(lead, at.to_utc_or_min(), Some(&ask), None);
             return self.commit_record(lead, &afresh);
         }
         let holder = standing.and_then(Standing::rep);
@@ -257,6 +257,7 @@ impl Router {
             accounts: &self.accounts,
             lead: routed,
             now: at,
+            now_utc: at.to_utc_or_min(),
             excluded: &excluded,
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
         };

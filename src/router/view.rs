@@ -120,6 +120,7 @@ impl Router {
     pub fn gate(&self, rep: &str, now: DateTime<Utc>) -> Option<Gate> {
         let Some(index) = self.desk.team.find(rep) else { return Some(Gate::Left) };
         let lead = LeadRecord::new("");
+        let at = Instant::from(now).max(self.clock);
         let situation = Situation {
             desk: &self.desk,
             rotations: &self.desk.rotations,
@@ -127,7 +128,8 @@ impl Router {
             plan: &self.bound,
             accounts: &self.accounts,
             lead: &lead,
-            now: Instant::from(now).max(self.clock),
+            now: at,
+            now_utc: at.to_utc_or_min(),
             excluded: &[],
             relaxed: Requirements::NONE,
         };

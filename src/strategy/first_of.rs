@@ -127,13 +127,15 @@ struct BoundFirstOf {
 
 impl Strategy for BoundFirstOf {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let mut last = Verdict::Pass(Because::from("there is no branch"));
-        for branch in &self.branches {
-            last = scope.run(*branch);
-            if !last.is_pass() {
-                break;
+        let Some((last, others)) = self.branches.split_last() else {
+            return Verdict::Pass(Because::from("there is no branch"));
+        };
+        for branch in others {
+            let verdict = scope.run(*branch);
+            if !verdict.is_pass() {
+                return verdict;
             }
         }
-        last
+        scope.run(*last)
     }
 }

@@ -1,6 +1,6 @@
 //! What a strategy sees while it decides on one lead.
 
-use super::{Because, BoundPlan, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
+use super::{Because, BoundPlan, BoundStep, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Account, Accounts, email_domain, folded};
 use crate::desk::{
     Access, Desk, Filter, LoadBoardIndex, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED,
@@ -71,6 +71,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) accounts: &'a Accounts,
     pub(crate) lead: &'a dyn Lead,
     pub(crate) now: Instant,
+    /// The same.
+    pub(crate) now_utc: DateTime<Utc>,
     pub(crate) excluded: &'a [RepIndex],
     pub(crate) relaxed: Requirements,
 }
@@ -226,7 +228,7 @@ impl<'a> Scope<'a> {
     /// When the decision is made, in UTC and whole milliseconds.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.situation.now.to_utc_or_min()
+        self.situation.now_utc
     }
 
     /// Lets a step below decide. A verdict that is not used leaves no trace but in an explanation.
@@ -235,11 +237,14 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn run(&mut self, index: StepIndex) -> Verdict {
-        let plan = self.situation.plan;
         // INVARIANT: indexes come from binding, so every step is there.
-        let Some(step) = plan.step(index) else {
-            return Verdict::Pass(Because::from("no such step"));
-        };
+        match self.situation.plan.step(index) {
+            Some(step) => self.run_step(index, step),
+            None => Verdict::Pass(Because::from("no such step")),
+        }
+    }
+
+    fn run_step(&mut self, index: StepIndex, step: &'a BoundStep) -> Verdict {
         let is_asked_only = self.soft_gates_off;
         let entry = self.trace.as_deref_mut().map_or(0, |trace| trace.enter(index, is_asked_only));
         let outer = (self.step, self.narrowing, self.entry);
@@ -403,7 +408,7 @@ impl<'a> Scope<'a> {
         };
         let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(pool, rep));
         let (slot, moves) = (pick.slot, rotation.moves());
-        let turn = Some(Turn { seating: index, rotation: seating.rotation(), slot, moves });
+        let turn = Some(Turn { seating: index, rotation: seating.rotation(), slot, moves, open: pick.open });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
         }

@@ -4,14 +4,14 @@ use crate::condition::field;
 use crate::note::{FoundBy, Note};
 use crate::strategy::Trace;
 use crate::{
-    Account, AccountMatch, Area, Ask, LeadRecord, Plan, Roster, Router, first_of, label, queue, split, territories,
+    Account, AccountMatch, Area, LeadRecord, Plan, Roster, Router, first_of, label, queue, split, territories,
 };
 use std::sync::Arc;
 
 /// The notes of all steps that a lead comes through.
 fn notes(router: &Router, lead: &LeadRecord) -> Vec<Note> {
     let mut trace = Trace::default();
-    let decision = router.decide_one(lead, chrono::DateTime::UNIX_EPOCH, &Ask::default(), Some(&mut trace));
+    let decision = router.decide_one(lead, chrono::DateTime::UNIX_EPOCH, None, Some(&mut trace));
     assert_eq!(decision.to_string(), router.decide(lead, chrono::DateTime::UNIX_EPOCH).to_string());
     trace.entries.into_iter().filter_map(|entry| entry.note).collect()
 }
