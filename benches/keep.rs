@@ -5,14 +5,16 @@
 #![expect(clippy::expect_used, reason = "a bench may stop at the first surprise")]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 use lead_router::{
     Area, Ask, Detail, LeadRecord, Plan, RepRecord, Roster, Router, Snapshot, Step, available, field, first_of, label,
-    ranked, round_robin, score_tiers, split, territories, when,
+    queue, ranked, round_robin, score_tiers, split, territories, when,
 };
 use std::hint::black_box;
 
 const SIZES: [usize; 3] = [10, 1_000, 10_000];
+const AREAS: [usize; 3] = [10, 1_000, 10_000];
 
 fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_772_442_000, 0).unwrap_or_default()
@@ -62,24 +64,49 @@ fn explain(criterion: &mut Criterion) {
 
 fn models(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("models");
-    let areas = |count: usize| {
-        let areas = (0..count).map(|number| {
-            Area::new(format!("area-{number}")).fits("zip", format!("{number:05}")).then(round_robin("smb"))
-        });
-        areas.fold(territories(["zip"]), |territories, area| territories.area(area))
-    };
-    // Of areas, the last in the list has the lead: all others are asked before.
-    let steps: [(&str, Step, usize); 6] = [
+    let steps: [(&str, Step, usize); 4] = [
         ("round robin", round_robin("smb").into(), 7),
         ("round robin, balanced", round_robin("smb").balance("score", 100).into(), 7),
         ("ranked", ranked("closers", "rate").tolerance(5).into(), 7),
         ("split", label("pilot", split().percent(50, round_robin("smb")).rest(round_robin("smb"))).into(), 7),
-        ("10 areas", areas(10).into(), 9),
-        ("10 000 areas", areas(10_000).into(), 9_999),
     ];
     for (name, step, number) in steps {
         let (router, lead) = (router(step, 100), lead(number));
         group.bench_function(name, |bencher| bencher.iter(|| router.decide(black_box(&lead), start())));
+    }
+}
+
+/// Areas by country and region, beside a queue alone: one kind of area, and many. The last in the list has the lead.
+fn areas(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("areas");
+    let lead = |number: usize| {
+        let place = LeadRecord::new("L-1").with("country", format!("Country-{}", number % 100));
+        place.with("region", format!("REGION-{}", number / 100)).with("employees", number as i64)
+    };
+    let decide = |group: &mut BenchmarkGroup<'_, WallTime>, id: BenchmarkId, step: Step, number: usize| {
+        let (router, lead) = (router(step, 1), lead(number));
+        group.bench_function(id, |bencher| bencher.iter(|| router.decide(black_box(&lead), start())));
+    };
+    decide(&mut group, BenchmarkId::new("queue alone", 0), queue("q").into(), 0);
+    for count in AREAS {
+        let alike = (0..count).fold(territories(["country", "region"]), |areas, number| {
+            let area = Area::new(format!("area-{number}")).fits("country", format!("country-{}", number % 100));
+            areas.area(area.fits("region", format!("region-{}", number / 100)).then(queue("q")))
+        });
+        decide(&mut group, BenchmarkId::new("alike", count), alike.into(), count - 1);
+        let mixed = (0..count).fold(territories(["country", "region", "employees"]), |areas, number| {
+            let (country, region) = (format!("country-{}", number % 100), format!("region-{}", number / 100));
+            let (start, band) = (&region[..6 + number % 3], format!("{number}..{}", number + 1 + number % 40));
+            let area = Area::new(format!("area-{number}")).fits("country", country);
+            let area = match number % 4 {
+                0 => area.fits("region", region),
+                1 => area.fits("region", format!("{start}*")),
+                2 => area.fits("region", [region, "elsewhere".to_owned()]).fits("employees", band),
+                _ => area.fits("employees", band),
+            };
+            areas.area(area.then(queue("q")))
+        });
+        decide(&mut group, BenchmarkId::new("mixed", count), mixed.into(), count - 1);
     }
 }
 
@@ -105,5 +132,5 @@ fn snapshots(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, explain, models, snapshots);
+criterion_group!(benches, explain, models, areas, snapshots);
 criterion_main!(benches);

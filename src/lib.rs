@@ -86,8 +86,7 @@
 //!
 //! # Limits
 //!
-//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through, and in the rows of their
-//! areas.
+//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through.
 
 mod account;
 mod ask;

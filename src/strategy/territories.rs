@@ -2,6 +2,7 @@
 
 mod area;
 mod entry;
+mod lookup;
 mod overlap;
 mod rows;
 mod table;
@@ -16,6 +17,7 @@ use super::{Bind, Binder, Child, Pick, Scope, StepIndex, Strategy, Verdict};
 use crate::account::folded;
 use crate::condition::Read;
 use crate::fault::{FaultKind, Severity, UnknownName, path_part};
+use crate::hash::FastHash;
 use crate::limits::{MAX_AREA_ROWS, MAX_DIMENSIONS};
 use crate::note::{FoundBy, Note};
 use crate::order::PinKind;
@@ -23,11 +25,12 @@ use crate::reason::{AccountMatch, Why};
 use crate::value::{FieldValue, Value};
 use arrayvec::ArrayVec;
 use entry::{Atom, Entry};
+use lookup::{Lookup, MOST_PLACES};
 use overlap::{MOST_TOLD, Overlap, overlaps};
 use rows::{Row, Rows, TooMany};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Areas of several fields, each with a step for its leads. Made by [`territories`], which has an example, or from a
@@ -139,8 +142,8 @@ impl Territories {
         names: impl Fn(&'t AreaStart) -> &'t [String],
         key: impl Fn(&'t str) -> Cow<'t, str>,
         binder: &mut Binder<'_>,
-    ) -> BTreeMap<Box<str>, u32> {
-        let mut named: BTreeMap<Box<str>, u32> = BTreeMap::new();
+    ) -> HashMap<Box<str>, u32, FastHash> {
+        let mut named: HashMap<Box<str>, u32, FastHash> = HashMap::default();
         let mut told = 0;
         for (index, area) in (0..).zip(&self.areas) {
             for name in names(&area.start) {
@@ -300,6 +303,7 @@ impl Bind for Territories {
             fields: self.by.iter().take(MAX_DIMENSIONS).map(|name| Arc::from(name.as_str())).collect(),
             accounts: self.named("account", |area| &area.accounts, Cow::Borrowed, binder),
             domains: self.named("domain", |area| &area.domains, folded, binder),
+            lookup: Lookup::new(&rows, MOST_PLACES),
             rows,
             areas,
         })
@@ -310,12 +314,13 @@ impl Bind for Territories {
 struct BoundTerritories {
     fields: Vec<Arc<str>>,
     rows: Rows,
+    lookup: Lookup,
     /// By place in the list.
     areas: Vec<BoundArea>,
     /// The area that names an account, or the first that does.
-    accounts: BTreeMap<Box<str>, u32>,
+    accounts: HashMap<Box<str>, u32, FastHash>,
     /// The same for e-mail domains, in lower case.
-    domains: BTreeMap<Box<str>, u32>,
+    domains: HashMap<Box<str>, u32, FastHash>,
 }
 
 #[derive(Debug)]
@@ -348,7 +353,7 @@ impl BoundTerritories {
     fn find_fitting(&self, scope: &Scope<'_>) -> Option<(u32, Found<'_>)> {
         let values: ArrayVec<Option<Value<'_>>, MAX_DIMENSIONS> =
             self.fields.iter().take(MAX_DIMENSIONS).map(|field| scope.field(field)).collect();
-        let row = self.rows.first_fit(&values, scope.now())?;
+        let row = self.rows.rows.get(self.lookup.first_fit(&values)? as usize)?;
         Some((row.area, Found::Row(row)))
     }
 

@@ -2,7 +2,6 @@
 
 use crate::condition::{Comparison, lower};
 use crate::value::{FieldValue, Number, Value};
-use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -128,10 +127,6 @@ impl Atom {
             (None, None) => return None,
         };
         Some(Self { rank: Rank::Band(width), test: Some(test) })
-    }
-
-    pub(super) fn fits(&self, value: Option<Value<'_>>, now: DateTime<Utc>) -> bool {
-        self.test.as_ref().is_none_or(|test| test.holds(value, now))
     }
 }
 

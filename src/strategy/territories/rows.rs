@@ -3,8 +3,6 @@
 use super::entry::{Atom, Rank};
 use crate::condition::Condition;
 use crate::limits::MAX_AREA_ROWS;
-use crate::value::Value;
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// One way of combining what an area says of each field.
@@ -47,14 +45,6 @@ impl Rows {
     pub(super) fn sort(&mut self) {
         let Self { atoms, rows } = self;
         rows.sort_by(|one, other| ranks(atoms, one).cmp(ranks(atoms, other)));
-    }
-
-    /// The first row that fits a lead with these values. O(rows).
-    pub(super) fn first_fit(&self, values: &[Option<Value<'_>>], now: DateTime<Utc>) -> Option<&Row> {
-        let fits = |(place, value): (&u32, &Option<Value<'_>>)| {
-            self.atoms.get(*place as usize).is_some_and(|atom| atom.fits(*value, now))
-        };
-        self.rows.iter().find(|row| row.atoms.iter().zip(values).all(fits))
     }
 
     /// What a row asks of a lead.
