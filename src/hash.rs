@@ -7,11 +7,6 @@
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
-/// The hash of tables that are only looked into: fast, and always the same. What it gives is never kept, and no order of
-/// it shows. It is no shield against keys that are chosen to collide, so a table that uses it must stay right with many
-/// of them, and should not take keys from strangers.
-pub(crate) type FastHash = foldhash::fast::FixedState;
-
 /// The key of the paper's test vectors, as two little-endian words.
 const KEY: (u64, u64) = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908);
 

@@ -3,15 +3,16 @@
 //! Open addressing with linear probes. What is taken out leaves no mark behind, so that a table in which things come and go
 //! stays as fast as it was: what follows moves up.
 
-use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
-/// The hash by which tables find texts: fast, and always the same. No order of it shows anywhere, and nothing of it is kept.
+/// The hash by which tables find things: fast, and always the same. No order of it shows anywhere, and nothing of it is kept.
 ///
 /// Nobody is kept from making up texts whose hashes collide: a table then gets slow, and stays right. Any fixed hash has that,
 /// the published one of [`crate::hash`] too, and one with a random key would not be the same tomorrow.
+pub(crate) type FastHash = foldhash::fast::FixedState;
+
 pub(crate) fn fast_hash(text: &str) -> u64 {
-    FixedState::with_seed(0).hash_one(text)
+    FastHash::default().hash_one(text)
 }
 
 #[derive(Debug, Clone, Default)]

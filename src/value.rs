@@ -152,7 +152,8 @@ impl<'a> Value<'a> {
     /// ```
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let blank = |text: &str| text.trim().is_empty();
+        // Nearly every text begins with something.
+        let blank = |text: &str| !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty();
         match self {
             Self::Text(text) => blank(text),
             Self::List(list) => list.iter().all(|item| item.as_text().is_some_and(blank)),

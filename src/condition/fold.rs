@@ -3,16 +3,54 @@
 //! Two texts are equal here if their lower cases are the same characters. Nothing else is folded: `ß` is not `ss`, and
 //! an accented letter is not the letter followed by its accent.
 
+use std::iter;
+
 pub(super) fn equal(left: &str, right: &str) -> bool {
-    if both_ascii(left, right) { left.eq_ignore_ascii_case(right) } else { lower(left).eq(lower(right)) }
+    match alike(left, right) {
+        Some(alike) => alike && left.len() == right.len(),
+        None => lower(left).eq(lower(right)),
+    }
 }
 
 pub(super) fn starts_with(text: &str, start: &str) -> bool {
-    begins(lower(text), lower(start))
+    match alike(text, start) {
+        Some(alike) => alike && start.len() <= text.len(),
+        None => begins(lower(text), lower(start)),
+    }
 }
 
 pub(super) fn ends_with(text: &str, end: &str) -> bool {
     begins(lower(text).rev(), lower(end).rev())
+}
+
+/// Whether two texts are equal as far as the shorter one goes; none if another than an ASCII character comes before that is
+/// known. So the two can stand for their lower cases: each character up to there is one character of them.
+fn alike(left: &str, right: &str) -> Option<bool> {
+    let both = left.len().min(right.len());
+    let (left, right) = (left.as_bytes().get(..both)?, right.as_bytes().get(..both)?);
+    for (left, right) in iter::zip(lower_words(left), lower_words(right)) {
+        let (left, right) = (left?, right?);
+        if left != right {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
+/// The lower case of a text, eight bytes at a time, of which the last are filled up; none for those that are not all ASCII.
+pub(crate) fn lower_words(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> + '_ {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let (words, rest) = bytes.as_chunks();
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain((!rest.is_empty()).then_some(last));
+    words.map(|word| {
+        // Of ASCII bytes none spills over. One that is at least `A` gets its high bit by the first, one above `Z` by the
+        // second.
+        let from_a = word.wrapping_add((0x80 - u64::from(b'A')) * EACH);
+        let above_z = word.wrapping_add((0x7f - u64::from(b'Z')) * EACH);
+        (word & HIGH == 0).then_some(word | (from_a & !above_z & HIGH) >> 2)
+    })
 }
 
 /// Whether the lower case of the part stands anywhere in the lower case of the text.

@@ -17,11 +17,11 @@ use super::{Bind, Binder, Child, Pick, Scope, StepIndex, Strategy, Verdict};
 use crate::account::folded;
 use crate::condition::Read;
 use crate::fault::{FaultKind, Severity, UnknownName, path_part};
-use crate::hash::FastHash;
 use crate::limits::{MAX_AREA_ROWS, MAX_DIMENSIONS};
 use crate::note::{FoundBy, Note};
 use crate::order::PinKind;
 use crate::reason::{AccountMatch, Why};
+use crate::table::FastHash;
 use crate::value::{FieldValue, Value};
 use arrayvec::ArrayVec;
 use entry::{Atom, Entry};
@@ -351,8 +351,11 @@ impl BoundTerritories {
 
     /// The area of the most exact row that fits the lead.
     fn find_fitting(&self, scope: &Scope<'_>) -> Option<(u32, Found<'_>)> {
-        let values: ArrayVec<Option<Value<'_>>, MAX_DIMENSIONS> =
-            self.fields.iter().take(MAX_DIMENSIONS).map(|field| scope.field(field)).collect();
+        let mut values: ArrayVec<Option<Value<'_>>, MAX_DIMENSIONS> = ArrayVec::new();
+        for field in &self.fields {
+            // INVARIANT: no more fields are kept.
+            _ = values.try_push(scope.field(field));
+        }
         let row = self.rows.rows.get(self.lookup.first_fit(&values)? as usize)?;
         Some((row.area, Found::Row(row)))
     }

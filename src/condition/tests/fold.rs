@@ -1,6 +1,6 @@
 //! Comparison of text by Unicode lower case.
 
-use crate::condition::fold::{contains, ends_with, equal, starts_with};
+use crate::condition::fold::{contains, ends_with, equal, lower_words, starts_with};
 use proptest::prelude::*;
 
 #[test]
@@ -43,5 +43,23 @@ proptest! {
         prop_assert_eq!(starts_with(&text, &part), lowered.starts_with(&lowered_part));
         prop_assert_eq!(ends_with(&text, &part), lowered.ends_with(&lowered_part));
         prop_assert_eq!(contains(&text, &part), lowered.contains(&lowered_part));
+    }
+
+    #[test]
+    fn long_texts_are_compared_like_short_ones(
+        start in "[a-cA-C@\\[`{]{0,20}", one in "[aAéÉKk\u{212a}]{0,3}", other in "[aAéÉKk\u{212a}]{0,3}", end in "[a-b]{0,9}",
+    ) {
+        let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+        let (text, part) = (format!("{start}{one}{end}"), format!("{}{other}{end}", start.to_uppercase()));
+        let (lowered, lowered_part) = (lower(&text), lower(&part));
+        prop_assert_eq!(equal(&text, &part), lowered == lowered_part);
+        prop_assert_eq!(starts_with(&text, &part), lowered.starts_with(&lowered_part));
+    }
+
+    #[test]
+    fn words_are_in_lower_case(text in "[ -~]{0,20}") {
+        let words = |text: &str| lower_words(text.as_bytes()).collect::<Option<Vec<u64>>>();
+        prop_assert_eq!(words(&text), words(&text.to_ascii_lowercase()));
+        prop_assert!(words(&text).is_some());
     }
 }

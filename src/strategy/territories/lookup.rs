@@ -12,9 +12,9 @@
 
 use super::entry::Atom;
 use super::rows::{Row, Rows};
-use crate::condition::{Comparison, lower};
-use crate::hash::FastHash;
+use crate::condition::{Comparison, lower, lower_words};
 use crate::limits::MAX_DIMENSIONS;
+use crate::table::FastHash;
 use crate::value::{FieldValue, Number, TimeText, Value};
 use arrayvec::ArrayVec;
 use chrono::{DateTime, Utc};
@@ -230,7 +230,9 @@ impl Lookup {
                     groups.insert(kinds.clone(), Group { first: number, number: next, kinds });
                 }
                 let group = groups.get(kinds.as_slice()).map_or(next, |group| group.number);
-                places.push((joined(group, hashes), number, place));
+                let mut joined = Joined::new(group);
+                hashes.into_iter().for_each(|hash| joined.add(hash));
+                places.push((joined.finish(), number, place));
             }
         }
         let mut groups: Vec<Group> = groups.into_values().collect();
@@ -262,8 +264,12 @@ impl Lookup {
 
     /// The place in the order of rows of the first one that fits a lead with these values.
     pub(super) fn first_fit(&self, values: &[Option<Value<'_>>]) -> Option<u32> {
-        let seen: ArrayVec<Seen<'_>, MAX_DIMENSIONS> =
-            self.fields.iter().zip(values).take(MAX_DIMENSIONS).map(|(uses, value)| Seen::new(*value, *uses)).collect();
+        // One by one, because what is collected is copied as a whole.
+        let mut seen: ArrayVec<Seen<'_>, MAX_DIMENSIONS> = ArrayVec::new();
+        for (uses, value) in self.fields.iter().zip(values) {
+            // INVARIANT: there are no more fields.
+            _ = seen.try_push(Seen::new(*value, *uses));
+        }
         let mut best: Option<u32> = None;
         for group in &self.groups {
             if best.is_some_and(|best| best < group.first) {
@@ -355,12 +361,11 @@ impl<'a> Seen<'a> {
 impl Group {
     /// The hash of the rows that may fit; none if no row can.
     fn hash(&self, seen: &[Seen<'_>]) -> Option<u64> {
-        let mut hashes: ArrayVec<u64, MAX_DIMENSIONS> = ArrayVec::new();
+        let mut joined = Joined::new(self.number);
         for (kind, seen) in self.kinds.iter().zip(seen).filter(|(kind, _)| **kind != Kind::Open) {
-            // INVARIANT: there are no more kinds than fields.
-            _ = hashes.try_push(seen.hash(*kind)?);
+            joined.add(seen.hash(*kind)?);
         }
-        Some(joined(self.number, hashes))
+        Some(joined.finish())
     }
 }
 
@@ -370,11 +375,22 @@ fn bucket(hash: u64, count: usize) -> usize {
 }
 
 /// One hash of those of several fields, in a group.
-fn joined(group: u32, hashes: impl IntoIterator<Item = u64>) -> u64 {
-    let mut hasher = FastHash::default().build_hasher();
-    hasher.write_u32(group);
-    hashes.into_iter().for_each(|hash| hasher.write_u64(hash));
-    hasher.finish()
+struct Joined(<FastHash as BuildHasher>::Hasher);
+
+impl Joined {
+    fn new(group: u32) -> Self {
+        let mut hasher = FastHash::default().build_hasher();
+        hasher.write_u32(group);
+        Self(hasher)
+    }
+
+    fn add(&mut self, hash: u64) {
+        self.0.write_u64(hash);
+    }
+
+    fn finish(self) -> u64 {
+        self.0.finish()
+    }
 }
 
 fn hash_of(value: &impl Hash) -> u64 {
@@ -383,45 +399,34 @@ fn hash_of(value: &impl Hash) -> u64 {
 
 /// Texts that are equal but for case have one hash.
 fn text_hash(text: &str) -> u64 {
-    let mut start: ArrayVec<u8, HASHED> = ArrayVec::new();
-    if text.is_ascii() {
-        // INVARIANT: it fits, as it was cut to that.
-        _ = start.try_extend_from_slice(text.as_bytes().get(..HASHED).unwrap_or(text.as_bytes()));
-        start.make_ascii_lowercase();
-    } else {
-        push_lower(&mut start, lower(text));
-    }
-    bytes_hash(&start)
+    let bytes = text.as_bytes();
+    bytes_hash(bytes.get(..HASHED).unwrap_or(bytes)).unwrap_or_else(|| letters_hash(lower(text)))
 }
 
 /// The same of the first so many characters in lower case; none for a text that has fewer.
 fn start_hash(text: &str, length: usize) -> Option<u64> {
-    let mut start: ArrayVec<u8, HASHED> = ArrayVec::new();
-    if text.is_ascii() {
-        let part = text.as_bytes().get(..length)?;
-        // INVARIANT: it fits, as it was cut to that.
-        _ = start.try_extend_from_slice(part.get(..HASHED).unwrap_or(part));
-        start.make_ascii_lowercase();
-    } else {
+    let start = text.as_bytes().get(..length).map(|start| start.get(..HASHED).unwrap_or(start));
+    start.and_then(bytes_hash).or_else(|| {
         let letters = lower(text).take(length);
-        if letters.clone().count() < length {
-            return None;
-        }
-        push_lower(&mut start, letters);
-    }
-    Some(bytes_hash(&start))
+        (letters.clone().count() == length).then(|| letters_hash(letters))
+    })
 }
 
-/// As much of a text as counts: up to the first character for which there is no room.
-fn push_lower(start: &mut ArrayVec<u8, HASHED>, letters: impl Iterator<Item = char>) {
-    let mut letters = letters;
+/// The hash of as much of a text as counts: up to the first character for which there is no room.
+fn letters_hash(mut letters: impl Iterator<Item = char>) -> u64 {
+    let mut start: ArrayVec<u8, HASHED> = ArrayVec::new();
     _ = letters.try_for_each(|letter| start.try_extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()));
+    bytes_hash(&start).unwrap_or_else(|| hash_of(&start.as_slice()))
 }
 
-fn bytes_hash(bytes: &[u8]) -> u64 {
+/// The hash of the lower case of ASCII; none for anything else.
+fn bytes_hash(bytes: &[u8]) -> Option<u64> {
     let mut hasher = FastHash::default().build_hasher();
-    hasher.write(bytes);
-    hasher.finish()
+    hasher.write_usize(bytes.len());
+    for word in lower_words(bytes) {
+        hasher.write_u64(word?);
+    }
+    Some(hasher.finish())
 }
 
 /// What is made of a value's text, if it has one: a time is seen as the text that conditions see.
