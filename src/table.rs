@@ -3,7 +3,7 @@
 //! Open addressing with linear probes. What is taken out leaves no mark behind, so that a table in which things come and go
 //! stays as fast as it was: what follows moves up.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 /// The hash by which tables find things: fast, and always the same. No order of it shows anywhere, and nothing of it is kept.
 ///
@@ -12,7 +12,11 @@ use std::hash::BuildHasher;
 pub(crate) type FastHash = foldhash::fast::FixedState;
 
 pub(crate) fn fast_hash(text: &str) -> u64 {
-    FastHash::default().hash_one(text)
+    fast_hash_of(text)
+}
+
+pub(crate) fn fast_hash_of(value: &(impl Hash + ?Sized)) -> u64 {
+    FastHash::default().hash_one(value)
 }
 
 #[derive(Debug, Clone, Default)]
@@ -117,6 +121,41 @@ impl Table {
     }
 }
 
+/// A list in which nothing stands twice: what is in it already is found by hash, however long it is.
+#[derive(Debug)]
+pub(crate) struct Distinct<T> {
+    list: Vec<T>,
+    places: Table,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self { list: Vec::new(), places: Table::default() }
+    }
+}
+
+impl<T> Distinct<T> {
+    /// The place of what has this hash and is the same; of something new, put at the end, if nothing is.
+    pub(crate) fn place(&mut self, hash: u64, is_same: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
+        let Self { list, places } = self;
+        let known = places.find(hash, |place| list.get(place as usize).is_some_and(&is_same));
+        known.unwrap_or_else(|| {
+            let place = list.len() as u32;
+            list.push(new());
+            places.insert(hash, place);
+            place
+        }) as usize
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        &self.list
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        self.list
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +191,13 @@ mod tests {
             }
             prop_assert_eq!(table.len, model.len());
         }
+    }
+    #[test]
+    fn what_is_in_a_list_already_keeps_its_place() {
+        let mut names = Distinct::default();
+        // As if all hashes were the same.
+        let places = ["ann", "bob", "ann", "cid", "bob"].map(|name| names.place(7, |known| *known == name, || name));
+        assert_eq!(places, [0, 1, 0, 2, 1]);
+        assert_eq!(names.as_slice(), ["ann", "bob", "cid"]);
     }
 }

@@ -17,6 +17,7 @@ use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::roster::name_fault;
 use crate::span::Span;
+use crate::table::{Distinct, fast_hash, fast_hash_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -54,7 +55,19 @@ pub(crate) struct Binder<'a> {
     /// The steps that the current one stands in, and itself.
     parents: Vec<StepIndex>,
     made: Bindings,
+    named_by_plan: NamedByPlan,
     steps: Vec<Option<BoundStep>>,
+}
+
+/// What steps name, each of it once: a plan of many areas asks for a place of its own in each.
+#[derive(Debug, Default)]
+struct NamedByPlan {
+    queues: Distinct<BoundQueue>,
+    fields: Distinct<Arc<str>>,
+    rotations: Distinct<SeatingPlace>,
+    boards: Distinct<LoadBoardPlace>,
+    new_pools: Distinct<Arc<str>>,
+    tallies: Distinct<(Arc<str>, Arc<str>)>,
 }
 
 /// What binding gave.
@@ -125,6 +138,7 @@ impl<'a> Binder<'a> {
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
+            named_by_plan: NamedByPlan::default(),
             steps: Vec::new(),
         };
         // INVARIANT: the queue of `otherwise` has index 0.
@@ -133,7 +147,16 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn finish(self) -> Bindings {
-        let mut made = self.made;
+        let NamedByPlan { queues, fields, rotations, boards, new_pools, tallies } = self.named_by_plan;
+        let mut made = Bindings {
+            queues: queues.into_vec(),
+            fields: fields.into_vec(),
+            rotations: rotations.into_vec(),
+            boards: boards.into_vec(),
+            new_pools: new_pools.into_vec(),
+            tallies: tallies.into_vec(),
+            ..self.made
+        };
         made.learners = self.keepers.into_iter().map(|(label, (step, _))| (label, step)).collect();
         made.steps = self.steps.into_iter().flatten().collect();
         // A named step that is used twice reports its faults once for each use.
@@ -349,10 +372,8 @@ impl<'a> Binder<'a> {
     }
 
     fn new_pool(&mut self, name: &str) -> PoolIndex {
-        let new = self.made.new_pools.iter().position(|pool| **pool == *name).unwrap_or_else(|| {
-            self.made.new_pools.push(Arc::from(name));
-            self.made.new_pools.len() - 1
-        });
+        let pools = &mut self.named_by_plan.new_pools;
+        let new = pools.place(fast_hash(name), |pool| **pool == *name, || Arc::from(name));
         PoolIndex((self.team.pool_names().count() + new) as u32)
     }
 
@@ -401,21 +422,15 @@ impl<'a> Binder<'a> {
         let access = self.access(pool);
         // Of places with different balances, which are a fault, the first counts.
         let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool && known.access == access;
-        let index = self.made.rotations.iter().position(same).unwrap_or_else(|| {
-            self.made.rotations.push(SeatingPlace { rotation, pool, balance, forgives, access });
-            self.made.rotations.len() - 1
-        });
-        SeatingIndex(index)
+        let new = || SeatingPlace { rotation: Arc::clone(&rotation), pool, balance, forgives, access };
+        SeatingIndex(self.named_by_plan.rotations.place(fast_hash_of(&(&rotation, pool)), same, new))
     }
 
     /// A place that picks from a pool by load; none if it asks every rep for every lead.
     pub(crate) fn load_board(&mut self, pool: PoolIndex, relative: bool) -> Option<LoadBoardIndex> {
         let place = LoadBoardPlace { access: self.access(pool)?, relative };
-        let index = self.made.boards.iter().position(|known| *known == place).unwrap_or_else(|| {
-            self.made.boards.push(place);
-            self.made.boards.len() - 1
-        });
-        Some(LoadBoardIndex(index))
+        let boards = &mut self.named_by_plan.boards;
+        Some(LoadBoardIndex(boards.place(fast_hash_of(&pool), |known| *known == place, || place)))
     }
 
     fn access(&self, pool: PoolIndex) -> Option<Access> {
@@ -451,16 +466,12 @@ impl<'a> Binder<'a> {
         if let Some(fault) = name_fault(&self.path(), "queue", name) {
             self.made.faults.push(fault);
         }
-        let known = self.made.queues.iter().position(|queue| *queue.name == *name);
-        if let Some(queue) = known.and_then(|known| self.made.queues.get(known))
-            && queue.parked != parked
-        {
+        let queues = &mut self.named_by_plan.queues;
+        let new = || BoundQueue { name: Arc::from(name), parked };
+        let index = queues.place(fast_hash(name), |queue| *queue.name == *name, new);
+        if queues.as_slice().get(index).is_some_and(|queue| queue.parked != parked) {
             self.fault(FaultKind::QueueAndParked(name.to_owned()));
         }
-        let index = known.unwrap_or_else(|| {
-            self.made.queues.push(BoundQueue { name: Arc::from(name), parked });
-            self.made.queues.len() - 1
-        });
         QueueIndex(index as u32)
     }
 
@@ -479,11 +490,8 @@ impl<'a> Binder<'a> {
         if let Some(fault) = name_fault(&self.path(), "field", name) {
             self.made.faults.push(fault);
         }
-        let index = self.made.fields.iter().position(|field| **field == *name).unwrap_or_else(|| {
-            self.made.fields.push(Arc::from(name));
-            self.made.fields.len() - 1
-        });
-        FieldIndex(index as u32)
+        let fields = &mut self.named_by_plan.fields;
+        FieldIndex(fields.place(fast_hash(name), |field| **field == *name, || Arc::from(name)) as u32)
     }
 
     /// A text that reasons quote.
@@ -543,11 +551,9 @@ impl<'a> Binder<'a> {
             let (label, first) = (label.to_string(), keeper.clone());
             self.fault(FaultKind::SharedState { label, first });
         }
-        let slot = (label, Arc::from(name));
-        self.made.tallies.iter().position(|known| *known == slot).unwrap_or_else(|| {
-            self.made.tallies.push(slot);
-            self.made.tallies.len() - 1
-        })
+        let same = |known: &(Arc<str>, Arc<str>)| known.0 == label && *known.1 == *name;
+        let new = || (Arc::clone(&label), Arc::from(name));
+        self.named_by_plan.tallies.place(fast_hash_of(&(&label, name)), same, new)
     }
 
     /// What the draws of the current split are made with: the innermost label.

@@ -14,12 +14,12 @@ use super::entry::Atom;
 use super::rows::{Row, Rows};
 use crate::condition::{Comparison, lower, lower_words};
 use crate::limits::MAX_DIMENSIONS;
-use crate::table::FastHash;
+use crate::table::{Distinct, FastHash, fast_hash_of};
 use crate::value::{FieldValue, Number, TimeText, Value};
 use arrayvec::ArrayVec;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 /// How many places rows have at the most, all together, if there are no more rows. Where lists would make them more, rows
@@ -129,20 +129,11 @@ struct Key {
 
 /// Numbers tests: equal ones have one number.
 #[derive(Debug, Default)]
-struct Tests {
-    numbers: HashMap<Comparison, u32, FastHash>,
-    tests: Vec<Comparison>,
-}
+struct Tests(Distinct<Comparison>);
 
 impl Tests {
     fn number(&mut self, test: &Comparison) -> u32 {
-        if let Some(number) = self.numbers.get(test) {
-            return *number;
-        }
-        let number = self.tests.len() as u32;
-        self.tests.push(test.clone());
-        self.numbers.insert(test.clone(), number);
-        number
+        self.0.place(fast_hash_of(test), |known| known == test, || test.clone()) as u32
     }
 
     /// What an atom is looked up by; empty if nothing is.
@@ -157,7 +148,7 @@ impl Tests {
             }
             Some(test @ Comparison::Between { low, high }) => Grid::cells(*low, *high).map(|(grid, cells)| {
                 let test = self.number(test);
-                let key = |cell: f64| Key { kind: Kind::Cell(grid), hash: hash_of(&cell.to_bits()), test };
+                let key = |cell: f64| Key { kind: Kind::Cell(grid), hash: fast_hash_of(&cell.to_bits()), test };
                 cells.into_iter().map(key).collect()
             }),
             _ => None,
@@ -168,9 +159,9 @@ impl Tests {
     fn exact(&mut self, value: &FieldValue) -> Option<Key> {
         let (kind, hash) = match (value, value.as_value().as_number()) {
             (FieldValue::Text(text), _) => (Kind::Text, text_hash(text)),
-            (FieldValue::Flag(flag), _) => (Kind::Flag, hash_of(flag)),
+            (FieldValue::Flag(flag), _) => (Kind::Flag, fast_hash_of(flag)),
             (FieldValue::List(_), _) | (_, None) => return None,
-            (_, Some(number)) => (Kind::Number, hash_of(&number)),
+            (_, Some(number)) => (Kind::Number, fast_hash_of(&number)),
         };
         Some(Key { kind, hash, test: self.number(&Comparison::Is(value.clone())) })
     }
@@ -237,7 +228,7 @@ impl Lookup {
         }
         let mut groups: Vec<Group> = groups.into_values().collect();
         groups.sort_by_key(|group| (group.first, group.number));
-        Self { fields, groups, tests: tests.tests, ..Self::table(places, &asked) }
+        Self { fields, groups, tests: tests.0.into_vec(), ..Self::table(places, &asked) }
     }
 
     /// Puts places into buckets: each with its hash, its row, and where it stands in what is asked.
@@ -341,8 +332,8 @@ impl<'a> Seen<'a> {
         Self {
             value,
             text: value.filter(|_| uses.text).and_then(|value| of_text(value, text_hash)),
-            number: number.map(|number| (number, hash_of(&number))),
-            flag: flag.map(|flag| hash_of(&flag)),
+            number: number.map(|number| (number, fast_hash_of(&number))),
+            flag: flag.map(|flag| fast_hash_of(&flag)),
         }
     }
 
@@ -353,7 +344,7 @@ impl<'a> Seen<'a> {
             Kind::Number => self.number.map(|(_, hash)| hash),
             Kind::Flag => self.flag,
             Kind::Prefix(length) => of_text(self.value?, |text| start_hash(text, length))?,
-            Kind::Cell(grid) => self.number.map(|(number, _)| hash_of(&grid.cell(number).to_bits())),
+            Kind::Cell(grid) => self.number.map(|(number, _)| fast_hash_of(&grid.cell(number).to_bits())),
         }
     }
 }
@@ -393,10 +384,6 @@ impl Joined {
     }
 }
 
-fn hash_of(value: &impl Hash) -> u64 {
-    FastHash::default().hash_one(value)
-}
-
 /// Texts that are equal but for case have one hash.
 fn text_hash(text: &str) -> u64 {
     let bytes = text.as_bytes();
@@ -416,7 +403,7 @@ fn start_hash(text: &str, length: usize) -> Option<u64> {
 fn letters_hash(mut letters: impl Iterator<Item = char>) -> u64 {
     let mut start: ArrayVec<u8, HASHED> = ArrayVec::new();
     _ = letters.try_for_each(|letter| start.try_extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()));
-    bytes_hash(&start).unwrap_or_else(|| hash_of(&start.as_slice()))
+    bytes_hash(&start).unwrap_or_else(|| fast_hash_of(&start.as_slice()))
 }
 
 /// The hash of the lower case of ASCII; none for anything else.
