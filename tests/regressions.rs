@@ -182,6 +182,21 @@ fn a_month_that_has_begun_does_not_end_when_clocks_show_the_day_before_again() -
 }
 
 #[test]
+fn the_shorter_of_two_caps_lets_a_lead_in_again_before_the_longer_one_is_over() -> Outcome {
+    let capped = RepRecord::new("ann").pool("a").cap("1 per rolling hour".parse()?).cap("2 per rolling day".parse()?);
+    for step in [Step::from(round_robin("a")), Step::from(least_loaded("a"))] {
+        let plan = Plan::new(available(step)).otherwise("triage");
+        let mut router = Router::new(plan, Roster::new().rep(capped.clone()).rep(RepRecord::new("bob")))?;
+        assert_eq!(router.route(&lead("L1"), "2026-03-02T09:00:00Z".parse()?).rep(), Some("ann"));
+        let later = "2026-03-02T10:00:00Z".parse()?;
+        // The router moves on to the instant at which the cap opens, for something that has nothing to do with it.
+        router.observe(Event::presence("bob", Presence::busy()), later)?;
+        assert_eq!(router.decide(&lead("L2"), later).rep(), Some("ann"));
+    }
+    Ok(())
+}
+
+#[test]
 fn a_rollback_brings_no_lead_back_to_a_cap_that_had_not_counted_it() -> Outcome {
     let plan = Plan::new(available(round_robin("a"))).otherwise("triage");
     let with_cap =

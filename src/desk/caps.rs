@@ -196,7 +196,8 @@ impl Caps {
         self.ends.extend(meter.end().map(|end| (end, counted)));
     }
 
-    /// Drops what no longer counts.
+    /// Drops what no longer counts, and notes which meters let leads in again: a lead that still counts for a longer window may
+    /// have been the one too many of a shorter one.
     pub(crate) fn upkeep(&mut self, now: Instant) {
         while let Some((_, counted)) = self.ends.first().copied().filter(|(end, _)| *end <= now) {
             self.ends.pop_first();
@@ -204,6 +205,10 @@ impl Caps {
                 meter.given.pop_front();
             }
             self.refresh(counted);
+        }
+        while let Some((_, counted)) = self.openings.first().copied().filter(|(until, _)| *until <= now) {
+            self.openings.pop_first();
+            self.changed.push(counted);
         }
     }
 
