@@ -50,6 +50,8 @@
 //! | [`ranked`] | star closers | a pool's best reps by a number of theirs, in turn | a rotation | `ranked = { pool, by, tolerance }` |
 //! | [`least_loaded`] | even desks | whoever has the fewest open leads, or the most room | no | `least_loaded = "pool"` |
 //! | [`account_owner`] | known companies | the account's owner | no | `account_owner = {}` |
+//! | [`same_person`] | repeats | whoever had the last lead of the same person | earlier leads | `same_person = { within }` |
+//! | [`same_company`] | new companies | whoever got the first lead of the company | earlier leads | `same_company = { within }` |
 //! | [`pinned`] | exceptions | whoever the plan pins the lead, its account or its domain to | no | `pinned = { leads, accounts, domains }` |
 //! | [`manager_of`] | cover, escalation | the manager of whoever would have had it | no | `manager_of = step` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
@@ -86,7 +88,9 @@
 //!
 //! # Limits
 //!
-//! See [`limits`]. Decisions are linear in the pools of the steps that the lead comes through.
+//! See [`limits`]. Whoever is ready is kept sorted, so that a decision hardly costs more in a large pool than in a small one. It
+//! is linear in the pool where a step asks something of each rep anew ([`only`], [`ranked`], [`opening_within`], a `balance`)
+//! and for a lead that excludes reps.
 
 mod account;
 mod ask;
@@ -163,7 +167,7 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 pub use strategy::{
     Absence, Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign,
     available, custom, first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned, queue, ranked,
-    round_robin, score_tiers, segment, split, step, stop, territories, uncapped, when,
+    round_robin, same_company, same_person, score_tiers, segment, split, step, stop, territories, uncapped, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

@@ -87,6 +87,18 @@ pub enum Reason<Name = String> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tie: Option<Tie>,
     },
+    /// The rep had the last lead of the same person.
+    #[non_exhaustive]
+    SamePerson {
+        /// When that came, in UTC.
+        since: DateTime<Utc>,
+    },
+    /// The rep has the first lead of the same company.
+    #[non_exhaustive]
+    SameCompany {
+        /// When that came, in UTC.
+        since: DateTime<Utc>,
+    },
     /// The rep manages the one who would have had the lead.
     #[non_exhaustive]
     ManagerOf {
@@ -183,6 +195,8 @@ pub enum Reason<Name = String> {
     NoAccount,
     /// The lead's account has no owner, or one whom the roster does not know.
     NoOwner,
+    /// There is no earlier lead of the same person or company, or none that still counts.
+    NoEarlierLead,
     /// The owner has nothing to do with the lead's account now that the plan counts.
     NoTie,
     /// Neither a rep nor a pool that would have had the lead has a manager in the roster.
@@ -258,6 +272,9 @@ impl<Name> Reason<Name> {
             }
             Self::ByHand { by, why } => Reason::ByHand { by: by.clone(), why: why.clone() },
             Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
+            Self::SamePerson { since } => Reason::SamePerson { since: *since },
+            Self::SameCompany { since } => Reason::SameCompany { since: *since },
+            Self::NoEarlierLead => Reason::NoEarlierLead,
             Self::ManagerOf { rep } => Reason::ManagerOf { rep: name(rep) },
             Self::PoolManager { pool } => Reason::PoolManager { pool: name(pool) },
             Self::Assigned => Reason::Assigned,
@@ -354,6 +371,13 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::EmptyPool { pool } => write!(f, "nobody is in `{pool}`"),
             Self::NobodyOpen { pool, gates } => write!(f, "nobody in `{pool}` can take it: {gates}"),
             Self::NoAccount => f.write_str("the lead belongs to no known account"),
+            Self::SamePerson { since } => {
+                write!(f, "had the last lead of the same person, at {}", in_minutes(*since))
+            }
+            Self::SameCompany { since } => {
+                write!(f, "has the first lead of the same company, of {}", in_minutes(*since))
+            }
+            Self::NoEarlierLead => f.write_str("no earlier lead of the same person or company counts"),
             Self::NoOwner => f.write_str("the lead's account has no owner in the roster"),
             Self::NoTie => f.write_str("the owner has no business with the lead's account now"),
             Self::NoManager => f.write_str("no manager is known"),

@@ -58,7 +58,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 26] = [
+const RULES: [&str; 28] = [
     "open leads",
     "in hand",
     "values",
@@ -85,10 +85,12 @@ const RULES: [&str; 26] = [
     "absence policy",
     "everyone away",
     "hours belong to the date on which they begin",
+    "same person",
+    "same company",
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 23] = [
+const STEPS: [&str; 25] = [
     "first_of",
     "when",
     "segment",
@@ -105,6 +107,8 @@ const STEPS: [&str; 23] = [
     "ranked",
     "least_loaded",
     "account_owner",
+    "same_person",
+    "same_company",
     "manager_of",
     "pinned",
     "assign",

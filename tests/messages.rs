@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use lead_router::{
     Account, Area, Ask, Closing, Event, FieldValue, Keeps, LeadRecord, Number, Plan, Presence, RepRecord, Roster,
     Router, Step, account_owner, assign, available, custom, days, field, first_of, label, least_loaded, manager_of,
-    only, parked, queue, ranked, rep_field, round_robin, score_tiers, segment, split, step, territories, when,
+    only, parked, queue, ranked, rep_field, round_robin, same_company, same_person, score_tiers, segment, split, step,
+    territories, when,
 };
 
 #[path = "messages/edits.rs"]
@@ -57,7 +58,8 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, score_tiers, territories, split, only, available, \
-             opening_within, uncapped, label, use, round_robin, ranked, least_loaded, account_owner, pinned, manager_of, assign, queue, parked, \
+             opening_within, uncapped, label, use, round_robin, ranked, least_loaded, account_owner, same_person, same_company, pinned, \
+             manager_of, assign, queue, parked, \
              stop, custom\n"
         ));
     }
@@ -528,6 +530,17 @@ mod meaning {
             "2 faults\n  \
              route.account_owner.email_field: the name of a field is empty\n  \
              route.account_owner.keeps[1]: `lost_within` needs a length of time above zero"
+        );
+    }
+
+    #[test]
+    fn earlier_leads_need_a_field_and_a_time() {
+        assert_eq!(
+            of_step(first_of((same_person(days(0)).by(""), same_company(days(0))))),
+            "3 faults\n  \
+             route.first_of[0].same_person.by: the name of a field is empty\n  \
+             route.first_of[0].same_person.within: `within` needs a length of time above zero\n  \
+             route.first_of[1].same_company.within: `within` needs a length of time above zero"
         );
     }
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod caps;
+mod earlier;
 mod filter;
 mod hand;
 mod lineup;
@@ -20,6 +21,7 @@ mod tests;
 
 pub(crate) use access::Access;
 pub(crate) use caps::{Caps, Counted, Given};
+pub(crate) use earlier::{Common, Earlier, EarlierIndex, EarlierLead, EarlierPlace, Mark, Noted};
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Said, Standing};
 pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
@@ -62,6 +64,7 @@ pub(crate) struct Desk {
     pub(crate) tallies: Tallies,
     pub(crate) pins: Pins,
     pub(crate) caps: Caps,
+    pub(crate) earlier: Earlier,
     /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
 }
@@ -84,6 +87,7 @@ impl PartialEq for Desk {
             && self.tallies == other.tallies
             && self.pins == other.pins
             && self.caps == other.caps
+            && self.earlier == other.earlier
             && self.rollback_window == other.rollback_window
             && self.seats_of_changes().eq(&other.seats_of_changes())
     }
@@ -121,6 +125,8 @@ pub(crate) enum Undo {
         number: u64,
         charge: Charge,
     },
+    /// A rep was noted as the one who had an earlier lead.
+    Noted(Box<Noted>),
     Tally {
         slot: usize,
         rep: RepIndex,
@@ -154,6 +160,7 @@ impl Desk {
             tallies: Tallies::default(),
             pins: Pins::default(),
             caps: Caps::default(),
+            earlier: Earlier::default(),
             rollback_window: crate::limits::DEFAULT_ROLLBACK_WINDOW,
         }
     }
@@ -300,8 +307,8 @@ impl Desk {
     pub(crate) fn sort_changed_by_commit(&mut self) {
         if !self.team.has_changed() && !self.caps.have_changed() {
             let now = self.team.kept_until();
-            let next = self.hand.next_change(now).into_iter().chain(self.caps.next_change(now)).min();
-            self.steady_until = self.steady_until.min(next.unwrap_or(Instant::END));
+            let ends = [self.hand.next_change(now), self.caps.next_change(now), self.earlier.next_change(now)];
+            self.steady_until = ends.into_iter().flatten().fold(self.steady_until, Instant::min);
         } else {
             self.sort_changed();
         }
@@ -345,6 +352,7 @@ impl Desk {
             self.hand.next_change(now),
             self.caps.next_change(now),
             self.pins.next_change(now),
+            self.earlier.next_change(now),
         ];
         ends.into_iter().flatten().min().unwrap_or(Instant::END)
     }
@@ -376,6 +384,7 @@ impl Desk {
         self.team.upkeep(now);
         self.pins.upkeep(now);
         self.caps.upkeep(now);
+        self.earlier.upkeep(now);
         while let Some((forgotten, at)) = self.hand.forget_next(now) {
             self.drop_charge(forgotten.turn);
             if let Some(rep) = forgotten.rep() {
@@ -493,6 +502,7 @@ impl Desk {
             self.hand.next_change(now),
             self.pins.next_change(now),
             self.caps.next_change(now),
+            self.earlier.next_change(now),
         ];
         ends.into_iter().flatten().min()
     }
@@ -558,6 +568,7 @@ impl Desk {
                         rotation.keep_again(number, charge);
                     }
                 }
+                Undo::Noted(noted) => self.earlier.undo(&noted),
                 Undo::Tally { slot, rep, delta } => self.tallies.subtract(slot, rep, delta),
                 Undo::Stamp { slot, rep, sequence } => self.tallies.remove_stamp(slot, rep, sequence),
             }

@@ -500,7 +500,7 @@ impl Team {
     }
 
     /// Up to when all that time changes has changed, but for hours.
-    pub(super) fn kept_until(&self) -> Instant {
+    pub(crate) fn kept_until(&self) -> Instant {
         self.kept_until
     }
 

@@ -5,11 +5,13 @@ use super::prepare::is_tracked;
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
 use crate::desk::{
-    Given, Load, Party, Pause, Pending, Place, RotationIndex, Said, Since, Standing, TurnReturned, TurnTaken, Undo,
+    Desk, Given, Load, Mark, Party, Pause, Pending, Place, RotationIndex, Said, Since, Standing, TurnReturned,
+    TurnTaken, Undo,
 };
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
+use crate::lead::Lead;
 use crate::lead_id::LeadId;
 use crate::receipt::{Receipt, Told, notices};
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
@@ -30,6 +32,8 @@ pub(super) struct Move {
     pub(super) pool: Option<PoolIndex>,
     pub(super) uncapped: bool,
     pub(super) learners: Vec<Arc<str>>,
+    /// What it has in common with others, by place of the plan that asks.
+    pub(super) marks: Vec<(usize, Mark)>,
     pub(super) path: Arc<str>,
     pub(super) said: Said,
 }
@@ -188,6 +192,7 @@ impl Router {
             pool,
             uncapped: routed.uncapped,
             learners: self.learners(step),
+            marks: self.marks(routed),
             path: self.path_name(&routed.path, routed.step.as_deref()),
             said: Said::Reason(routed.reason.clone()),
         })
@@ -212,6 +217,12 @@ impl Router {
             (TurnCharge::OnlyOneOpen, 1) | (TurnCharge::Uncharged, _) => Ok(None),
             _ => Err(format!("a turn among {open} cannot be what the record says")),
         }
+    }
+
+    /// What a lead has in common with others, as far as the plan asks.
+    pub(super) fn marks(&self, lead: &dyn Lead) -> Vec<(usize, Mark)> {
+        let places = self.desk.earlier.places().enumerate();
+        places.filter_map(|(index, place)| Some((index, place.common.mark(lead.field(&place.field)?)?))).collect()
     }
 
     /// The labels of the steps that keep tallies and decided the lead, or let a step below them decide.
@@ -263,6 +274,9 @@ impl Router {
                 if !found.uncapped {
                     self.desk.caps.give(given, changes);
                 }
+                let from = previous.as_ref().map(|previous| previous.sequence);
+                let Desk { earlier, team, .. } = &mut self.desk;
+                changes.extend(found.marks.iter().filter_map(|mark| earlier.note(*mark, rep, since, from, team)));
                 Place::With(rep)
             }
             Destination::Queue(queue) => {

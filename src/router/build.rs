@@ -161,6 +161,7 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     desk.caps.sync(&desk.team);
     desk.hand.set_forget_after(plan.forgets_after());
     desk.seat(&made.rotations, &made.boards);
+    desk.earlier.sync(&made.earlier, desk.team.kept_until());
     desk.rollback_window = plan.rolls_back_within();
     let tallies = made.tallies.iter().map(|(label, name)| desk.tallies.intern(label, name)).collect();
     BoundPlan {

@@ -194,7 +194,7 @@ impl Router {
             }
         }
         let turn = due.as_ref().map(|due| (due.open, due.charge));
-        let found = self.move_of(&decision, due);
+        let found = self.move_of(lead, &decision, due);
         self.sequence += 1;
         self.recorded = at;
         self.clock = at;
@@ -204,7 +204,7 @@ impl Router {
         into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });
     }
 
-    fn move_of(&self, decision: &Decision, due: Option<Due>) -> Move {
+    fn move_of(&self, lead: &dyn Lead, decision: &Decision, due: Option<Due>) -> Move {
         let step = match decision.path {
             Path::Step(step) => step,
             Path::Area { step, .. } => Some(step),
@@ -231,6 +231,7 @@ impl Router {
             pool: decision.pool,
             uncapped: bound.is_some_and(|step| step.narrowing.uncapped),
             learners: if self.bound.learners.is_empty() { Vec::new() } else { self.learners(step) },
+            marks: self.marks(lead),
             path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
             said: Said::Why(decision.why.clone()),
         }

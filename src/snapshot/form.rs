@@ -6,6 +6,7 @@
 
 use crate::account::Account;
 use crate::decision::Outcome;
+use crate::desk::Common;
 use crate::form::{Formatted, format_first};
 use crate::hours::{Calendar, WorkingHours};
 use crate::order::{Order, Pin};
@@ -49,9 +50,32 @@ pub(crate) struct Form {
     /// By kind and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) pins: Vec<PinForm>,
+    /// By what is in common and by which field, then by time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) earlier: Vec<EarlierForm>,
     /// By the commit that stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) leads: Vec<LeadForm>,
+}
+
+/// Who had, or has, an earlier lead of a person or a company.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EarlierForm {
+    pub(crate) of: Common,
+    pub(crate) field: String,
+    /// The hash of what is in common, in 32 hexadecimal digits.
+    pub(crate) mark: String,
+    /// By commit.
+    pub(crate) leads: Vec<EarlierLeadForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EarlierLeadForm {
+    pub(crate) rep: String,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) commit: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -295,6 +319,14 @@ pub(crate) enum ChangeForm {
         rotation: String,
         number: u64,
         charge: ChargeForm,
+    },
+    /// A rep was noted as the one who had an earlier lead.
+    Noted {
+        of: Common,
+        field: String,
+        mark: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced: Option<EarlierLeadForm>,
     },
     Tally {
         label: String,

@@ -3,14 +3,14 @@
 
 use super::Kept;
 use super::form::{
-    ChangeForm, ChargeForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm, TallyForm, TurnForm,
-    UnsettledForm,
+    ChangeForm, ChargeForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm,
+    TallyForm, TurnForm, UnsettledForm,
 };
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
-    Caps, Counted, Desk, Load, Pause, Pending, Pins, Place, Rotation, RotationIndex, Said, Since, Standing, Tallies,
-    TallySlot, Team, TeamRep, TurnTaken, Undo,
+    Caps, Counted, Desk, Earlier, EarlierLead, Load, Mark, Noted, Pause, Pending, Pins, Place, Rotation, RotationIndex,
+    Said, Since, Standing, Tallies, TallySlot, Team, TeamRep, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
@@ -33,6 +33,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     let tallies = form.tallies.iter().map(|tally| reader.tally(tally)).collect();
     let pins = reader.pins(form);
     let caps = reader.caps(form);
+    let earlier = reader.earlier(form);
     let mut leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
     reader.check_order();
     if !reader.faults.is_empty() {
@@ -44,6 +45,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     desk.tallies = Tallies::restore(tallies);
     desk.pins = pins;
     desk.caps = caps;
+    desk.earlier = earlier;
     // In any other order than that of the commits, each would have to look for its place.
     leads.sort_unstable_by_key(|standing| standing.sequence);
     for standing in leads {
@@ -314,6 +316,39 @@ impl<'a> Reader<'a> {
         TallySlot { label: self.text(&form.label), name: self.text(&form.name), counts, stamps }
     }
 
+    fn earlier(&mut self, form: &Form) -> Earlier {
+        let mut earlier = Earlier::default();
+        let mut known = BTreeSet::new();
+        for (place, noted) in form.earlier.iter().enumerate() {
+            let path = format!("earlier[{place}]");
+            let mark = self.mark(&path, &noted.mark);
+            let leads: Vec<_> = noted.leads.iter().filter_map(|lead| self.earlier_lead(&path, lead)).collect();
+            if !leads.is_sorted_by(|one, next| one.commit < next.commit) {
+                self.contradiction(&path, "the leads are not in the order of their commits".to_owned());
+            }
+            if !known.insert((noted.of, &noted.field, mark)) {
+                self.twice(&path, "mark", &noted.mark);
+            } else if let Some(mark) = mark {
+                earlier.restore(noted.of, &self.text(&noted.field), mark, leads);
+            }
+        }
+        earlier
+    }
+
+    fn mark(&mut self, path: &str, text: &str) -> Option<Mark> {
+        let mark = text.parse().ok();
+        if mark.is_none() {
+            let message = format!("`{text}` is not 32 hexadecimal digits");
+            self.faults.push(Fault::new(format!("{path}.mark"), FaultKind::BadName(message)));
+        }
+        mark
+    }
+
+    fn earlier_lead(&mut self, path: &str, form: &EarlierLeadForm) -> Option<EarlierLead> {
+        self.record(path, form.commit);
+        Some(EarlierLead { rep: self.rep(path, &form.rep)?, since: Instant::from(form.at), commit: form.commit })
+    }
+
     fn pins(&mut self, form: &Form) -> Pins {
         let mut pins = Pins::default();
         let mut known = BTreeSet::new();
@@ -440,17 +475,21 @@ impl<'a> Reader<'a> {
             pool: form.pool.as_ref().and_then(|pool| self.pool(&format!("{path}.pool"), pool)),
             learners: form.learners.iter().map(|label| self.text(label)).collect(),
             turn,
-            pending: form.unsettled.as_ref().map(|form| Box::new(self.unsettled(&format!("{path}.unsettled"), form))),
+            pending: form
+                .unsettled
+                .as_ref()
+                .map(|unsettled| Box::new(self.unsettled(&format!("{path}.unsettled"), form.commit, unsettled))),
         })
     }
 
-    fn unsettled(&mut self, path: &str, form: &UnsettledForm) -> Pending {
+    fn unsettled(&mut self, path: &str, commit: u64, form: &UnsettledForm) -> Pending {
         let changes = form.changes.iter().enumerate();
-        let changes = changes.filter_map(|(place, change)| self.change(&format!("{path}.changes[{place}]"), change));
+        let changes =
+            changes.filter_map(|(place, change)| self.change(&format!("{path}.changes[{place}]"), commit, change));
         Pending { changes: changes.collect(), said: Said::Reason(Reason::clone(&form.reason)), previous: None }
     }
 
-    fn change(&mut self, path: &str, form: &ChangeForm) -> Option<Undo> {
+    fn change(&mut self, path: &str, commit: u64, form: &ChangeForm) -> Option<Undo> {
         Some(match form {
             ChangeForm::Load { rep, before, after } => Undo::Load {
                 rep: self.rep(path, rep)?,
@@ -475,6 +514,14 @@ impl<'a> Reader<'a> {
                 let (index, charge) = self.charge(path, rotation, charge)?;
                 self.turn_number(path, rotation, *number);
                 Undo::Dropped { rotation: index, number: *number, charge }
+            }
+            ChangeForm::Noted { of, field, mark, replaced } => {
+                let replaced = match replaced {
+                    Some(replaced) => Some(self.earlier_lead(path, replaced)?),
+                    None => None,
+                };
+                let (common, field, mark) = (*of, self.text(field), self.mark(path, mark)?);
+                Undo::Noted(Box::new(Noted { common, field, mark, commit, replaced }))
             }
             ChangeForm::Tally { label, name, rep, by } => {
                 Undo::Tally { slot: self.tally_slot(path, label, name)?, rep: self.rep(path, rep)?, delta: *by }

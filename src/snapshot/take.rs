@@ -1,15 +1,15 @@
 //! Taking a snapshot: what the router keeps, as its written form.
 
 use super::form::{
-    ChangeForm, ChargeForm, CountForm, Form, GivenForm, LeadForm, LoadForm, MemberForm, NumberedForm, PinForm,
-    PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+    ChangeForm, ChargeForm, CountForm, EarlierForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, MemberForm,
+    NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
 };
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::book::Book;
 use crate::decision::Outcome;
 use crate::desk::{
-    Counted, Desk, Load, Pending, Pinning, Place, Rotation, RotationIndex, Since, Standing, TallySlot, TeamRep,
-    TurnTaken, Undo,
+    Counted, Desk, EarlierLead, EarlierPlace, Load, Mark, Pending, Pinning, Place, Rotation, RotationIndex, Since,
+    Standing, TallySlot, TeamRep, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Slot};
 use crate::index::{PoolIndex, RepIndex};
@@ -44,8 +44,18 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
         pins: desk.pins.all().map(|(on, pinning)| pin_form(desk, on, pinning)).collect(),
+        earlier: desk.earlier.all().map(|(place, mark, leads)| earlier_form(desk, place, mark, leads)).collect(),
         leads,
     }
+}
+
+fn earlier_form(desk: &Desk, place: &EarlierPlace, mark: Mark, leads: &[EarlierLead]) -> EarlierForm {
+    let leads = leads.iter().map(|lead| earlier_lead_form(desk, *lead)).collect();
+    EarlierForm { of: place.common, field: place.field.to_string(), mark: mark.to_string(), leads }
+}
+
+fn earlier_lead_form(desk: &Desk, lead: EarlierLead) -> EarlierLeadForm {
+    EarlierLeadForm { rep: desk.team.name(lead.rep).to_owned(), at: lead.since.to_utc_or_min(), commit: lead.commit }
 }
 
 fn pool_form(desk: &Desk, name: &Arc<str>) -> PoolForm {
@@ -227,6 +237,12 @@ impl Taking<'_> {
                 rotation: self.rotation(*rotation),
                 number: *number,
                 charge: self.charge(*rotation, charge),
+            },
+            Undo::Noted(noted) => ChangeForm::Noted {
+                of: noted.common,
+                field: noted.field.to_string(),
+                mark: noted.mark.to_string(),
+                replaced: noted.replaced.map(|replaced| earlier_lead_form(self.desk, replaced)),
             },
             Undo::Tally { slot, rep, delta } => {
                 let (label, name) = self.tally(*slot);

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::condition::{Condition, RepTest};
 use crate::desk::{
-    Access, Balance, LoadBoardIndex, LoadBoardPlace, Narrowing, Ranking, SeatingIndex, SeatingPlace, Team,
+    Access, Balance, Common, EarlierIndex, EarlierPlace, LoadBoardIndex, LoadBoardPlace, Narrowing, Ranking,
+    SeatingIndex, SeatingPlace, Team,
 };
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
@@ -68,6 +69,7 @@ struct NamedByPlan {
     boards: Distinct<LoadBoardPlace>,
     new_pools: Distinct<Arc<str>>,
     tallies: Distinct<(Arc<str>, Arc<str>)>,
+    earlier: Vec<EarlierPlace>,
 }
 
 /// What binding gave.
@@ -86,6 +88,8 @@ pub(crate) struct Bindings {
     pub(crate) new_pools: Vec<Arc<str>>,
     /// Tallies that steps keep: label and name.
     pub(crate) tallies: Vec<(Arc<str>, Arc<str>)>,
+    /// Each place that asks for earlier leads.
+    pub(crate) earlier: Vec<EarlierPlace>,
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
     /// What asks for pins that are set while the router runs.
     pub(crate) running_pins: Option<StepIndex>,
@@ -147,7 +151,7 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn finish(self) -> Bindings {
-        let NamedByPlan { queues, fields, rotations, boards, new_pools, tallies } = self.named_by_plan;
+        let NamedByPlan { queues, fields, rotations, boards, new_pools, tallies, earlier } = self.named_by_plan;
         let mut made = Bindings {
             queues: queues.into_vec(),
             fields: fields.into_vec(),
@@ -155,6 +159,7 @@ impl<'a> Binder<'a> {
             boards: boards.into_vec(),
             new_pools: new_pools.into_vec(),
             tallies: tallies.into_vec(),
+            earlier,
             ..self.made
         };
         made.learners = self.keepers.into_iter().map(|(label, (step, _))| (label, step)).collect();
@@ -536,6 +541,20 @@ impl<'a> Binder<'a> {
         } else {
             self.finding(Severity::Serious, format!("rep `{id}` is not in the roster, so that this step passes"));
         }
+    }
+
+    /// A place that asks for earlier leads. They are kept for as long as any place asks.
+    pub(crate) fn earlier(&mut self, common: Common, field: &Arc<str>, within: Span) -> EarlierIndex {
+        let places = &mut self.named_by_plan.earlier;
+        let same = |known: &EarlierPlace| known.common == common && known.field == *field;
+        let place = places.iter().position(same).unwrap_or_else(|| {
+            places.push(EarlierPlace { common, field: Arc::clone(field), within });
+            places.len() - 1
+        });
+        if let Some(known) = places.get_mut(place) {
+            known.within = known.within.max(within);
+        }
+        EarlierIndex(place)
     }
 
     /// A tally that the current step keeps under its label.

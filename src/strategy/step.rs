@@ -2,8 +2,8 @@
 
 use super::{
     AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, OpeningWithin,
-    Parked, Pinned, Queue, Ranked, RoundRobin, ScoreTiers, Segment, Split, Stop, Strategy, Territories, Uncapped, Use,
-    When,
+    Parked, Pinned, Queue, Ranked, RoundRobin, SameCompany, SamePerson, ScoreTiers, Segment, Split, Stop, Strategy,
+    Territories, Uncapped, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -46,6 +46,8 @@ pub enum Step {
     Ranked(Ranked),
     LeastLoaded(LeastLoaded),
     AccountOwner(AccountOwner),
+    SamePerson(SamePerson),
+    SameCompany(SameCompany),
     Pinned(Pinned),
     ManagerOf(ManagerOf),
     Assign(Assign),
@@ -100,6 +102,8 @@ steps!(
     Ranked "ranked",
     LeastLoaded "least_loaded",
     AccountOwner "account_owner",
+    SamePerson "same_person",
+    SameCompany "same_company",
     Pinned "pinned",
     ManagerOf "manager_of",
     Assign "assign",

@@ -125,6 +125,7 @@ impl PlanMaker<'_> {
             4 => json!({ "only": { "rep": maker.rep_test(), "then": maker.turns(json!({ "pool": "red" })) } }),
             5 if maker.draw.one_in(2) => json!({ "least_loaded": maker.pool() }),
             5 => json!({ "available": { "relax": ["capacity", "presence"], "then": maker.step(2) } }),
+            6 if maker.draw.one_in(2) => json!({ "first_of": [maker.same(), maker.owner(), maker.step(2)] }),
             6 => json!({ "first_of": [maker.owner(), maker.step(2)] }),
             _ => {
                 json!({ "first_of": [maker.step(4), maker.step(3), { "use": "outer" }, { "use": "inner" }, maker.leaf()] })
@@ -166,6 +167,7 @@ impl PlanMaker<'_> {
             }
             10 => json!({ "least_loaded": pool }),
             11 => json!({ "least_loaded": { "pool": pool, "relative": true } }),
+            12 if self.draw.one_in(2) => self.same(),
             12 => self.owner(),
             13 => self.pinned(),
             14 => json!({ "assign": self.draw.of(&REPS[..5]) }),
@@ -204,6 +206,18 @@ impl PlanMaker<'_> {
             owner["keeps"] = json!(self.draw.some(&ties));
         }
         json!({ "account_owner": owner })
+    }
+
+    /// Earlier leads of the same person or company.
+    fn same(&mut self) -> Json {
+        let within = self.draw.of(&["1s", "1h", "9 days"]);
+        let mut same = json!({ "within": within });
+        let (tag, key, field) =
+            self.draw.of(&[("same_person", "by", "size"), ("same_company", "email_field", "work_email")]);
+        if self.draw.one_in(3) {
+            same[key] = json!(field);
+        }
+        json!({ tag: same })
     }
 
     fn pinned(&mut self) -> Json {
@@ -523,7 +537,8 @@ pub(crate) fn lead(draw: &mut Draw, now: i64) -> Json {
         fields["language"] = json!(draw.of(&TEXTS));
     }
     if draw.one_in(2) {
-        fields["email"] = json!(draw.of(&["jo@ONE.com", " x@two.com. ", "a@b@drei.de", "nobody", "x@four.com"]));
+        fields["email"] =
+            json!(draw.of(&["jo@ONE.com", " x@two.com. ", "a@b@drei.de", "nobody", "x@four.com", "x@gmail.com"]));
         fields["work_email"] = json!("jo@two.com");
     }
     if draw.one_in(2) {

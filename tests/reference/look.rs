@@ -2,9 +2,9 @@
 
 use super::condition::{field, holds, list, lower, millis, number, text, value};
 use super::ledger::PARTS;
-use super::plan::{Around, bands, children, field_of, parts, pool, rotation, setting, walk};
-use super::{Reference, instant, territories};
-use lead_router::{Condition, Lead, Number, stable_hash};
+use super::plan::{Around, bands, children, common_field, field_of, parts, pool, rotation, setting, walk};
+use super::{Reference, instant, moment, territories};
+use lead_router::{Condition, FieldValue, Lead, Number, stable_hash};
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -180,6 +180,7 @@ impl Look<'_> {
             "round_robin" | "ranked" => self.take_turn(&here),
             "least_loaded" => self.least_loaded(&here),
             "account_owner" => self.account_owner(&here),
+            "same_person" | "same_company" => self.same(tag, &here),
             "assign" => self.assign(text(body), &here, json!("assigned")),
             "pinned" => self.pinned(&here),
             "manager_of" => self.manager_of(children[0].1, &children[0].2, &here),
@@ -207,7 +208,7 @@ impl Look<'_> {
         let label = here.around.labels.last().expect("a label around it");
         let by = here.body.get("by").and_then(|by| field(self.lead, by)).filter(|value| !value.as_value().is_blank());
         let key = match by {
-            Some(lead_router::FieldValue::Text(text)) => lower(text.trim()),
+            Some(FieldValue::Text(text)) => lower(text.trim()),
             Some(value) if number(&value).is_some() => value.to_string(),
             _ => self.lead.id().to_owned(),
         };
@@ -408,6 +409,29 @@ impl Look<'_> {
     /// The domain of the e-mail address in a field.
     fn domain(&self, field: &str) -> Option<String> {
         Some(plain(self.text(field)?.trim().rsplit_once('@')?.1))
+    }
+
+    /// What a lead has in common with others of the same person or company.
+    pub(crate) fn in_common(&self, tag: &str, name: &str) -> Option<String> {
+        let found = match field(self.lead, &json!(name))? {
+            FieldValue::Text(text) if tag == "same_person" => lower(text.trim()),
+            FieldValue::Text(_) => self.domain(name)?,
+            value if tag == "same_person" && number(&value).is_some() => value.to_string(),
+            _ => return None,
+        };
+        (!found.is_empty() && found != "gmail.com").then_some(found)
+    }
+
+    fn same(&self, tag: &str, here: &Here<'_>) -> Verdict {
+        let name = common_field(here.body);
+        let known = self.in_common(tag, &name).and_then(|common| {
+            let leads = &self.state.earlier.get(&(tag.to_owned(), name))?;
+            leads.get(&common)?.last()
+        });
+        match known.filter(|known| known.since + millis(&here.body["within"]) > self.now) {
+            None => Verdict::Pass(json!("no_earlier_lead")),
+            Some(known) => self.assign(&known.rep, here, json!({ tag: { "since": moment(known.since) } })),
+        }
     }
 
     fn account_owner(&self, here: &Here<'_>) -> Verdict {

@@ -6,6 +6,7 @@
 mod caps;
 mod clock;
 mod condition;
+mod earlier;
 mod gates;
 mod hours;
 mod ledger;
@@ -17,10 +18,11 @@ mod twin;
 use caps::{Counts, Whose, all_who_count};
 use chrono::{DateTime, Utc};
 use condition::{list, millis, text};
+use earlier::{EarlierLeads, Noted};
 use lead_router::{Lead, limits};
 use ledger::{Ledger, Seat};
 use look::{Look, Pick, Turn, Verdict, plain};
-use plan::{forgives, parts, places, queues};
+use plan::{Common, forgives, parts, places, queues};
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +79,7 @@ enum Undo {
     Turn(Taken),
     TurnBack { rotation: String, kept: Option<u64>, charge: ledger::Charge },
     Dropped { rotation: String, kept: u64, charge: ledger::Charge },
+    Noted(Noted),
 }
 
 /// What should happen with a lead.
@@ -130,6 +133,7 @@ struct Reference {
     pins: BTreeMap<(String, String), Json>,
     rotations: BTreeMap<String, Ledger>,
     counts: Counts,
+    earlier: EarlierLeads,
     leads: BTreeMap<String, Standing>,
     clock: i64,
     sequence: u64,
@@ -160,6 +164,7 @@ impl Reference {
             pins: BTreeMap::new(),
             rotations: BTreeMap::new(),
             counts: BTreeMap::new(),
+            earlier: EarlierLeads::new(),
             leads: BTreeMap::new(),
             clock: i64::MIN,
             sequence: 0,
@@ -270,7 +275,7 @@ impl Reference {
         let charge = decided.turn.as_ref().map(|turn| self.charge_of(lead, &decided, turn));
         self.sequence += 1;
         if is_tracked(lead.id()) {
-            self.make_move(lead.id(), &decided, charge.clone().flatten());
+            self.make_move(lead, &decided, charge.clone().flatten());
         }
         let charge = charge.map(|charge| match charge {
             Some(due) if due.seats.len() > 1 => "charged",
@@ -301,7 +306,7 @@ impl Reference {
         is_fair.then(|| Due { rotation: turn.rotation.clone(), seats, size: size.unwrap_or(0) })
     }
 
-    fn make_move(&mut self, lead: &str, decided: &Decided, due: Option<Due>) {
+    fn make_move(&mut self, lead: &dyn Lead, decided: &Decided, due: Option<Due>) {
         let (commit, at) = (self.sequence, self.clock);
         let mut undo = Vec::new();
         let mut taken = None;
@@ -313,7 +318,7 @@ impl Reference {
             taken = Some((rotation, commit, place, size));
             undo.extend(taken.clone().map(Undo::Turn));
         }
-        let mut previous = self.leads.remove(lead);
+        let mut previous = self.leads.remove(lead.id());
         if let Some(Standing { place: Place::With(rep), turn, pool, at: before, commit: earlier, .. }) = &previous {
             undo.extend(self.lower(rep, (at, commit)));
             let since = (*before, *earlier);
@@ -337,6 +342,9 @@ impl Reference {
                 let now = all_who_count(rep, pool.as_deref()).into_iter().filter(|by| self.count(by, since));
                 undo.extend(now.map(|by| Undo::Counted { by, since }));
             }
+            let before = previous.as_ref().map(|previous| previous.commit);
+            let notes = self.all_in_common(lead).into_iter().filter_map(|common| self.note(common, rep, before));
+            undo.extend(notes.map(Undo::Noted));
         }
         if let Some(previous) = &mut previous {
             previous.limit_depth(usize::from(limits::MAX_UNSETTLED_DEPTH) - 1);
@@ -344,7 +352,15 @@ impl Reference {
         let (place, path, pool) = (decided.place.clone(), decided.path.clone(), decided.pool.clone());
         let previous = previous.map(Box::new);
         let standing = Standing { commit, at, place, path, pool, turn: taken, undo: Some(undo), previous };
-        self.leads.insert(lead.to_owned(), standing);
+        self.leads.insert(lead.id().to_owned(), standing);
+    }
+
+    /// What the lead has in common with others, as far as the plan asks.
+    fn all_in_common(&self, lead: &dyn Lead) -> Vec<(Common, String)> {
+        let (ask, openings) = (Json::Null, RefCell::default());
+        let look = self.look(lead, &ask, &openings);
+        let asked = self.earlier.keys().filter_map(|of| Some((of.clone(), look.in_common(&of.0, &of.1)?)));
+        asked.collect()
     }
 
     fn lower(&mut self, rep: &str, since: Since) -> Option<Undo> {
@@ -417,6 +433,7 @@ impl Reference {
                 Undo::Dropped { rotation, kept, charge } => {
                     self.rotations.get_mut(&rotation).expect("a rotation").kept.insert(kept, charge);
                 }
+                Undo::Noted(noted) => self.forget_note(noted),
                 Undo::Counted { by, since } => _ = self.uncount(&by, since),
                 Undo::Uncounted { by, since } => _ = self.count(&by, since),
                 Undo::Load { rep, before, after } => {
@@ -561,6 +578,7 @@ impl Reference {
     /// Gives each rotation the members of its pools, and counts leads for whom there are caps.
     fn sync(&mut self) {
         self.sync_caps();
+        self.sync_earlier();
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (rotation, pool) in places(&self.plan) {
             used.entry(rotation).or_default().insert(pool);
@@ -607,6 +625,7 @@ impl Reference {
             }
         }
         self.drop_counted();
+        self.forget_earlier();
         for rep in self.reps.values_mut() {
             if rep.presence.1.is_some_and(|until| until <= self.clock) {
                 let next = if rep.presence.0 == "online" { "offline" } else { "online" };

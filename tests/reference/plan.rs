@@ -3,7 +3,7 @@
 use super::condition::{list, millis, number, text, value};
 use lead_router::Number;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All that `available` asks of a rep, unless it relaxes some of it.
 pub(crate) const EVERYTHING: [&str; 4] = ["hours", "presence", "capacity", "caps"];
@@ -191,6 +191,25 @@ pub(crate) fn forgives(plan: &Json, rotation: &str) -> bool {
         }
     });
     forgives
+}
+
+/// What an earlier lead may have in common with another: a person or a company, by which field.
+pub(crate) type Common = (String, String);
+
+/// What the plan asks of earlier leads: what they have in common, and for how long any step counts them.
+pub(crate) fn asks_for_earlier(plan: &Json) -> BTreeMap<Common, i64> {
+    let mut asks = BTreeMap::new();
+    walk(plan, &plan["route"], &Around::default(), &mut |step, _| {
+        if let (tag @ ("same_person" | "same_company"), body) = parts(step) {
+            let within = asks.entry((tag.to_owned(), common_field(body))).or_insert(0);
+            *within = millis(&body["within"]).max(*within);
+        }
+    });
+    asks
+}
+
+pub(crate) fn common_field(body: &Json) -> String {
+    setting(body, "by").or(setting(body, "email_field")).unwrap_or("email").to_owned()
 }
 
 pub(crate) fn queues(plan: &Json) -> BTreeSet<String> {

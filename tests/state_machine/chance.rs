@@ -7,7 +7,8 @@ use lead_router::{
     Absence, Account, Area, Away, Calendar, Closing, Edit, Event, FieldValue, Keeps, Lead, Leave, Number, Order, Pin,
     Plan, PoolRecord, Presence, RepRecord, Requirement, Roster, Span, Step, Value, WorkingHours, account_owner, assign,
     available, field, first_of, label, least_loaded, limits, manager_of, only, opening_within, parked, pinned, queue,
-    ranked, rep_field, round_robin, score_tiers, segment, split, step, stop, territories, uncapped, when,
+    ranked, rep_field, round_robin, same_company, same_person, score_tiers, segment, split, step, stop, territories,
+    uncapped, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -296,9 +297,15 @@ impl PlanMaker<'_> {
         owner
     }
 
+    fn within(&mut self) -> Span {
+        Span::from_millis(1 + self.dice.roll(600))
+    }
+
     /// What comes before all else in many a plan: known companies to those who know them.
     fn known_first(&mut self) -> Step {
-        match self.dice.roll(3) {
+        match self.dice.roll(5) {
+            3 => same_person(self.within()).by(self.dice.of(&["email", "odd"])).into(),
+            4 => first_of((available(same_company(self.within())), same_person(self.within()))).into(),
             0 => self.owner().into(),
             1 => available(self.owner()).into(),
             _ => first_of((available(self.owner()), available(manager_of(self.owner())))).into(),
