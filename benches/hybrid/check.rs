@@ -1,6 +1,6 @@
 //! All contestants side by side: whether they decide alike.
 
-use crate::contest::{Contestant, Outcome, Run};
+use crate::contest::{Contestant, Outcome, Run, Timed};
 use crate::cursor::Cursors;
 use crate::expert::Expert;
 use crate::fair::Fair;

@@ -63,8 +63,8 @@ pub(crate) struct Run<'s, C: Contestant> {
     pub(crate) number: usize,
     /// Who has the leads that are not closed yet, the oldest first.
     open: VecDeque<Option<usize>>,
-    /// Of the last batch.
-    moments: Vec<Moment>,
+    /// The last batch, and what came of it.
+    batch: Vec<(&'s Lead, Moment)>,
     done: Vec<C::Done>,
 }
 
@@ -75,40 +75,8 @@ impl<'s, C: Contestant> Run<'s, C> {
         for rep in presences.away() {
             contestant.presence(rep, false, scenario.moment(0));
         }
-        let (moments, done) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
-        Self { scenario, contestant, presences, number: 0, open: VecDeque::new(), moments, done }
-    }
-
-    /// Decides on the next leads, timed as one.
-    pub(crate) fn batch(&mut self) -> Duration {
-        let leads = self.next_batch();
-        let start = Instant::now();
-        for (place, (&now, number)) in self.moments.iter().zip(leads).enumerate() {
-            let lead = self.scenario.lead(number);
-            match self.done.get_mut(place) {
-                Some(done) => self.contestant.route_into(lead, now, done),
-                None => self.done.push(self.contestant.route(lead, now)),
-            }
-        }
-        let took = start.elapsed();
-        self.between_batches();
-        took
-    }
-
-    /// Decides on the next leads, each timed by itself, in nanoseconds.
-    #[allow(dead_code)]
-    pub(crate) fn batch_one_by_one(&mut self, times: &mut Vec<u32>) {
-        let leads = self.next_batch();
-        for (place, (&now, number)) in self.moments.iter().zip(leads).enumerate() {
-            let lead = self.scenario.lead(number);
-            let start = Instant::now();
-            match self.done.get_mut(place) {
-                Some(done) => self.contestant.route_into(lead, now, done),
-                None => self.done.push(self.contestant.route(lead, now)),
-            }
-            times.push(start.elapsed().as_nanos() as u32);
-        }
-        self.between_batches();
+        let (batch, done) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Self { scenario, contestant, presences, number: 0, open: VecDeque::new(), batch, done }
     }
 
     /// What came of the last batch.
@@ -116,12 +84,20 @@ impl<'s, C: Contestant> Run<'s, C> {
         self.done.iter().map(|done| self.contestant.outcome(done))
     }
 
-    fn next_batch(&mut self) -> std::ops::Range<usize> {
+    fn next_batch(&mut self) {
         let leads = self.number..self.number + BATCH;
         self.number = leads.end;
-        self.moments.clear();
-        self.moments.extend(leads.clone().map(|number| self.scenario.moment(number)));
-        leads
+        self.batch.clear();
+        self.batch.extend(leads.map(|number| (self.scenario.lead(number), self.scenario.moment(number))));
+    }
+
+    /// Decides on one lead of the batch and commits to it, in the memory that one of the last batch took.
+    fn route(&mut self, place: usize) {
+        let (lead, now) = self.batch[place];
+        match self.done.get_mut(place) {
+            Some(done) => self.contestant.route_into(lead, now, done),
+            None => self.done.push(self.contestant.route(lead, now)),
+        }
     }
 
     /// What is not part of a decision: settling, closing, coming and going. It happens at the time of the last lead, so that
@@ -140,5 +116,45 @@ impl<'s, C: Contestant> Run<'s, C> {
         }
         let (rep, is_online) = self.presences.flip();
         self.contestant.presence(rep, is_online, now);
+    }
+}
+
+/// A run of whichever contestant.
+pub(crate) trait Timed {
+    /// Decides on the next leads, timed as one.
+    fn batch(&mut self) -> Duration;
+
+    /// Decides on the next leads, each timed by itself, in nanoseconds.
+    fn batch_one_by_one(&mut self, times: &mut Vec<u32>);
+
+    /// Decides on the next leads: how often memory was asked for.
+    fn batch_counted(&mut self) -> u64;
+}
+
+impl<C: Contestant> Timed for Run<'_, C> {
+    fn batch(&mut self) -> Duration {
+        self.next_batch();
+        let start = Instant::now();
+        (0..BATCH).for_each(|place| self.route(place));
+        let took = start.elapsed();
+        self.between_batches();
+        took
+    }
+
+    fn batch_one_by_one(&mut self, times: &mut Vec<u32>) {
+        self.next_batch();
+        for place in 0..BATCH {
+            let start = Instant::now();
+            self.route(place);
+            times.push(start.elapsed().as_nanos() as u32);
+        }
+        self.between_batches();
+    }
+
+    fn batch_counted(&mut self) -> u64 {
+        self.next_batch();
+        let counted = allocation_counter::measure(|| (0..BATCH).for_each(|place| self.route(place)));
+        self.between_batches();
+        counted.count_total
     }
 }

@@ -22,9 +22,9 @@ pub(crate) struct Owners {
 
 impl Owners {
     pub(crate) fn new(scenario: &Scenario) -> Self {
-        let room = (2 * scenario.size.accounts).next_power_of_two();
+        let room = (2 * scenario.accounts.len()).next_power_of_two();
         let mut owners = Self { cells: vec![(0, 0); room], accounts: Vec::new() };
-        for account in scenario.accounts() {
+        for account in &scenario.accounts {
             owners.insert(&account.domain, account.owner as u32);
         }
         owners

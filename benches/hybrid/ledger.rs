@@ -4,11 +4,11 @@
 //! `1 - 1 / (2n - 2)` turns of zero, the earliest deadline is picked of those who are owed at least `1 / (2m - 2)`; otherwise
 //! whoever is owed most. Equal claims go by lot.
 //!
-//! Small pools are read through member by member, which is what fits a cache line or two. Large ones keep their members in
-//! [`lines`](crate::lines), one for each weight, of which only the ends are read.
+//! Small pools are read through member by member, from a few cache lines in a row. Large ones keep their members in
+//! [`heaps`](crate::heaps), one for each weight, of which only the ends are read.
 
 use crate::expert::Turns;
-use crate::lines::Lines;
+use crate::heaps::Heaps;
 use crate::scenario::{CLOSERS, JUNIOR, MID, SENIOR, SMB, SPECIALISTS, Scenario};
 use lead_router::stable_hash;
 
@@ -23,7 +23,7 @@ pub(crate) struct Ledgers {
     pools: Vec<Pool>,
     /// The members of small pools, pool after pool.
     seats: Vec<Seat>,
-    large: Vec<Lines>,
+    large: Vec<Heaps>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl Turns for Ledgers {
             let mut pool = Pool { available: 0, first, large: SMALL, outside: 0, cap, round: Round::default() };
             if members.len() > MOST_READ {
                 pool.large = ledgers.large.len() as u32;
-                ledgers.large.push(Lines::new(seats.map(|seat| (seat.rep, seat.weight, seat.lot))));
+                ledgers.large.push(Heaps::new(seats.map(|seat| (seat.rep, seat.weight, seat.lot))));
             } else {
                 ledgers.seats.extend(seats);
             }

@@ -10,6 +10,7 @@
     reason = "a bench reads the clock and may stop at the first surprise, and hand-written code indexes"
 )]
 
+mod build;
 mod check;
 mod contest;
 mod cursor;
@@ -17,15 +18,16 @@ mod directory;
 mod expert;
 mod fair;
 mod hand;
+mod heaps;
 mod ledger;
 mod levels;
-mod lines;
 mod obvious;
 mod router;
 mod scenario;
+mod table;
 
 use check::check;
-use contest::{Contestant, Run};
+use contest::{Contestant, Run, Timed};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use cursor::Cursors;
@@ -37,7 +39,10 @@ use scenario::{BATCH, Scenario, Size};
 use std::time::Duration;
 
 /// What there is time for, unless `HYBRID_SIZES` says otherwise: reps, territories, accounts.
-const SIZES: [(usize, usize, usize); 3] = [(10, 10, 1_000), (1_000, 1_000, 1_000), (1_000, 1_000, 1_000_000)];
+const SIZES: &str = "10/10/1000 1000/1000/1000 1000/1000/1000000";
+/// The same for the tables: the ends of all that grows.
+const SIZES_OF_TABLES: &str = "10/1000/1000 1000/1000/1000 100000/1000/1000 10/1000/1000000 1000/1000/1000000 \
+                               100000/1000/1000000 1000/10/1000 1000/10000/1000";
 /// The obvious way takes too long with more reps than that.
 const MOST_FOR_OBVIOUS: usize = 1_000;
 
@@ -46,10 +51,13 @@ fn main() {
         // `cargo test --benches` asks only whether it compiles.
         return;
     }
+    if std::env::args().any(|argument| argument == "--table") {
+        return print_tables();
+    }
     let mut criterion = Criterion::default().configure_from_args();
-    for size in sizes() {
+    for size in sizes(SIZES) {
         let scenario = Scenario::new(size);
-        println!("{size}: {} leads checked", check(&scenario, Duration::from_secs(20)));
+        println!("{size}: {} leads checked", check(&scenario, checking_time()));
         let Size { reps, territories, accounts, .. } = size;
         let mut group = criterion.benchmark_group(format!("hybrid/{reps}/{territories}/{accounts}"));
         if reps <= MOST_FOR_OBVIOUS {
@@ -62,25 +70,41 @@ fn main() {
     criterion.final_summary();
 }
 
-fn sizes() -> Vec<Size> {
-    let chosen = std::env::var("HYBRID_SIZES").unwrap_or_default();
-    let sizes: Vec<(usize, usize, usize)> = match chosen.as_str() {
-        "" => SIZES.to_vec(),
-        "all" => {
-            let reps = [10, 100, 1_000, 10_000, 100_000];
-            let with_territories = reps.into_iter().flat_map(|reps| [10, 1_000, 10_000].map(|areas| (reps, areas)));
-            with_territories
-                .flat_map(|(reps, areas)| [1_000, 1_000_000].map(|accounts| (reps, areas, accounts)))
-                .collect()
-        }
-        list => list.split_whitespace().map(|size| size_of(size).expect("sizes such as 1000/10/1000")).collect(),
-    };
-    sizes.into_iter().map(|(reps, territories, accounts)| Size::new(reps, territories, accounts)).collect()
+fn print_tables() {
+    // For each size.
+    let time = seconds("HYBRID_TABLE_SECONDS", 12);
+    let check = |scenario: &Scenario| check(scenario, checking_time());
+    table::print(&sizes(SIZES_OF_TABLES), time, |size| size.reps <= MOST_FOR_OBVIOUS, check);
+    table::print_shift_changes(100_000, 3);
+    build::print_time(Size::new(100_000, 1_000, 1_000_000));
+    build::print_memory();
 }
 
-fn size_of(text: &str) -> Option<(usize, usize, usize)> {
+/// How long contestants are compared for before they are measured, at the most.
+fn checking_time() -> Duration {
+    seconds("HYBRID_CHECK_SECONDS", 5)
+}
+
+fn seconds(variable: &str, otherwise: u64) -> Duration {
+    let chosen = std::env::var(variable).ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(chosen.unwrap_or(otherwise))
+}
+
+fn sizes(otherwise: &str) -> Vec<Size> {
+    let chosen = std::env::var("HYBRID_SIZES").unwrap_or_else(|_| otherwise.to_owned());
+    if chosen != "all" {
+        return chosen.split_whitespace().map(|size| size_of(size).expect("sizes such as 1000/10/1000")).collect();
+    }
+    let reps = [10, 100, 1_000, 10_000, 100_000];
+    let with_territories = reps.into_iter().flat_map(|reps| [10, 1_000, 10_000].map(|areas| (reps, areas)));
+    let sizes =
+        with_territories.flat_map(|(reps, areas)| [1_000, 1_000_000].map(|accounts| Size::new(reps, areas, accounts)));
+    sizes.collect()
+}
+
+fn size_of(text: &str) -> Option<Size> {
     let mut parts = text.split('/').map(|part| part.parse().ok());
-    Some((parts.next()??, parts.next()??, parts.next()??))
+    Some(Size::new(parts.next()??, parts.next()??, parts.next()??))
 }
 
 /// Decide and commit, a lead at a time; what goes on between batches is not counted.

@@ -154,8 +154,7 @@ impl Contestant for Obvious {
             region: territory.region.map(|region| region.to_string()),
             pool: scenario.pools[territory.team].clone(),
         });
-        let owners =
-            scenario.accounts().map(|account| (account.domain, scenario.reps[account.owner].id.clone())).collect();
+        let owners = scenario.accounts.iter().map(|account| (account.domain.clone(), rep_id(account.owner))).collect();
         Self { reps, pools, owners, territories: territories.collect(), changes: 0 }
     }
 

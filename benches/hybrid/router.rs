@@ -76,12 +76,12 @@ pub(crate) fn roster(scenario: &Scenario) -> Roster {
 }
 
 pub(crate) fn accounts(scenario: &Scenario) -> impl Iterator<Item = Account> {
-    scenario.accounts().map(|account| Account::new(account.id).owner(rep_id(account.owner)).domain(account.domain))
+    let accounts = scenario.accounts.iter();
+    accounts.map(|account| Account::new(&account.id).owner(rep_id(account.owner)).domain(&account.domain))
 }
 
-pub(crate) fn build(scenario: &Scenario) -> Router {
-    let builder = Router::builder(plan(scenario), roster(scenario)).accounts(accounts(scenario));
-    builder.build().expect("a good plan")
+pub(crate) fn build(plan: Plan, roster: Roster, accounts: impl IntoIterator<Item = Account>) -> Router {
+    Router::builder(plan, roster).accounts(accounts).build().expect("a good plan")
 }
 
 impl Contestant for Crate {
@@ -96,12 +96,20 @@ impl Contestant for Crate {
         let others =
             [("account_owner", Place::Owner), ("least_loaded everyone", Place::Everyone), ("otherwise", Place::Queue)];
         let others = others.map(|(path, place)| (path.to_owned(), place));
-        Self { router: build(scenario), places: of_pools.chain(of_areas).chain(others).collect() }
+        Self {
+            router: build(plan(scenario), roster(scenario), accounts(scenario)),
+            places: of_pools.chain(of_areas).chain(others).collect(),
+        }
     }
 
     fn route(&mut self, lead: &Lead, now: Moment) -> Receipt {
         let decision = self.router.decide(lead, now.utc);
         self.router.commit(lead, decision).expect("the router's own decision on this lead")
+    }
+
+    fn route_into(&mut self, lead: &Lead, now: Moment, receipt: &mut Receipt) {
+        let decision = self.router.decide(lead, now.utc);
+        *receipt = self.router.commit(lead, decision).expect("the router's own decision on this lead");
     }
 
     fn outcome(&self, receipt: &Receipt) -> Outcome {

@@ -125,6 +125,7 @@ pub(crate) struct Scenario {
     pub(crate) pools: Vec<String>,
     pub(crate) reps: Vec<Rep>,
     pub(crate) territories: Vec<Territory>,
+    pub(crate) accounts: Vec<Account>,
     /// One day of leads. They come again the next day, when those of the day before are long closed.
     pub(crate) leads: Vec<Lead>,
 }
@@ -215,18 +216,10 @@ impl Scenario {
         let pools = pools.chain((0..teams).map(|team| format!("team-{team:05}"))).collect();
         let reps = (0..size.reps).map(|number| rep(number, size, teams)).collect();
         let territories = (0..size.territories).map(|number| territory(number, size.territories, teams)).collect();
+        let accounts = (0..size.accounts).map(|number| account(number, size)).collect();
         let mut dice = Dice(7);
         let leads = (0..size.leads).map(|number| lead(number, size, &mut dice)).collect();
-        Self { size, hours, pools, reps, territories, leads }
-    }
-
-    /// All accounts. They are many, and made as they are asked for.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = Account> {
-        let reps = self.size.reps;
-        (0..self.size.accounts).map(move |number| {
-            let owner = Dice(number as u64).below(reps);
-            Account { id: format!("A-{number:07}"), domain: domain(number), owner }
-        })
+        Self { size, hours, pools, reps, territories, accounts, leads }
     }
 
     /// The lead that comes in as this one since the start, counted over all days.
@@ -294,6 +287,11 @@ fn territory(number: usize, territories: usize, teams: usize) -> Territory {
 fn code(number: usize) -> Code {
     let letter = |place: usize| char::from(b'A' + (place % 26) as u8);
     text(&String::from_iter([letter(number / 26), letter(number)]))
+}
+
+fn account(number: usize, size: Size) -> Account {
+    let owner = Dice(number as u64).below(size.reps);
+    Account { id: format!("A-{number:07}"), domain: domain(number), owner }
 }
 
 fn domain(number: usize) -> String {
