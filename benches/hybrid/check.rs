@@ -10,13 +10,14 @@ use crate::scenario::{BATCH, Scenario};
 use std::time::{Duration, Instant};
 
 /// Runs all contestants through a day, or for as long as there is time, and panics if they part: the plain ways must pick the
-/// same reps, the fair expert and the crate the same reps, and all must decide each lead at the same place of the policy. Gives how many leads it was.
+/// same reps, the fair expert and the crate the same reps, and all must decide each lead at the same place of the policy.
+/// Gives how many leads it was.
 pub(crate) fn check(scenario: &Scenario, time: Duration) -> usize {
-    let start = Instant::now();
     let mut obvious: Run<'_, Obvious> = Run::new(scenario);
     let mut expert: Run<'_, Expert<Cursors>> = Run::new(scenario);
     let mut fair: Run<'_, Fair> = Run::new(scenario);
     let mut of_crate: Run<'_, Crate> = Run::new(scenario);
+    let start = Instant::now();
     while expert.number < scenario.leads.len() && (start.elapsed() < time || expert.number == 0) {
         let first = expert.number;
         obvious.batch();

@@ -91,6 +91,14 @@ impl<'s, C: Contestant> Run<'s, C> {
         self.batch.extend(leads.map(|number| (self.scenario.lead(number), self.scenario.moment(number))));
     }
 
+    /// Decides on the next leads once somebody has had a look at them.
+    pub(crate) fn look(&mut self, look: impl FnOnce(&C, &[(&'s Lead, Moment)])) {
+        self.next_batch();
+        look(&self.contestant, &self.batch);
+        (0..BATCH).for_each(|place| self.route(place));
+        self.between_batches();
+    }
+
     /// Decides on one lead of the batch and commits to it, in the memory that one of the last batch took.
     fn route(&mut self, place: usize) {
         let (lead, now) = self.batch[place];

@@ -12,7 +12,7 @@ pub(crate) fn hash(text: &str) -> u64 {
 
 /// The owners of accounts by domain: open addressing, half empty. A cell is eight bytes, so that a domain that nobody owns,
 /// as most are, costs one cache miss; one that somebody owns costs one more, since its text and its owner lie side by side.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Owners {
     /// The upper half of the hash, and one more than where the account lies; 0 for none.
     cells: Vec<(u32, u32)>,
@@ -64,7 +64,7 @@ impl Owners {
 
 /// The teams of territories: open addressing by country and region, which make one number. One probe for each shape that a
 /// territory can have: of a region, of a whole country.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Teams {
     /// 0 for none.
     cells: Vec<(u64, u32)>,

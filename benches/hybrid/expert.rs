@@ -24,7 +24,7 @@ pub(crate) trait Turns {
     fn take(&mut self, pool: u32) -> Option<u32>;
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Expert<T> {
     reps: Vec<Rep>,
     /// The pools of each rep, and the rep's seats there.
@@ -54,7 +54,7 @@ const ROOM: u8 = 8;
 const AVAILABLE: u8 = ACTIVE | ONLINE | AT_WORK | ROOM;
 
 /// Reps with equal hours.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Shift {
     schedule: Schedule,
     reps: Vec<u32>,

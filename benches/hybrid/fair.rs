@@ -6,7 +6,7 @@ use crate::hand::Hand;
 use crate::ledger::Ledgers;
 use crate::scenario::{Lead, Moment, Scenario};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fair {
     expert: Expert<Ledgers>,
     hand: Hand,

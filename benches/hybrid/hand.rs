@@ -8,7 +8,7 @@ use arrayvec::ArrayString;
 
 type Id = ArrayString<12>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hand {
     /// The upper half of the hash, and one more than the place among the leads; 0 for none.
     cells: Vec<(u32, u32)>,

@@ -8,7 +8,7 @@ use crate::ledger::{Claim, Round, TURN, cap, room};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Heaps {
     heaps: Vec<Heap>,
     seats: Vec<Seat>,
@@ -23,7 +23,7 @@ pub(crate) struct Heaps {
 const AWAY: u32 = u32::MAX;
 
 /// What is looked at only when somebody comes or goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Seat {
     /// What the member was owed when they went away.
     balance: i128,
@@ -32,7 +32,7 @@ struct Seat {
     heap: u16,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Heap {
     weight: u32,
     /// What each member has accrued, all in all.

@@ -18,7 +18,7 @@ pub(crate) const TURN: u64 = 9_419_588_158_802_421_600;
 /// Pools up to so many members are read through.
 const MOST_READ: usize = 12;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ledgers {
     pools: Vec<Pool>,
     /// The members of small pools, pool after pool.

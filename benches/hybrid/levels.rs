@@ -31,7 +31,7 @@ struct Level {
     available: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Levels {
     reps: Vec<Standing>,
     levels: Vec<Level>,

@@ -19,12 +19,18 @@ mod expert;
 mod fair;
 mod hand;
 mod heaps;
+mod interleaved;
+mod keeping;
 mod ledger;
 mod levels;
 mod obvious;
+mod parts;
+mod pick;
 mod router;
 mod scenario;
+mod shifts;
 mod table;
+mod targets;
 
 use check::check;
 use contest::{Contestant, Run, Timed};
@@ -70,14 +76,27 @@ fn main() {
     criterion.final_summary();
 }
 
+/// One part after the other, each with its own scenario: the large ones take much memory.
 fn print_tables() {
-    // For each size.
-    let time = seconds("HYBRID_TABLE_SECONDS", 12);
     let check = |scenario: &Scenario| check(scenario, checking_time());
-    table::print(&sizes(SIZES_OF_TABLES), time, |size| size.reps <= MOST_FOR_OBVIOUS, check);
-    table::print_shift_changes(100_000, 3);
-    build::print_time(Size::new(100_000, 1_000, 1_000_000));
-    build::print_memory();
+    let rows = table::measure_all(
+        &sizes(SIZES_OF_TABLES),
+        seconds("HYBRID_TABLE_SECONDS", 12),
+        |size| size.reps <= MOST_FOR_OBVIOUS,
+        check,
+    );
+    table::print_ratios(&rows);
+    table::print_growth(&rows);
+    table::print_allocations(&rows);
+    let mut lines = table::lines(&rows);
+    lines.extend(parts::print(&[10, 1_000, 100_000], Duration::from_secs(5)));
+    lines.push(shifts::print(100_000, 3));
+    lines.push(pick::print([10, 100_000], Duration::from_secs(5)));
+    lines.extend(build::print_memory());
+    lines.push(keeping::print_bytes());
+    lines.extend(keeping::print_time(Size { leads: 10_000, ..Size::new(10_000, 1_000, 1_000) }));
+    lines.push(build::print_time(Size::new(100_000, 1_000, 1_000_000)));
+    targets::print(&lines);
 }
 
 /// How long contestants are compared for before they are measured, at the most.

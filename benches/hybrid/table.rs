@@ -1,64 +1,28 @@
-//! What criterion does not tell: ratios of medians from one interleaved run, the slowest leads, shift changes, growth.
-//!
-//! All contestants take turns, sixteen batches each, so that whatever else the machine does hits all of them.
+//! The tables of all sizes: nanoseconds, ratios, growth, allocations; and what of it has a target.
 
-use crate::contest::{Contestant, Run, Timed};
-use crate::cursor::Cursors;
-use crate::expert::Expert;
-use crate::fair::Fair;
-use crate::obvious::Obvious;
-use crate::router::Crate;
+use crate::interleaved::{COLUMNS, CRATE, EXPERT, FAIR, Figures, Row, measure};
 use crate::scenario::{BATCH, Scenario, Size};
+use crate::targets::{Line, line};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How many batches a contestant has in a row.
-const IN_A_ROW: usize = 16;
+/// Reps, territories and accounts.
+type Key = (usize, usize, usize);
+pub(crate) type Rows = BTreeMap<Key, Row>;
 
-/// One of each in the order of columns; the obvious way only where there is time for it.
-pub(crate) const COLUMNS: [&str; 4] = [Obvious::NAME, Expert::<Cursors>::NAME, Fair::NAME, Crate::NAME];
-pub(crate) const EXPERT: usize = 1;
-const FAIR: usize = 2;
-const CRATE: usize = 3;
-
-/// What one contestant took for a lead, in nanoseconds.
-#[derive(Debug, Clone, Copy)]
-struct Figures {
-    median: f64,
-    mean: f64,
-    /// Of leads timed one by one, less what looking at the clock takes.
-    p99: f64,
-    /// How often memory was asked for.
-    allocations: f64,
-}
-
-type Row = [Option<Figures>; 4];
-/// By reps, territories and accounts.
-type Rows = BTreeMap<(usize, usize, usize), Row>;
-
-fn contestants(scenario: &Scenario, with_obvious: bool) -> [Option<Box<dyn Timed + '_>>; 4] {
-    [
-        with_obvious.then(|| Box::new(Run::<Obvious>::new(scenario)) as _),
-        Some(Box::new(Run::<Expert<Cursors>>::new(scenario))),
-        Some(Box::new(Run::<Fair>::new(scenario))),
-        Some(Box::new(Run::<Crate>::new(scenario))),
-    ]
-}
-
-/// Prints the table of all sizes, and what follows from it.
-pub(crate) fn print(
+/// Measures all sizes, one after the other, and prints a table of them.
+pub(crate) fn measure_all(
     sizes: &[Size],
     time: Duration,
     with_obvious: impl Fn(Size) -> bool,
     check: impl Fn(&Scenario) -> usize,
-) {
+) -> Rows {
     println!(
         "Nanoseconds a lead, decide and commit: median of batches of {BATCH} (mean of batches, p99 of single leads).\n"
     );
     println!("| reps | territories | accounts | leads checked | leads timed | {} |", COLUMNS.join(" | "));
     println!("|---|---|---|---|---|---|---|---|---|");
-    let mut rows = Rows::new();
-    for &size in sizes {
+    let measured = sizes.iter().map(|&size| {
         let scenario = Scenario::new(size);
         let checked = check(&scenario);
         let (row, leads) = measure(&scenario, time, with_obvious(size));
@@ -68,107 +32,82 @@ pub(crate) fn print(
         });
         let Size { reps, territories, accounts, .. } = size;
         println!("| {reps} | {territories} | {accounts} | {checked} | {leads} | {} |", cells.join(" | "));
-        rows.insert((reps, territories, accounts), row);
-    }
-    print_ratios(&rows);
-    print_growth(&rows);
-    print_allocations(&rows);
-}
-
-fn measure(scenario: &Scenario, time: Duration, with_obvious: bool) -> (Row, usize) {
-    let start = Instant::now();
-    let mut contestants = contestants(scenario, with_obvious);
-    let mut batches: [Vec<f64>; 4] = Default::default();
-    let mut singles: [Vec<u32>; 4] = Default::default();
-    let mut leads = 0;
-    // A first day so that everybody has leads in hand; then one timed by batches and one timed by leads, in alternation.
-    let day = scenario.leads.len().div_ceil(BATCH).next_multiple_of(IN_A_ROW);
-    let mut step = 0;
-    while step * IN_A_ROW < 3 * day && (step < 6 || start.elapsed() < time) {
-        for (place, contestant) in contestants.iter_mut().enumerate() {
-            let Some(contestant) = contestant else { continue };
-            let is_warm = step * IN_A_ROW >= day || start.elapsed() * 3 > time;
-            for _ in 0..IN_A_ROW {
-                match (is_warm, step % 2) {
-                    (false, _) => drop(contestant.batch()),
-                    (true, 0) => batches[place].push(contestant.batch().as_nanos() as f64 / BATCH as f64),
-                    (true, _) => contestant.batch_one_by_one(&mut singles[place]),
-                }
-            }
-        }
-        step += 1;
-        leads += IN_A_ROW * BATCH;
-    }
-    let allocations = contestants.map(|contestant| {
-        let counts = contestant.map(|mut contestant| (0..IN_A_ROW).map(|_| contestant.batch_counted()).sum::<u64>());
-        counts.unwrap_or_default() as f64 / (IN_A_ROW * BATCH) as f64
+        ((reps, territories, accounts), row)
     });
-    let clock = clock_cost();
-    let figures = |place: usize| {
-        let (batches, mut singles) = (batches[place].clone(), singles[place].clone());
-        singles.sort_unstable();
-        let p99 = singles.get(singles.len() * 99 / 100).copied().unwrap_or_default();
-        let mean = batches.iter().sum::<f64>() / batches.len() as f64;
-        let (p99, allocations) = (f64::from(p99) - clock, allocations[place]);
-        (!batches.is_empty()).then(|| Figures { median: median(batches), mean, p99, allocations })
-    };
-    ([0, 1, 2, 3].map(figures), leads)
+    measured.collect()
 }
 
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-/// What looking at the clock twice takes, in nanoseconds.
-fn clock_cost() -> f64 {
-    let looks = (0..10_001).map(|_| Instant::now().elapsed().as_nanos() as f64);
-    median(looks.collect())
-}
-
-fn ratio(row: &Row, other: usize, of: impl Fn(Figures) -> f64) -> f64 {
+fn ratio(row: &Row, other: usize, of: fn(Figures) -> f64) -> f64 {
     match (row[CRATE], row[other]) {
         (Some(of_crate), Some(other)) => of(of_crate) / of(other),
         _ => f64::NAN,
     }
 }
 
-fn print_ratios(rows: &Rows) {
+fn of_medians(row: &Row, other: usize) -> f64 {
+    ratio(row, other, |figures| figures.median)
+}
+
+fn of_p99(row: &Row, other: usize) -> f64 {
+    ratio(row, other, |figures| figures.p99)
+}
+
+/// How many times as much a contestant takes in one row as in another.
+fn growth(least: &Row, most: &Row, place: usize) -> f64 {
+    match (least[place], most[place]) {
+        (Some(least), Some(most)) => most.median / least.median,
+        _ => f64::NAN,
+    }
+}
+
+pub(crate) fn print_ratios(rows: &Rows) {
     println!("\nThe crate's figures over those of the fair and of the plain expert code.\n");
     println!("| reps | territories | accounts | median, fair | median, plain | p99, fair | p99, plain |");
     println!("|---|---|---|---|---|---|---|");
     for ((reps, territories, accounts), row) in rows {
-        let [median_fair, median_plain] = [FAIR, EXPERT].map(|other| ratio(row, other, |figures| figures.median));
-        let [p99_fair, p99_plain] = [FAIR, EXPERT].map(|other| ratio(row, other, |figures| figures.p99));
+        let [median_fair, median_plain] = [FAIR, EXPERT].map(|other| of_medians(row, other));
+        let [p99_fair, p99_plain] = [FAIR, EXPERT].map(|other| of_p99(row, other));
         println!(
             "| {reps} | {territories} | {accounts} | {median_fair:.2} | {median_plain:.2} | {p99_fair:.2} | {p99_plain:.2} |"
         );
     }
 }
 
-/// From the least to the most of each dimension, if both were measured with all else equal.
-fn print_growth(rows: &Rows) {
+/// Rows that differ in one thing, of which one has the least and the other the most.
+fn ends(rows: &Rows, most_of: fn(Key) -> Option<Key>) -> impl Iterator<Item = (Key, Key, &Row, &Row)> {
+    rows.iter().filter_map(move |(from, least)| {
+        let to = most_of(*from)?;
+        Some((*from, to, least, rows.get(&to)?))
+    })
+}
+
+fn most_reps((reps, territories, accounts): Key) -> Option<Key> {
+    (reps == 10).then_some((100_000, territories, accounts))
+}
+
+fn most_territories((reps, territories, accounts): Key) -> Option<Key> {
+    (territories == 10).then_some((reps, 10_000, accounts))
+}
+
+fn most_accounts((reps, territories, accounts): Key) -> Option<Key> {
+    (accounts == 1_000).then_some((reps, territories, 1_000_000))
+}
+
+pub(crate) fn print_growth(rows: &Rows) {
     println!("\nGrowth of medians.\n");
     println!("| from | to | {} | crate over plain |", COLUMNS.join(" | "));
     println!("|---|---|---|---|---|---|---|");
-    for (&from, least) in rows {
-        let (reps, territories, accounts) = from;
-        let ends = [
-            (reps == 10).then_some((100_000, territories, accounts)),
-            (territories == 10).then_some((reps, 10_000, accounts)),
-            (accounts == 1_000).then_some((reps, territories, 1_000_000)),
-        ];
-        for to in ends.into_iter().flatten() {
-            let Some(most) = rows.get(&to) else { continue };
-            let growth = |place: usize| Some(most[place]?.median / least[place]?.median);
-            let cells = [0, 1, 2, 3].map(|place| growth(place).map_or("-".to_owned(), |growth| format!("{growth:.2}")));
-            let relative = growth(CRATE).unwrap_or(f64::NAN) / growth(EXPERT).unwrap_or(f64::NAN);
+    for most_of in [most_reps, most_territories, most_accounts] {
+        for (from, to, least, most) in ends(rows, most_of) {
+            let growths = [0, 1, 2, 3].map(|place| growth(least, most, place));
+            let relative = growths[CRATE] / growths[EXPERT];
+            let cells = growths.map(|growth| if growth.is_nan() { "-".to_owned() } else { format!("{growth:.2}") });
             println!("| {} | {} | {} | {relative:.2} |", told(from), told(to), cells.join(" | "));
         }
     }
 }
 
-fn print_allocations(rows: &Rows) {
+pub(crate) fn print_allocations(rows: &Rows) {
     println!("\nAllocations a lead.\n");
     println!("| reps | territories | accounts | {} |", COLUMNS.join(" | "));
     println!("|---|---|---|---|---|---|---|");
@@ -178,33 +117,44 @@ fn print_allocations(rows: &Rows) {
     }
 }
 
-fn told((reps, territories, accounts): (usize, usize, usize)) -> String {
+fn told((reps, territories, accounts): Key) -> String {
     format!("{reps} / {territories} / {accounts}")
 }
 
-/// Prints the slowest decision that comes first after a shift change. Of each change, the fastest of some days counts: what
-/// else the machine does is no part of it.
-pub(crate) fn print_shift_changes(reps: usize, days: usize) {
-    const HALF_HOUR: i64 = 1_800_000;
-    let scenario = Scenario::new(Size { leads: 50 * BATCH, ..Size::new(reps, 1_000, 1_000) });
-    println!("\nThe slowest decision after a shift change, {reps} reps, in microseconds.\n");
-    println!("| {} | plain over crate |", COLUMNS[EXPERT..].join(" | "));
-    println!("|---|---|---|---|");
-    let is_after_change = |number: usize| {
-        let half_hour = |number| scenario.moment(number).millis / HALF_HOUR;
-        number > 0 && half_hour(number) != half_hour(number - 1)
-    };
-    let slowest = contestants(&scenario, false).into_iter().flatten().map(|mut contestant| {
-        let mut times = Vec::new();
-        for _ in 0..days * scenario.leads.len() / BATCH {
-            contestant.batch_one_by_one(&mut times);
-        }
-        let changes = (0..scenario.leads.len()).filter(|number| is_after_change(*number));
-        let fastest = changes.filter_map(|number| times.iter().skip(number).step_by(scenario.leads.len()).min());
-        f64::from(fastest.max().copied().unwrap_or_default()) / 1_000.0
-    });
-    let slowest: Vec<f64> = slowest.collect();
-    if let [plain, fair, of_crate] = slowest[..] {
-        println!("| {plain:.0} | {fair:.0} | {of_crate:.0} | {:.2} |", plain / of_crate);
+/// The least and the most of some figures, and where the most is.
+fn range(figures: impl Iterator<Item = (Key, f64)>) -> String {
+    let mut figures: Vec<(Key, f64)> = figures.collect();
+    figures.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+    match figures[..] {
+        [] => "not measured".to_owned(),
+        [(key, figure)] => format!("{figure:.2} ({})", told(key)),
+        [(_, least), .., (key, most)] => format!("{least:.2} to {most:.2} (most: {})", told(key)),
     }
+}
+
+/// What of it has a target.
+pub(crate) fn lines(rows: &Rows) -> Vec<Line> {
+    let plain = |accounts: usize, reps: std::ops::RangeInclusive<usize>| {
+        let rows = rows.iter().filter(move |(key, _)| key.2 == accounts && reps.contains(&key.0));
+        range(rows.map(|(key, row)| (*key, of_medians(row, EXPERT))))
+    };
+    let grown = |most_of, relative: bool| {
+        range(ends(rows, most_of).map(|(from, _, least, most)| {
+            let to = if relative { growth(least, most, EXPERT) } else { 1.0 };
+            (from, growth(least, most, CRATE) / to)
+        }))
+    };
+    let fair = range(rows.iter().map(|(key, row)| (*key, of_medians(row, FAIR))));
+    let p99 = range(rows.iter().map(|(key, row)| (*key, of_p99(row, EXPERT))));
+    vec![
+        line("decide + commit over the fair expert code", "1.5, 2.3", fair),
+        line("... over the plain, 1 000 accounts, up to 1 000 reps", "2.5, 3.2", plain(1_000, 0..=1_000)),
+        line("... over the plain, 1 000 accounts, 100 000 reps", "3.0, 4.0", plain(1_000, 100_000..=100_000)),
+        line("... over the plain, 1 000 000 accounts, up to 1 000 reps", "1.7, 2.2", plain(1_000_000, 0..=1_000)),
+        line("... over the plain, 1 000 000 accounts, 100 000 reps", "2.2, 3.0", plain(1_000_000, 100_000..=100_000)),
+        line("growth, 10 to 100 000 reps, over that of the plain", "1.5, 1.8", grown(most_reps, true)),
+        line("growth, 10 to 10 000 territories", "2.2, 3", grown(most_territories, false)),
+        line("growth, 1 000 to 1 000 000 accounts", "3, 4", grown(most_accounts, false)),
+        line("p99 over that of the plain expert code", "1.2, 1.8", p99),
+    ]
 }
