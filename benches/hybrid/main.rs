@@ -29,6 +29,7 @@ mod pick;
 mod router;
 mod scenario;
 mod shifts;
+mod soak;
 mod table;
 mod targets;
 
@@ -57,8 +58,12 @@ fn main() {
         // `cargo test --benches` asks only whether it compiles.
         return;
     }
-    if std::env::args().any(|argument| argument == "--table") {
+    let has_argument = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    if has_argument("--table") {
         return print_tables();
+    }
+    if has_argument("--soak") {
+        return soak::print(number("HYBRID_SOAK_LEADS", 10_000_000));
     }
     let mut criterion = Criterion::default().configure_from_args();
     for size in sizes(SIZES) {
@@ -104,9 +109,13 @@ fn checking_time() -> Duration {
     seconds("HYBRID_CHECK_SECONDS", 5)
 }
 
-fn seconds(variable: &str, otherwise: u64) -> Duration {
-    let chosen = std::env::var(variable).ok().and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(chosen.unwrap_or(otherwise))
+fn seconds(variable: &str, otherwise: usize) -> Duration {
+    Duration::from_secs(number(variable, otherwise) as u64)
+}
+
+fn number(variable: &str, otherwise: usize) -> usize {
+    let chosen = std::env::var(variable).ok().and_then(|chosen| chosen.parse().ok());
+    chosen.unwrap_or(otherwise)
 }
 
 fn sizes(otherwise: &str) -> Vec<Size> {
