@@ -65,7 +65,7 @@ pub(crate) struct Run<'s, C: Contestant> {
     open: VecDeque<Option<usize>>,
     /// The last batch, and what came of it.
     batch: Vec<(&'s Lead, Moment)>,
-    done: Vec<C::Done>,
+    pub(crate) done: Vec<C::Done>,
 }
 
 impl<'s, C: Contestant> Run<'s, C> {

@@ -1,6 +1,6 @@
 //! What the crate's decision alone takes and allocates, its commit, and its explanation.
 
-use crate::contest::Run;
+use crate::contest::{Run, Timed};
 use crate::interleaved::median;
 use crate::router::Crate;
 use crate::scenario::{BATCH, Lead, Moment, Scenario, Size};
@@ -14,6 +14,7 @@ struct Parts {
     /// Nanoseconds of each batch.
     decide: Vec<f64>,
     explain: Vec<f64>,
+    record: Vec<f64>,
     /// How often memory was asked for, by all batches.
     decide_allocations: u64,
     all_allocations: u64,
@@ -23,16 +24,18 @@ struct Parts {
 /// Prints the parts for some numbers of reps.
 pub(crate) fn print(reps: &[usize], time: Duration) -> Vec<Line> {
     println!("\nThe crate's parts: nanoseconds and allocations a lead.\n");
-    println!("| reps | decide | explain: steps | explain over decide | decide: allocations | commit: allocations |");
-    println!("|---|---|---|---|---|---|");
+    println!(
+        "| reps | decide | explain: steps | explain over decide | record, if asked for | decide: allocations | commit: allocations |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     let (mut over_decide, mut of_decide, mut of_commit) = (0_f64, 0_f64, 0_f64);
     for &reps in reps {
         let parts = measure(&Scenario::new(Size::new(reps, 1_000, 1_000)), time);
         let leads = (parts.batches * BATCH as u64) as f64;
         let [decided, routed] = [parts.decide_allocations, parts.all_allocations].map(|count| count as f64 / leads);
-        let (decide, explain) = (median(parts.decide), median(parts.explain));
+        let [decide, explain, record] = [parts.decide, parts.explain, parts.record].map(median);
         let (ratio, committed) = (explain / decide, routed - decided);
-        println!("| {reps} | {decide:.0} | {explain:.0} | {ratio:.2} | {decided:.3} | {committed:.3} |");
+        println!("| {reps} | {decide:.0} | {explain:.0} | {ratio:.2} | {record:.0} | {decided:.3} | {committed:.3} |");
         over_decide = over_decide.max(ratio);
         (of_decide, of_commit) = (of_decide.max(decided), of_commit.max(committed));
     }
@@ -52,7 +55,9 @@ fn measure(scenario: &Scenario, time: Duration) -> Parts {
     }
     while parts.batches < 16 || run.number < 2 * day && start.elapsed() < time {
         run.look(|of_crate, batch| parts.look(&of_crate.router, batch));
-        parts.all_allocations += crate::contest::Timed::batch_counted(&mut run);
+        parts.all_allocations += run.batch_counted();
+        let records = || run.done.iter().for_each(|receipt| assert!(black_box(receipt.record()).is_some()));
+        parts.record.push(nanoseconds(records));
         parts.batches += 1;
     }
     parts

@@ -103,13 +103,14 @@ impl Contestant for Crate {
     }
 
     fn route(&mut self, lead: &Lead, now: Moment) -> Receipt {
-        let decision = self.router.decide(lead, now.utc);
-        self.router.commit(lead, decision).expect("the router's own decision on this lead")
+        let mut receipt = Receipt::new();
+        self.route_into(lead, now, &mut receipt);
+        receipt
     }
 
     fn route_into(&mut self, lead: &Lead, now: Moment, receipt: &mut Receipt) {
         let decision = self.router.decide(lead, now.utc);
-        *receipt = self.router.commit(lead, decision).expect("the router's own decision on this lead");
+        self.router.commit_into(lead, decision, receipt).expect("the router's own decision on this lead");
     }
 
     fn outcome(&self, receipt: &Receipt) -> Outcome {

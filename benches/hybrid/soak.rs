@@ -66,7 +66,7 @@ impl<'s> Soak<'s> {
         Self {
             scenario,
             router: build(plan(scenario), roster(scenario), accounts(scenario)),
-            receipts: Vec::with_capacity(BATCH),
+            receipts: (0..BATCH).map(|_| Receipt::new()).collect(),
             presences: scenario.presences(),
             number: 0,
             open: VecDeque::new(),
@@ -89,11 +89,11 @@ impl<'s> Soak<'s> {
         let numbers = self.number..self.number + BATCH;
         let batch = numbers.map(|number| (self.scenario.lead(number), self.scenario.moment(number)));
         let batch: Vec<_> = batch.collect();
-        self.receipts.clear();
+        let Self { router, receipts, .. } = self;
         let start = Instant::now();
-        for (lead, now) in batch {
-            let decision = self.router.decide(lead, now.utc);
-            self.receipts.push(self.router.commit(lead, decision).expect("the router's own decision on this lead"));
+        for ((lead, now), receipt) in batch.into_iter().zip(receipts) {
+            let decision = router.decide(lead, now.utc);
+            router.commit_into(lead, decision, receipt).expect("the router's own decision on this lead");
         }
         self.times.push(start.elapsed().as_nanos() as f64 / BATCH as f64);
         self.number += BATCH;
