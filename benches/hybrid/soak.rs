@@ -43,7 +43,7 @@ pub(crate) fn print(leads: usize) {
     let scenario = Scenario::new(Size::new(1_000, 100, 1_000));
     let mut live = 0;
     let mut soak = None;
-    live += allocation_counter::measure(|| soak = Some(Soak::new(&scenario))).bytes_current;
+    live += allocation_counter::measure(|| soak = Some(Soak::new(&scenario, leads))).bytes_current;
     let Some(mut soak) = soak else { return };
     println!("{leads} decisions, {}. Live memory after building: {live} bytes.\n", scenario.size);
     println!("| decisions | live bytes | ns a decision | reps | leads in hand | furthest balance, turns | rotations |");
@@ -52,7 +52,8 @@ pub(crate) fn print(leads: usize) {
         let end = leads / 10 * tenth;
         live += allocation_counter::measure(|| soak.run_until(end)).bytes_current;
         let (furthest, rotations) = soak.check();
-        let took = median(std::mem::take(&mut soak.times));
+        let took = median(soak.times.clone());
+        soak.times.clear();
         let (reps, in_hand) = (scenario.size.reps - soak.left.len(), soak.router.in_hand());
         println!("| {end} | {live} | {took:.0} | {reps} | {in_hand} | {furthest:.2} | {rotations} |");
     }
@@ -62,7 +63,7 @@ pub(crate) fn print(leads: usize) {
 }
 
 impl<'s> Soak<'s> {
-    fn new(scenario: &'s Scenario) -> Self {
+    fn new(scenario: &'s Scenario, leads: usize) -> Self {
         Self {
             scenario,
             router: build(plan(scenario), roster(scenario), accounts(scenario)),
@@ -72,7 +73,7 @@ impl<'s> Soak<'s> {
             open: VecDeque::new(),
             counts: vec![0; scenario.size.reps],
             left: VecDeque::new(),
-            times: Vec::new(),
+            times: Vec::with_capacity(leads / 10 / BATCH + 1),
         }
     }
 
