@@ -91,12 +91,15 @@ impl<'s, C: Contestant> Run<'s, C> {
         self.batch.extend(leads.map(|number| (self.scenario.lead(number), self.scenario.moment(number))));
     }
 
-    /// Decides on the next leads once somebody has had a look at them.
-    pub(crate) fn look(&mut self, look: impl FnOnce(&C, &[(&'s Lead, Moment)])) {
+    /// Decides on the next leads, timed as one, once somebody has had a look at them.
+    pub(crate) fn look(&mut self, look: impl FnOnce(&C, &[(&'s Lead, Moment)])) -> Duration {
         self.next_batch();
         look(&self.contestant, &self.batch);
+        let start = Instant::now();
         (0..BATCH).for_each(|place| self.route(place));
+        let took = start.elapsed();
         self.between_batches();
+        took
     }
 
     /// Decides on one lead of the batch and commits to it, in the memory that one of the last batch took.
@@ -141,12 +144,7 @@ pub(crate) trait Timed {
 
 impl<C: Contestant> Timed for Run<'_, C> {
     fn batch(&mut self) -> Duration {
-        self.next_batch();
-        let start = Instant::now();
-        (0..BATCH).for_each(|place| self.route(place));
-        let took = start.elapsed();
-        self.between_batches();
-        took
+        self.look(|_, _| ())
     }
 
     fn batch_one_by_one(&mut self, times: &mut Vec<u32>) {
