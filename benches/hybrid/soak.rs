@@ -34,6 +34,8 @@ struct Soak<'s> {
     counts: Vec<u32>,
     /// Who has left, the earliest first.
     left: VecDeque<usize>,
+    /// How often somebody left or came back.
+    left_or_came: usize,
     /// Nanoseconds a lead, batch by batch, since they were last looked at.
     times: Vec<f64>,
 }
@@ -46,8 +48,10 @@ pub(crate) fn print(leads: usize) {
     live += allocation_counter::measure(|| soak = Some(Soak::new(&scenario, leads))).bytes_current;
     let Some(mut soak) = soak else { return };
     println!("{leads} decisions, {}. Live memory after building: {live} bytes.\n", scenario.size);
-    println!("| decisions | live bytes | ns a decision | reps | leads in hand | furthest balance, turns | rotations |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| decisions | live bytes | ns a decision | reps | left or came back | leads in hand | furthest balance, turns | rotations |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
     for tenth in 1..=10 {
         let end = leads / 10 * tenth;
         live += allocation_counter::measure(|| soak.run_until(end)).bytes_current;
@@ -55,7 +59,8 @@ pub(crate) fn print(leads: usize) {
         let took = median(soak.times.clone());
         soak.times.clear();
         let (reps, in_hand) = (scenario.size.reps - soak.left.len(), soak.router.in_hand());
-        println!("| {end} | {live} | {took:.0} | {reps} | {in_hand} | {furthest:.2} | {rotations} |");
+        let moves = soak.left_or_came;
+        println!("| {end} | {live} | {took:.0} | {reps} | {moves} | {in_hand} | {furthest:.2} | {rotations} |");
     }
     println!(
         "\nAt each line: all balances of each rotation with its pot sum to zero; open leads are as counted by hand."
@@ -73,6 +78,7 @@ impl<'s> Soak<'s> {
             open: VecDeque::new(),
             counts: vec![0; scenario.size.reps],
             left: VecDeque::new(),
+            left_or_came: 0,
             times: Vec::with_capacity(leads / 10 / BATCH + 1),
         }
     }
@@ -173,9 +179,11 @@ impl<'s> Soak<'s> {
             if !self.left.contains(&rep) {
                 self.observe(Event::rep_left(rep_id(rep)));
                 self.left.push_back(rep);
+                self.left_or_came += 1;
             }
         } else if let Some(rep) = self.left.pop_front() {
             self.observe(Event::rep(&roster(self.scenario).reps[rep]));
+            self.left_or_came += 1;
         }
     }
 
