@@ -3,6 +3,7 @@
 use crate::gate::{Requirement, Requirements};
 use crate::order::Order;
 use crate::reason::{Text, Why};
+use crate::sla::DueId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -33,6 +34,9 @@ pub struct Ask {
     relax: Requirements,
     #[serde(skip_serializing_if = "Option::is_none")]
     give: Option<Gift>,
+    /// What is due because of which this is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<DueId>,
 }
 
 /// A lead that somebody gives to a rep, whatever the plan says.
@@ -99,6 +103,16 @@ impl Ask {
     pub(crate) fn given_because(&self) -> Option<Why> {
         let Gift { by, why, .. } = self.give.as_ref()?;
         Some(Why::ByHand { by: by.clone(), why: why.clone() })
+    }
+
+    /// The same, asked because of something that is due.
+    pub(crate) fn because_of(mut self, due: DueId) -> Self {
+        self.due = Some(due);
+        self
+    }
+
+    pub(crate) fn due(&self) -> Option<DueId> {
+        self.due
     }
 
     pub(crate) fn reroutes(&self) -> bool {

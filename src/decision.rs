@@ -9,7 +9,7 @@ use crate::lead_id::LeadId;
 use crate::notice::Notice;
 use crate::order::PinKind;
 use crate::reason::{Reason, Why, in_minutes};
-use crate::strategy::{BY_HAND, QueueIndex, StepIndex};
+use crate::strategy::{BY_HAND, ESCALATION, QueueIndex, StepIndex};
 use chrono::{DateTime, Utc};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -175,6 +175,8 @@ pub(crate) enum Path {
     Standing(Arc<str>),
     /// Somebody gave the lead to a rep.
     ByHand,
+    /// The lead was not contacted in time, or passed on too often.
+    Escalation,
 }
 
 impl Decision {
@@ -214,6 +216,7 @@ impl Decision {
             Path::Area { area, .. } => self.book.plan.path(Some(*area)),
             Path::Standing(path) => path,
             Path::ByHand => BY_HAND,
+            Path::Escalation => ESCALATION,
         }
     }
 

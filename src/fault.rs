@@ -155,6 +155,14 @@ pub enum FaultKind {
         /// The bound that should be smaller.
         later: String,
     },
+    /// Rungs of a ladder that are not in order. Put the earliest first.
+    #[error("`after` may not fall from rung to rung, but `{later}` comes after `{earlier}`")]
+    RungsFall {
+        /// The time of a rung before.
+        earlier: String,
+        /// The time that should be no shorter.
+        later: String,
+    },
     /// A number that is too low to mean anything. Take a larger one.
     #[error("`{what}` must be {must}, but it is `{value}`")]
     TooLow {

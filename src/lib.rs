@@ -44,6 +44,7 @@
 //! | [`available`] | working reps | narrows to reps who are at work, online, and have room | no | `available = step` |
 //! | [`opening_within`] | teams across zones | narrows to reps who are at work, or else start soonest | no | `opening_within = { within = "2h", then = step }` |
 //! | [`uncapped`] | owners, fast lanes | leaves caps out | no | `uncapped = step` |
+//! | [`escalate`] | speed to lead | says what is due if nobody contacts the lead in time | no | `escalate = { ladder, then = step }` |
 //! | [`label`] | reports | names the branch: part of the path | no | `label = { name, then = step }` |
 //! | [`step()`] | flat plans | a named step, used here | no | `use = "name"` |
 //! | [`round_robin`] | fairness | a pool's reps in turn, by weight | a rotation | `round_robin = "pool"` |
@@ -125,6 +126,7 @@ mod receipt;
 mod rep;
 mod roster;
 mod router;
+pub mod sla;
 pub mod snapshot;
 mod span;
 pub mod strategy;
@@ -157,8 +159,8 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepHours, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, MemberView, PinView, ReceiptError, Restore, RestoreError, RestoreOnto,
-    Restored, RotationView, Router, RouterBuilder, State, Uncovered,
+    ApplyError, CommitError, EventError, LeadView, MemberView, PinView, ReceiptError, Restore, RestoreError,
+    RestoreOnto, Restored, RotationView, Router, RouterBuilder, State, Uncovered,
 };
 #[doc(inline)]
 pub use snapshot::{EditReport, Snapshot};
@@ -166,8 +168,9 @@ pub use span::{Span, SpanError, days, hours, minutes, seconds};
 #[doc(inline)]
 pub use strategy::{
     Absence, Area, Away, Keeps, Registry, Scope, Step, Strategy, Territories, Verdict, account_owner, assign,
-    available, custom, first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned, queue, ranked,
-    round_robin, same_company, same_person, score_tiers, segment, split, step, stop, territories, uncapped, when,
+    available, custom, escalate, first_of, label, least_loaded, manager_of, only, opening_within, parked, pinned,
+    queue, ranked, round_robin, same_company, same_person, score_tiers, segment, split, step, stop, territories,
+    uncapped, when,
 };
 pub use value::{FieldValue, Finite, List, NotFinite, Number, Value};
 

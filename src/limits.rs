@@ -52,6 +52,9 @@ pub const MAX_RAMP_STEPS: usize = 1_000;
 /// Most periods of leave that a rep may have.
 pub const MAX_LEAVE: usize = 1_000;
 
+/// Most rungs of one escalation ladder.
+pub const MAX_RUNGS: usize = 32;
+
 /// Longest name (of a rep, pool, queue, step, branch, label, rotation or field) in bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 

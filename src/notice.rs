@@ -43,6 +43,11 @@ impl Notice {
         }
     }
 
+    /// Tells somebody that nobody has contacted a lead.
+    pub(crate) fn of_rung(id: String, to: Recipient, lead: &str) -> Self {
+        Self { id: Some(id), kind: NoticeKind::Escalation, to, lead: lead.to_owned() }
+    }
+
     /// The same for the same notice, always; none in a decision that is not committed.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
@@ -78,6 +83,8 @@ pub enum NoticeKind {
     /// The rep has a lead of an account that they own, with an opportunity at a late stage: activity around that deal,
     /// rather than a new lead.
     Activity,
+    /// Nobody has contacted a lead in time; [`Ladder`](crate::sla::Ladder) says when and whom to tell.
+    Escalation,
 }
 
 impl NoticeKind {
@@ -93,8 +100,14 @@ impl NoticeKind {
         match self {
             Self::NewLead => "new_lead",
             Self::Activity => "activity",
+            Self::Escalation => "escalation",
         }
     }
+}
+
+/// The ids that notices of a commit may have.
+pub(crate) fn notice_ids(commit: u64) -> impl Iterator<Item = String> {
+    [NoticeKind::NewLead, NoticeKind::Activity].into_iter().map(move |kind| format!("{commit}/{}", kind.name()))
 }
 
 /// Whom a notice is for. [`Notice`] has an example; more kinds may come.
@@ -104,4 +117,8 @@ impl NoticeKind {
 pub enum Recipient {
     /// A rep, by id.
     Rep(String),
+    /// Whoever has this role: the host knows how to reach them.
+    Role(String),
+    /// The roster knows nobody whom the plan would tell: no manager, or a person who left. Tell whoever looks after it.
+    Nobody,
 }

@@ -3,6 +3,7 @@
 use crate::gate::Gate;
 use crate::index::{PoolIndex, RepIndex};
 use crate::order::PinKind;
+use crate::span::Span;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -141,6 +142,18 @@ pub enum Reason<Name = String> {
     Queued,
     /// The plan parks such leads.
     Parked,
+    /// Nobody contacted the lead in time, and its ladder sends it to a queue.
+    #[non_exhaustive]
+    NotContacted {
+        /// The time of the rung, in that of the ladder's clock.
+        after: Span,
+    },
+    /// The lead was passed on from rep to rep so often that the plan sends it to a queue.
+    #[non_exhaustive]
+    PassedOn {
+        /// How often, this time not counted.
+        times: u32,
+    },
     /// A rep has the lead in hand already. A lead that waits in the same queue already has the plan's own reason instead.
     #[non_exhaustive]
     Standing {
@@ -280,6 +293,8 @@ impl<Name> Reason<Name> {
             Self::Assigned => Reason::Assigned,
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
+            Self::NotContacted { after } => Reason::NotContacted { after: *after },
+            Self::PassedOn { times } => Reason::PassedOn { times: *times },
             Self::Standing { commit } => Reason::Standing { commit: *commit },
             Self::NoLeadId => Reason::NoLeadId,
             Self::LongLeadId => Reason::LongLeadId,
@@ -358,6 +373,9 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
+            Self::NotContacted { after } => write!(f, "not contacted after {after}"),
+            Self::PassedOn { times: 1 } => f.write_str("passed on once already"),
+            Self::PassedOn { times } => write!(f, "passed on {times} times already"),
             Self::Standing { commit } => write!(f, "there already, since commit {commit}"),
             Self::NoLeadId => f.write_str("the lead has no id"),
             Self::LongLeadId => {

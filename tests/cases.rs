@@ -21,7 +21,8 @@
 //! What must come of it: `rep` or `queue`, `path`, `reason` (its text), `opens` (when somebody can take it next, or `never`), `repeat`, `turn` (`charged`, `only_one_open`,
 //! `uncharged`), `returned` (how the turn goes back), `notice`, `error` (its text); and how the team stands then: `owed`
 //! (turns, by rotation and rep), `value` (the same of what a rotation shares out beside turns), `open` (open leads, by rep),
-//! `waiting` (leads, by queue), `gates` (what keeps each rep from a lead, or `open`), `findings`. A step may also do nothing but look. A plan that is to be refused has `faults` in place of steps.
+//! `waiting` (leads, by queue), `gates` (what keeps each rep from a lead, or `open`), `due` (the id and the lead of
+//! all that is due), `findings`. A step may also do nothing but look. A plan that is to be refused has `faults` in place of steps.
 //!
 //! `at` is a time of 2 March 2026, or a whole instant; it stays until the next step that has one. A case may name the
 //! `complaint` that it answers, or the `rule` that it shows.
@@ -58,7 +59,7 @@ const COMPLAINTS: [&str; 11] = [
 ];
 
 /// The smaller rules of the design that are built.
-const RULES: [&str; 28] = [
+const RULES: [&str; 30] = [
     "open leads",
     "in hand",
     "values",
@@ -84,13 +85,15 @@ const RULES: [&str; 28] = [
     "caps",
     "absence policy",
     "everyone away",
+    "rejection",
+    "no-show",
     "hours belong to the date on which they begin",
     "same person",
     "same company",
 ];
 
 /// Every step that a plan can have, but for custom ones.
-const STEPS: [&str; 25] = [
+const STEPS: [&str; 26] = [
     "first_of",
     "when",
     "segment",
@@ -101,6 +104,7 @@ const STEPS: [&str; 25] = [
     "available",
     "opening_within",
     "uncapped",
+    "escalate",
     "label",
     "use",
     "round_robin",

@@ -58,8 +58,8 @@ mod form {
     fn a_step_that_is_like_no_other_gets_the_list() {
         assert!(reading("otherwise = \"t\"\nroute = { lottery = 1 }").ends_with(
             "there is no step `lottery`; there are first_of, when, segment, score_tiers, territories, split, only, available, \
-             opening_within, uncapped, label, use, round_robin, ranked, least_loaded, account_owner, same_person, same_company, pinned, \
-             manager_of, assign, queue, parked, \
+             opening_within, uncapped, escalate, label, use, round_robin, ranked, least_loaded, account_owner, same_person, \
+             same_company, pinned, manager_of, assign, queue, parked, \
              stop, custom\n"
         ));
     }
@@ -178,7 +178,7 @@ mod form {
     fn an_unknown_setting_of_the_plan() {
         assert!(reading("otherwise = \"t\"\nforget = 3\nroute = { round_robin = \"smb\" }").ends_with(
             "unknown field `forget`, expected one of `otherwise`, `forget_after`, `report_by`, `rollback_window`, \
-             `absence`, `route`, `steps`\n"
+             `absence`, `escalation`, `pass_on`, `rejections_cost_turns`, `route`, `steps`\n"
         ));
     }
 

@@ -29,6 +29,8 @@ mod custom_steps;
 mod game;
 #[path = "state_machine/hostile.rs"]
 mod hostile;
+#[path = "state_machine/lives.rs"]
+mod lives;
 #[path = "state_machine/machines.rs"]
 mod machines;
 #[path = "state_machine/model.rs"]

@@ -1,5 +1,6 @@
 //! Leads in hand and leads held: what stands for each lead id.
 
+use super::life::Life;
 use super::{Since, TurnTaken, Undo};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -8,6 +9,8 @@ use crate::limits::MAX_UNSETTLED_DEPTH;
 use crate::reason::{Reason, Why};
 use crate::span::Span;
 use crate::table::{Table, fast_hash};
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// What stands for a lead.
@@ -27,6 +30,8 @@ pub(crate) struct Standing {
     pub(crate) turn: Option<TurnTaken>,
     /// Until the host says that its write succeeded.
     pub(crate) pending: Option<Box<Pending>>,
+    /// None if nothing is known but where it stands.
+    pub(crate) life: Option<Box<Life>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -169,6 +174,8 @@ pub(crate) struct Hand {
     /// All leads with a rep; kept only while leads are forgotten.
     all: Option<Ends>,
     forget_after: Option<Span>,
+    /// When something is due for which lead, if it ever is: with its commit, and its place among the entries.
+    deadlines: BTreeSet<(Instant, u64, u32)>,
 }
 
 /// The other parts follow from these.
@@ -279,6 +286,7 @@ impl Hand {
     /// The same if its hash is known.
     pub(crate) fn insert_hashed(&mut self, hash: u64, standing: Standing) {
         let rep = standing.rep();
+        let deadline = standing.life.as_ref().and_then(|life| life.deadline()).map(|at| (at, standing.sequence));
         let entry = Entry { standing, hash, of_rep: Links::NONE, of_all: Links::NONE };
         let place = match self.free.pop() {
             Some(place) => {
@@ -293,6 +301,7 @@ impl Hand {
             }
         };
         self.by_lead.insert(hash, place);
+        self.deadlines.extend(deadline.map(|(at, commit)| (at, commit, place)));
         if let Some(RepIndex(rep)) = rep {
             if self.by_rep.len() <= rep as usize {
                 self.by_rep.resize(rep as usize + 1, Ends::EMPTY);
@@ -373,10 +382,58 @@ impl Hand {
                 self.all = Some(self.unlink(place, ends, of_all));
             }
         }
+        self.forget_deadline(place);
         let entry = self.entries.get_mut(place as usize)?.take()?;
         self.by_lead.remove(entry.hash, place);
         self.free.push(place);
         Some(entry.standing)
+    }
+
+    /// The key of a lead that something is due for.
+    fn deadline_key(&self, place: u32) -> Option<(Instant, u64, u32)> {
+        let standing = &self.entry(place)?.standing;
+        Some((standing.life.as_ref()?.deadline()?, standing.sequence, place))
+    }
+
+    fn forget_deadline(&mut self, place: u32) {
+        if let Some(key) = self.deadline_key(place) {
+            self.deadlines.remove(&key);
+        }
+    }
+
+    /// Says when something is next due for a lead, or was and is not done.
+    pub(super) fn set_deadline(&mut self, lead: &str, deadline: Option<Instant>) {
+        let Some(place) = self.find(fast_hash(lead), lead) else { return };
+        self.forget_deadline(place);
+        let entry = self.entries.get_mut(place as usize).and_then(Option::as_mut);
+        if let Some(life) = entry.and_then(|entry| entry.standing.life.as_mut()) {
+            life.set_deadline(deadline);
+        }
+        self.deadlines.extend(self.deadline_key(place));
+    }
+
+    /// The leads for which something is due by an instant.
+    pub(super) fn due_by(&self, now: Instant) -> impl Iterator<Item = &Standing> {
+        let due = self.deadlines.range(..=(now, u64::MAX, u32::MAX)).filter_map(|&(_, _, place)| self.entry(place));
+        due.map(|entry| &entry.standing).filter(move |standing| !self.is_forgotten(standing.at, now))
+    }
+
+    /// When something is next due after an instant, of leads for which nothing is yet.
+    pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
+        let after = (Bound::Excluded((now, u64::MAX, u32::MAX)), Bound::Unbounded);
+        let still_there = |place| self.entry(place).is_some_and(|entry| !self.is_forgotten(entry.standing.at, now));
+        self.deadlines.range(after).find(|&&(_, _, place)| still_there(place)).map(|&(at, _, _)| at)
+    }
+
+    /// The leads whose clock runs.
+    pub(super) fn clocked(&self) -> Vec<LeadId> {
+        self.iter().filter(|standing| standing.clock().is_some()).map(|standing| standing.lead.clone()).collect()
+    }
+
+    /// The same of a rep.
+    pub(super) fn clocked_of(&self, rep: RepIndex) -> Vec<LeadId> {
+        let leads = self.latest_of(rep).filter(|standing| standing.clock().is_some());
+        leads.map(|standing| standing.lead.clone()).collect()
     }
 
     /// The leads with a rep, the latest commit first.
@@ -387,7 +444,7 @@ impl Hand {
     }
 
     /// The same, the earliest commit first.
-    fn earliest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
+    pub(crate) fn earliest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
         let entry = |place: u32| self.entry(place);
         let earliest = std::iter::successors(entry(self.of(rep).first), move |one| entry(one.of_rep.after));
         earliest.map(|entry| &entry.standing)

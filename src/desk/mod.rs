@@ -8,8 +8,10 @@ mod caps;
 mod earlier;
 mod filter;
 mod hand;
+mod life;
 mod lineup;
 mod load_board;
+mod named_hours;
 mod names;
 mod pins;
 mod rotation;
@@ -24,7 +26,9 @@ pub(crate) use caps::{Caps, Counted, Given};
 pub(crate) use earlier::{Common, Earlier, EarlierIndex, EarlierLead, EarlierPlace, Mark, Noted};
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
 pub(crate) use hand::{Hand, Pending, Place, Said, Standing};
+pub(crate) use life::{DueAt, Life, Running, bit};
 pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
+pub(crate) use named_hours::NamedHours;
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
 pub use rotation::TurnReturned;
@@ -67,6 +71,8 @@ pub(crate) struct Desk {
     pub(crate) earlier: Earlier,
     /// How many turns of a rotation can be given back exactly.
     pub(crate) rollback_window: u32,
+    /// Those that ladders name.
+    pub(crate) named_hours: NamedHours,
 }
 
 /// Where a rep is listed.
@@ -162,6 +168,7 @@ impl Desk {
             caps: Caps::default(),
             earlier: Earlier::default(),
             rollback_window: crate::limits::DEFAULT_ROLLBACK_WINDOW,
+            named_hours: NamedHours::default(),
         }
     }
 
@@ -555,8 +562,7 @@ impl Desk {
                     self.caps.count(counted, since);
                 }
                 Undo::Turn(turn) => {
-                    let returned = self.return_turn(turn, since.0);
-                    returned.iter().for_each(|change| self.stand_change(change));
+                    self.return_turn_for_good(turn, since.0);
                 }
                 Undo::TurnBack { rotation, number, charge } => {
                     if let Some(rotation) = self.rotations.get_mut(rotation.0) {
@@ -597,6 +603,12 @@ impl Desk {
         rotation.refresh_open(team, team.kept_until());
         let number = rotation.charge(party)?;
         Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })
+    }
+
+    /// The same where nothing can undo it.
+    pub(crate) fn return_turn_for_good(&mut self, turn: TurnTaken, now: Instant) {
+        let returned = self.return_turn(turn, now);
+        returned.iter().for_each(|change| self.stand_change(change));
     }
 
     /// Gives a turn back: exactly while its charge is kept, else paid for by the members of its rotation who are there at

@@ -4,6 +4,7 @@
 use super::{Desk, Hand, Rotation, Standing, Tallies, Team};
 use crate::account::Accounts;
 use crate::hash::stable_hash;
+use crate::sla::Ladder;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -99,13 +100,36 @@ impl Rotation {
 
 impl Hand {
     fn rename(&mut self, names: &Names) {
+        let mut ladders = Ladders { names, renamed: Vec::new() };
         for standing in self.standings_mut() {
             let mut next = Some(standing);
             while let Some(standing) = next {
                 standing.rename(names);
+                if let Some(clock) = standing.life.as_mut().and_then(|life| life.clock.as_mut()) {
+                    ladders.rename(&mut clock.ladder);
+                }
                 next = standing.pending.as_mut().and_then(|pending| pending.previous.as_deref_mut());
             }
         }
+    }
+}
+
+/// The ladders that leads share, each renamed once so that they go on to share it.
+struct Ladders<'n> {
+    names: &'n Names,
+    renamed: Vec<(Arc<Ladder>, Arc<Ladder>)>,
+}
+
+impl Ladders<'_> {
+    fn rename(&mut self, ladder: &mut Arc<Ladder>) {
+        let known = self.renamed.iter().find(|(old, _)| Arc::ptr_eq(old, ladder)).map(|(_, new)| Arc::clone(new));
+        let new = known.unwrap_or_else(|| {
+            let renamed = ladder.renamed(&self.names.reps, &self.names.queues);
+            let new = renamed.map_or_else(|| Arc::clone(ladder), Arc::new);
+            self.renamed.push((Arc::clone(ladder), Arc::clone(&new)));
+            new
+        });
+        *ladder = new;
     }
 }
 

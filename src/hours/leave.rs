@@ -144,6 +144,12 @@ impl Absences {
         self.0.get(ended).filter(|(from, _)| *from <= now).map(|(_, until)| *until)
     }
 
+    /// All leave that ends after an instant.
+    pub(super) fn after(&self, at: Instant) -> impl Iterator<Item = (Instant, Instant)> + use<'_> {
+        let ended = self.0.partition_point(|(_, until)| *until <= at);
+        self.0.iter().skip(ended).copied()
+    }
+
     /// When leave begins or ends.
     pub(crate) fn dates(&self) -> impl Iterator<Item = Instant> {
         self.0.iter().flat_map(|&(from, until)| [from, until])

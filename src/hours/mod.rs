@@ -57,6 +57,7 @@ mod leave;
 mod local;
 mod place;
 mod schedule;
+mod stopwatch;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -71,6 +72,7 @@ pub use schedule::{OpenPeriod, Schedule};
 
 pub(crate) use day::{ClockChanges, Day, offset_millis};
 pub(crate) use leave::Absences;
+pub(crate) use stopwatch::Stopwatch;
 pub(crate) use zone::{find_zone, zone_fault};
 
 use crate::fault::{BuildError, Fault, FaultKind, UnknownName, path_part};

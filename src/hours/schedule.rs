@@ -231,6 +231,16 @@ impl Schedule {
         Some(Instant::from_millis(last.start(self.zone).millis() + until))
     }
 
+    /// The instant at which so many milliseconds of work have passed since another; at least one.
+    pub(super) fn after_work(&self, from: Instant, millis: i64) -> Option<Instant> {
+        self.reach(self.worked_before(from).saturating_add(millis))
+    }
+
+    /// How many milliseconds of work lie between two instants.
+    pub(super) fn work_between(&self, from: Instant, until: Instant) -> i64 {
+        self.worked_before(until) - self.worked_before(from)
+    }
+
     /// Whether it is open at an instant, and when that next changes.
     pub(crate) fn stretch(&self, at: Instant) -> (bool, Instant) {
         let is_open = self.is_open_at(at);

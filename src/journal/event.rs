@@ -6,6 +6,7 @@ use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::rep::{Presence, Rep, RepRecord};
 use crate::roster::PoolRecord;
+use crate::value::Number;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,74 @@ pub enum Event {
         lead: String,
         /// How it ended.
         how: Closing,
+        /// What it was worth, if it was won: in whatever the host counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Number>,
+        /// Why it ended so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A person was told: of a new lead, by the id of the notice in the receipt, or of something that was
+    /// [due](crate::Router::due), which is no longer due then.
+    #[non_exhaustive]
+    Notified {
+        /// The lead's id.
+        lead: String,
+        /// The id of the notice.
+        id: String,
+    },
+    /// The rep looked at a lead. The first time counts.
+    #[non_exhaustive]
+    Seen {
+        /// The lead's id.
+        lead: String,
+    },
+    /// The lead was contacted. The first time counts: it stops the clock of the lead's [ladder](crate::sla::Ladder) for good.
+    #[non_exhaustive]
+    Contacted {
+        /// The lead's id.
+        lead: String,
+    },
+    /// The lead was qualified. The first time counts.
+    #[non_exhaustive]
+    Qualified {
+        /// The lead's id.
+        lead: String,
+    },
+    /// The lead did not show up. It stays with the rep, and the turn that it took goes back; its commit stands for good.
+    #[non_exhaustive]
+    NoShow {
+        /// The lead's id.
+        lead: String,
+    },
+    /// The rep who has a lead does not want it. It stays there until it is rerouted, which is [due](crate::Router::due) at
+    /// once, and never comes to that rep again by the plan. The turn that it took goes back, unless the plan
+    /// [charges it](crate::Plan::rejections_cost_turns); its commit stands for good.
+    #[non_exhaustive]
+    Rejected {
+        /// The lead's id.
+        lead: String,
+        /// The rep's id.
+        rep: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A lead turned out to be another one, and goes on under the id of that. If a rep has the other one, or if both wait, this
+    /// one ends, and the turn that it took goes back. Else the other one's place is this one's: its rep, its clock, its turn.
+    #[non_exhaustive]
+    Merged {
+        /// The id of the lead that is no longer.
+        lead: String,
+        /// The id of the lead that it is.
+        into: String,
+    },
+    /// A lead is in nobody's hands any more and in no queue, and not closed either. Its id would be a new lead. The turn that
+    /// it took is had.
+    #[non_exhaustive]
+    Released {
+        /// The lead's id.
+        lead: String,
     },
     /// A rep joined, or is described anew. The whole record counts: pools that it does not name, the rep leaves. A
     /// record without a presence leaves that as it is. Who joins a pool starts there with a balance of 0.
@@ -185,6 +254,14 @@ impl Event {
         "presence",
         "load",
         "closed",
+        "notified",
+        "seen",
+        "contacted",
+        "qualified",
+        "no_show",
+        "rejected",
+        "merged",
+        "released",
         "rep",
         "rep_left",
         "weight",
@@ -223,7 +300,67 @@ impl Event {
     /// back.
     #[must_use]
     pub fn closed(lead: impl Into<String>, how: Closing) -> Self {
-        Self::Closed { lead: lead.into(), how }
+        Self::Closed { lead: lead.into(), how, value: None, reason: None }
+    }
+
+    /// A lead became a customer, and was worth so much, in whatever the host counts.
+    #[must_use]
+    pub fn won(lead: impl Into<String>, value: impl Into<Number>) -> Self {
+        Self::Closed { lead: lead.into(), how: Closing::Won, value: Some(value.into()), reason: None }
+    }
+
+    /// A lead did not become a customer, and why.
+    #[must_use]
+    pub fn lost(lead: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Closed { lead: lead.into(), how: Closing::Lost, value: None, reason: Some(reason.into()) }
+    }
+
+    /// A person was told of a lead, by the id of the notice or of what was due.
+    #[must_use]
+    pub fn notified(lead: impl Into<String>, id: impl Into<String>) -> Self {
+        Self::Notified { lead: lead.into(), id: id.into() }
+    }
+
+    /// The rep looked at a lead.
+    #[must_use]
+    pub fn seen(lead: impl Into<String>) -> Self {
+        Self::Seen { lead: lead.into() }
+    }
+
+    /// A lead was contacted.
+    #[must_use]
+    pub fn contacted(lead: impl Into<String>) -> Self {
+        Self::Contacted { lead: lead.into() }
+    }
+
+    /// A lead was qualified.
+    #[must_use]
+    pub fn qualified(lead: impl Into<String>) -> Self {
+        Self::Qualified { lead: lead.into() }
+    }
+
+    /// A lead did not show up.
+    #[must_use]
+    pub fn no_show(lead: impl Into<String>) -> Self {
+        Self::NoShow { lead: lead.into() }
+    }
+
+    /// The rep who has a lead does not want it, and why.
+    #[must_use]
+    pub fn rejected(lead: impl Into<String>, rep: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Rejected { lead: lead.into(), rep: rep.into(), reason: Some(reason.into()) }
+    }
+
+    /// A lead turned out to be another one.
+    #[must_use]
+    pub fn merged(lead: impl Into<String>, into: impl Into<String>) -> Self {
+        Self::Merged { lead: lead.into(), into: into.into() }
+    }
+
+    /// A lead is in nobody's hands any more, and not closed either.
+    #[must_use]
+    pub fn released(lead: impl Into<String>) -> Self {
+        Self::Released { lead: lead.into() }
     }
 
     /// A rep joined, or is described anew. Reads the rep once, here.

@@ -8,6 +8,7 @@ use crate::desk::Team;
 use crate::fault::{Fault, FaultKind, Severity, path_part};
 use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_NESTING, MAX_PLAN_STEPS};
 use crate::roster::name_fault;
+use crate::sla::Ladder;
 use crate::span::Span;
 use crate::strategy::{Absence, Binder, Bindings, Registry, Step};
 use serde::{Deserialize, Serialize};
@@ -31,10 +32,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 ///
-/// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by`, `rollback_window` and `absence`:
+/// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by`, `rollback_window`, `absence`,
+/// `escalation`, `pass_on` and `rejections_cost_turns`:
 ///
 /// ```
-/// use lead_router::{Absence, Plan, available, days, round_robin, step};
+/// use lead_router::{Absence, Plan, available, days, hours, round_robin, sla::{Act, Ladder, Whom}, step};
 ///
 /// let built = Plan::new(step("small"))
 ///     .otherwise("triage")
@@ -42,7 +44,10 @@ use std::collections::{BTreeMap, BTreeSet};
 ///     .forget_after(days(90))
 ///     .report_by(["source"])
 ///     .rollback_window(500)
-///     .absence(Absence::Forgive);
+///     .absence(Absence::Forgive)
+///     .escalate(Ladder::new().after(hours(2), Act::Notify(Whom::Manager)))
+///     .pass_on_at_most(3, "review")
+///     .rejections_cost_turns();
 /// let read: Plan = toml::from_str(r#"
 ///     otherwise = "triage"
 ///     forget_after = "90 days"
@@ -50,6 +55,9 @@ use std::collections::{BTreeMap, BTreeSet};
 ///     rollback_window = 500
 ///     absence = "forgive"
 ///     route = { use = "small" }
+///     escalation = { rungs = [{ after = "2h", then = { notify = "manager" } }] }
+///     pass_on = { most = 3, queue = "review" }
+///     rejections_cost_turns = true
 ///
 ///     [steps.small]
 ///     available = { round_robin = "smb" }
@@ -69,6 +77,12 @@ pub struct Plan {
     rollback_window: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     absence: Absence,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escalation: Option<Ladder>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pass_on: Option<PassOn>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    rejections_cost_turns: bool,
     route: Step,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     steps: BTreeMap<String, Step>,
@@ -100,6 +114,9 @@ impl PlanStart {
             report_by: BTreeSet::new(),
             rollback_window: None,
             absence: Absence::Keep,
+            escalation: None,
+            pass_on: None,
+            rejections_cost_turns: false,
             route: self.route,
             steps: BTreeMap::new(),
         }
@@ -155,6 +172,48 @@ impl Plan {
         self
     }
 
+    /// Says what is due when nobody contacts a lead in time, for all leads whose step has no ladder of its own
+    /// ([`escalate`](crate::escalate)). [`Ladder`] has an example. Called again, it replaces the ladder.
+    #[must_use]
+    pub fn escalate(mut self, ladder: Ladder) -> Self {
+        self.escalation = Some(ladder);
+        self
+    }
+
+    /// Lets a lead be passed on from rep to rep so many times at the most, 1 to `u32::MAX`: the next time it would be, it
+    /// goes into this queue instead, with [`Reason::PassedOn`](crate::Reason::PassedOn). Reassigned leads count, and so do
+    /// rerouted ones and those that a person gives to somebody; only what a person gives is never stopped by it. In a file:
+    /// `pass_on = { most = 3, queue = "review" }`.
+    ///
+    /// ```
+    /// use lead_router::{Ask, LeadRecord, Plan, RepRecord, Roster, Router, round_robin};
+    ///
+    /// let plan = Plan::new(round_robin("smb")).otherwise("triage").pass_on_at_most(1, "review");
+    /// let roster = Roster::new().reps(["ann", "bob", "cy"].map(|id| RepRecord::new(id).pool("smb")));
+    /// let mut router = Router::new(plan, roster)?;
+    /// let (lead, now) = (LeadRecord::new("L-1"), "2026-03-02T09:00:00Z".parse()?);
+    /// assert_eq!(router.route(&lead, now).rep(), Some("ann"));
+    ///
+    /// let decision = router.decide_with(&lead, now, &Ask::reroute().exclude("ann"));
+    /// assert_eq!(router.commit(&lead, decision)?.rep(), Some("bob"));
+    /// let decision = router.decide_with(&lead, now, &Ask::reroute().exclude("bob"));
+    /// assert_eq!(decision.to_string(), "L-1: queued in review by escalation: passed on once already");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn pass_on_at_most(mut self, most: u32, queue: impl Into<String>) -> Self {
+        self.pass_on = Some(PassOn { most, queue: queue.into() });
+        self
+    }
+
+    /// Lets a rep who [rejects](crate::Event::rejected) a lead pay for it: the turn that it took is not given back, so that
+    /// nobody gets another lead sooner by rejecting this one. Unless said, it goes back.
+    #[must_use]
+    pub fn rejections_cost_turns(mut self) -> Self {
+        self.rejections_cost_turns = true;
+        self
+    }
+
     /// The fields that the plan asks of a lead: what a form must ask for. Looks at the whole plan; call it once, not
     /// for each lead. What custom strategies read is not in it.
     ///
@@ -199,6 +258,16 @@ impl Plan {
         self.forget_after
     }
 
+    /// How often leads are passed on at the most, and the queue that they go to then.
+    pub(crate) fn passes_on(&self) -> Option<(u32, &str)> {
+        self.pass_on.as_ref().map(|pass_on| (pass_on.most, pass_on.queue.as_str()))
+    }
+
+    /// Whether a rep who rejects a lead has had the turn.
+    pub(crate) fn charges_rejections(&self) -> bool {
+        self.rejections_cost_turns
+    }
+
     pub(crate) fn rolls_back_within(&self) -> u32 {
         self.rollback_window.unwrap_or(DEFAULT_ROLLBACK_WINDOW)
     }
@@ -225,6 +294,8 @@ impl Plan {
         }
         let binder = || Binder::new(&self.steps, &self.otherwise, team, registry, strict, self.absence);
         let mut used = binder();
+        used.plan_ladder(self.escalation.as_ref());
+        used.pass_on_queue(self.pass_on.as_ref().map(|pass_on| pass_on.queue.as_str()));
         used.child("route", &self.route);
         let mut account_fields = BTreeSet::new();
         let reached = self.reached(|step| {
@@ -269,6 +340,11 @@ impl Plan {
             let (value, low, high) = (0, 1, u64::from(u32::MAX));
             let kind = FaultKind::OutOfRange { what: "rollback window", value, low, high };
             faults.push(Fault::new("rollback_window", kind));
+        }
+        if self.pass_on.as_ref().is_some_and(|pass_on| pass_on.most == 0) {
+            let (value, low, high) = (0, 1, u64::from(u32::MAX));
+            let kind = FaultKind::OutOfRange { what: "number of times", value, low, high };
+            faults.push(Fault::new("pass_on.most", kind));
         }
         if self.forget_after.is_some_and(|span| span.as_millis() == 0) {
             let kind = FaultKind::BadName("`forget_after` is no time at all".to_owned());
@@ -333,6 +409,17 @@ impl Plan {
             }
         }
     }
+}
+
+/// How often a lead may be passed on, and where it goes then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `most` and `queue`, such as pass_on = { most = 3, queue = \"review\" }"
+)]
+struct PassOn {
+    most: u32,
+    queue: String,
 }
 
 fn is_default(absence: &Absence) -> bool {

@@ -5,17 +5,18 @@ use super::prepare::is_tracked;
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
 use crate::desk::{
-    Desk, Given, Load, Mark, Party, Pause, Pending, Place, RotationIndex, Said, Since, Standing, TurnReturned,
-    TurnTaken, Undo,
+    Desk, Given, Load, Mark, Party, Pause, Place, RotationIndex, Said, Since, Standing, TurnReturned, TurnTaken, Undo,
 };
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
-use crate::journal::{Closing, Event, Record, Routed, TurnCharge, What};
+use crate::journal::{Event, Record, Routed, TurnCharge, What};
 use crate::lead::Lead;
 use crate::lead_id::LeadId;
 use crate::receipt::{Receipt, Told, notices};
+use crate::sla::Ladder;
 use crate::strategy::{Effects, News, NewsKind, StepIndex};
 use crate::table::fast_hash;
+use crate::value::Number;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub(super) struct Move {
     pub(super) learners: Vec<Arc<str>>,
     /// What it has in common with others, by place of the plan that asks.
     pub(super) marks: Vec<(usize, Mark)>,
+    /// What is due if nobody contacts the lead.
+    pub(super) ladder: Option<Arc<Ladder>>,
     pub(super) path: Arc<str>,
     pub(super) said: Said,
 }
@@ -193,6 +196,7 @@ impl Router {
             uncapped: routed.uncapped,
             learners: self.learners(step),
             marks: self.marks(routed),
+            ladder: self.ladder(step).cloned(),
             path: self.path_name(&routed.path, routed.step.as_deref()),
             said: Said::Reason(routed.reason.clone()),
         })
@@ -257,7 +261,7 @@ impl Router {
             self.desk.caps.take_back(given, changes);
             changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
             let news = (NewsKind::MovedOn, &*found.lead, Some(rep));
-            self.tell(&previous.learners, news, since, changes);
+            self.tell(&previous.learners, news, None, since, changes);
         }
         // Only now, so that a turn just given back was not dropped just before.
         if let Some(TurnTaken { rotation, .. }) = turn
@@ -288,7 +292,8 @@ impl Router {
             }
         };
         let news = (NewsKind::Routed, &*found.lead, place.rep());
-        self.tell(&found.learners, news, since, changes);
+        self.tell(&found.learners, news, None, since, changes);
+        let life = self.desk.life_from(previous.as_ref(), &place, found.ladder.as_ref(), since);
         let (previous, settled) = previous.map(Standing::superseded).unzip();
         pending.previous = previous;
         self.desk.stand(settled.flatten());
@@ -302,8 +307,9 @@ impl Router {
             learners: found.learners,
             turn,
             pending: Some(pending),
+            life,
         };
-        self.desk.hand.insert_hashed(found.hash, standing);
+        self.desk.put_in_hand(found.hash, standing);
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.
@@ -313,15 +319,16 @@ impl Router {
     }
 
     /// Lets strategies that keep tallies learn what happened to a lead that a rep has.
-    fn tell(
+    pub(super) fn tell(
         &mut self,
         learners: &[Arc<str>],
         (kind, lead, rep): (NewsKind, &str, Option<RepIndex>),
+        value: Option<Number>,
         (at, sequence): Since,
         changes: &mut Vec<Undo>,
     ) {
         let Some(rep) = rep.filter(|_| !learners.is_empty()) else { return };
-        let news = News { kind, lead, rep, sequence, at: at.to_utc_or_min() };
+        let news = News { kind, lead, rep, value, sequence, at: at.to_utc_or_min() };
         let mut effects = Effects { tallies: &mut self.desk.tallies, slots: &self.bound.tallies, sequence, changes };
         for label in learners {
             let step = self.bound.learners.get(label).and_then(|step| self.bound.step(*step));
@@ -337,9 +344,8 @@ impl Router {
     }
 
     fn undo_lead(&mut self, lead: &str, since: Since) {
-        let Some(pending) = self.desk.hand.remove(lead).and_then(|standing| standing.pending) else {
-            return;
-        };
+        let Some(standing) = self.desk.hand.remove(lead) else { return };
+        let Some(pending) = standing.pending else { return };
         self.desk.undo(pending.changes, since);
         if let Some(mut previous) = pending.previous {
             if let Place::Held { queue, .. } = &mut previous.place
@@ -347,7 +353,7 @@ impl Router {
             {
                 *queue = Arc::from(self.plan.otherwise_queue());
             }
-            self.desk.hand.insert(*previous);
+            self.desk.bring_back(*previous, standing.life.as_deref());
         }
     }
 
@@ -370,18 +376,28 @@ impl Router {
                     }
                 }
             }
-            Event::Closed { lead, how } => self.close(lead, *how, since),
+            Event::Notified { .. }
+            | Event::Seen { .. }
+            | Event::Contacted { .. }
+            | Event::Qualified { .. }
+            | Event::NoShow { .. }
+            | Event::Rejected { .. }
+            | Event::Merged { .. }
+            | Event::Released { .. }
+            | Event::Closed { .. } => self.live(event, since),
             Event::Rep(rep) => {
                 let away = self.desk.team.on_leave(since.0);
-                self.desk.team.put((**rep).clone());
+                let index = self.desk.team.put((**rep).clone());
                 self.desk.team.upkeep(self.recorded);
                 self.rebind();
+                self.desk.wind_leads_of(index);
                 self.take_back_from_leave(away, since.0);
             }
             Event::RepLeft { rep } => {
                 if let Some(rep) = self.desk.team.find_present(rep) {
                     self.desk.team.remove(rep);
                     self.rebind();
+                    self.desk.wind_leads_of(rep);
                 }
             }
             Event::Weight { rep, pool, weight } => {
@@ -449,25 +465,6 @@ impl Router {
     fn take_back_from_leave(&mut self, away: BTreeSet<RepIndex>, now: Instant) {
         let still_away = self.desk.team.on_leave(now);
         self.desk.take_back(away.difference(&still_away).copied().collect());
-    }
-
-    fn close(&mut self, lead: &str, how: Closing, since: Since) {
-        let Some(standing) = self.desk.hand.remove(lead) else { return };
-        self.desk.drop_charge(standing.turn);
-        if let Some(rep) = standing.rep() {
-            self.desk.lower_load(rep, since);
-        }
-        let kind = match how {
-            Closing::Won => NewsKind::Won,
-            Closing::Lost => NewsKind::Lost,
-            Closing::Other => NewsKind::Closed,
-        };
-        // A closed lead cannot be rolled back, so that what undoes this is never needed.
-        let mut changes = Vec::new();
-        self.tell(&standing.learners, (kind, lead, standing.rep()), since, &mut changes);
-        let changes = Box::new(Pending { changes, ..Pending::NOTHING });
-        self.desk.stand(standing.pending);
-        self.desk.stand(Some(changes));
     }
 
     /// The receipt of the commit that stands for a lead.

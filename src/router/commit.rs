@@ -122,7 +122,7 @@ impl Router {
 
     fn commit_own(&mut self, lead: &dyn Lead, decision: Decision, into: &mut Receipt) {
         if self.is_plain(&decision)
-            && let Ok(due) = self.due(&decision)
+            && let Ok(due) = self.turn_due(&decision)
         {
             return self.commit_at_once(lead, decision, due, into);
         }
@@ -160,7 +160,7 @@ impl Router {
     }
 
     /// What becomes of the turn; none if none is due. An error if who shares it is not sorted.
-    fn due(&self, decision: &Decision) -> Result<Option<Due>, ()> {
+    fn turn_due(&self, decision: &Decision) -> Result<Option<Due>, ()> {
         let (Some(turn), Target::Rep(rep)) = (decision.turn, decision.target) else { return Ok(None) };
         let (desk, at) = (&self.desk, self.commit_time(decision));
         let seating = desk.seatings.get(turn.seating.0).ok_or(())?;
@@ -208,7 +208,7 @@ impl Router {
         let step = match decision.path {
             Path::Step(step) => step,
             Path::Area { step, .. } => Some(step),
-            Path::Standing(_) | Path::ByHand => None,
+            Path::Standing(_) | Path::ByHand | Path::Escalation => None,
         };
         let bound = step.and_then(|step| self.bound.step(step));
         let path = match decision.path {
@@ -232,6 +232,7 @@ impl Router {
             uncapped: bound.is_some_and(|step| step.narrowing.uncapped),
             learners: if self.bound.learners.is_empty() { Vec::new() } else { self.learners(step) },
             marks: self.marks(lead),
+            ladder: self.ladder(step).cloned(),
             path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
             said: Said::Why(decision.why.clone()),
         }

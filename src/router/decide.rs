@@ -154,7 +154,7 @@ impl Router {
         match standing {
             _ if id.is_empty() => {}
             _ if id.len() > MAX_LEAD_ID_BYTES => decision.why = Why::LongLeadId,
-            Some(Standing { place: Place::With(rep), path, sequence, .. }) if self.stays(*rep, ask) => {
+            Some(Standing { place: Place::With(rep), path, sequence, .. }) if self.stays(standing, *rep, ask, at) => {
                 decision.target = Target::Rep(*rep);
                 decision.path = Path::Standing(Arc::clone(path));
                 decision.why = Why::Standing { commit: *sequence };
@@ -165,7 +165,17 @@ impl Router {
                 decision.path = Path::ByHand;
                 decision.why = why;
             }
+            Some(standing) if let Some((queue, why)) = ask.and_then(|ask| self.put_aside(standing, ask, at)) => {
+                decision.target = Target::Queue(queue);
+                decision.path = Path::Escalation;
+                decision.why = why;
+            }
             _ => {
+                let narrowed = self.without_rejecters(standing, ask);
+                if let Some(ask) = &narrowed {
+                    decision.ask = Some(Arc::new(ask.clone()));
+                }
+                let ask = narrowed.as_ref().or(ask);
                 self.run_plan(lead, at, ask, trace, &mut decision);
                 let waits_there = standing.and_then(Standing::queue);
                 decision.repeat = waits_there.is_some() && waits_there == decision.queue();
@@ -227,10 +237,10 @@ impl Router {
     }
 
     /// Whether a lead stays with the rep who has it, given what the caller asks.
-    fn stays(&self, holder: RepIndex, ask: Option<&Ask>) -> bool {
+    fn stays(&self, standing: Option<&Standing>, holder: RepIndex, ask: Option<&Ask>, at: Instant) -> bool {
         match self.gift(ask) {
             Some((rep, _)) => rep == holder,
-            None => !ask.is_some_and(Ask::reroutes),
+            None => !ask.is_some_and(|ask| ask.reroutes() && self.is_called_for(standing, ask, at)),
         }
     }
 

@@ -162,6 +162,7 @@ impl Router {
             self.plan = Arc::new(plan.clone());
         }
         self.rebind();
+        self.desk.wind_all();
         // Presences may lie in the past already, and leads may be older than a new plan remembers.
         self.desk.upkeep(self.recorded);
     }

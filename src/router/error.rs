@@ -118,6 +118,29 @@ pub enum EventError {
         /// The lead's id.
         lead: String,
     },
+    /// The lead waits in a queue, so that no rep can have done anything with it.
+    #[error("lead `{lead}` waits in a queue: no rep has it")]
+    NobodyHasIt {
+        /// The lead's id.
+        lead: String,
+    },
+    /// Another rep has the lead. It may have moved on in between: usually there is nothing to do.
+    #[error("rep `{rep}` does not have lead `{lead}`")]
+    NotHolder {
+        /// The lead's id.
+        lead: String,
+        /// The rep's id.
+        rep: String,
+    },
+    /// Nothing of that id is due for the lead: it is done, or not yet due, or the lead was contacted or has moved. Usually
+    /// there is nothing to do.
+    #[error("nothing of id `{id}` is due for lead `{lead}`")]
+    NotDue {
+        /// The lead's id.
+        lead: String,
+        /// The id.
+        id: String,
+    },
     /// The rep is not in the pool, so that there is no weight to change. Put the rep into it with
     /// [`Event::rep`](crate::Event::rep).
     #[error("rep `{rep}` is not in pool `{pool}`")]

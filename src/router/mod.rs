@@ -5,8 +5,11 @@ mod build;
 mod commit;
 mod coverage;
 mod decide;
+mod due;
 mod edit;
 mod error;
+mod lead_view;
+mod live;
 mod prepare;
 mod restore;
 mod view;
@@ -14,6 +17,7 @@ mod view;
 pub use build::RouterBuilder;
 pub use coverage::Uncovered;
 pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
+pub use lead_view::LeadView;
 pub use restore::{Restore, RestoreOnto, Restored};
 pub use view::{MemberView, PinView, RotationView, State};
 
@@ -322,7 +326,8 @@ impl Router {
     }
 
     /// When the router's state next changes by itself, in UTC and whole milliseconds: a presence, a pause, a leave or a pin
-    /// ends, working hours begin or end, a cap lets another lead in, a ramp changes a weight, or a lead is forgotten. None if
+    /// ends, working hours begin or end, a cap lets another lead in, a ramp changes a weight, a lead is forgotten, or something is
+    /// [due](Router::due). None if
     /// nothing of this will. Counted from the router's clock; [`Router::advance`] shows it. Until the clock has started,
     /// nobody's hours are looked at: call [`Router::advance`] once.
     ///
@@ -331,7 +336,8 @@ impl Router {
     /// ago ([`Keeps::LostWithin`](crate::Keeps::LostWithin)), and custom strategies that read the time.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime<Utc>> {
-        self.desk.next_change(self.clock).and_then(Instant::to_utc)
+        let due = self.desk.next_due(self.clock);
+        self.desk.next_change(self.clock).into_iter().chain(due).min().and_then(Instant::to_utc)
     }
 
     /// The receipt of the commit that stands for a lead, for a host that lost its own: after a crash between commit and

@@ -80,7 +80,7 @@ impl Router {
             return ahead.commit_record(lead, decision);
         }
         let standing = self.desk.hand.standing(decision.lead_id(), at);
-        if standing.is_some_and(|standing| !self.moves(standing, decision)) {
+        if standing.is_some_and(|standing| !self.moves(standing, decision, at)) {
             return None;
         }
         if decision.repeat {
@@ -170,7 +170,7 @@ impl Router {
     }
 
     /// Whether a decision moves a lead from where it stands.
-    fn moves(&self, standing: &Standing, decision: &Decision) -> bool {
+    fn moves(&self, standing: &Standing, decision: &Decision, at: Instant) -> bool {
         if let Some(queue) = standing.queue() {
             // Waiting in the same queue again changes nothing: it keeps its place.
             return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
@@ -184,7 +184,8 @@ impl Router {
                 != standing.rep().map(|rep| self.desk.team.name(rep));
         }
         // Somebody who rerouted the lead in between counts as much as somebody who routed it.
-        ask.reroutes() && decision.standing == Some(standing.sequence)
+        let is_as_decided = decision.standing == Some(standing.sequence);
+        ask.reroutes() && is_as_decided && self.is_called_for(Some(standing), ask, at)
     }
 
     /// What the decision's turn comes to now. A late commit is charged only if the rep is still near enough to the best
@@ -410,10 +411,15 @@ impl Router {
                 self.find_grant(rep, rotation, *turns, at)?;
                 check_endless(order)
             }
-            Event::Closed { lead, .. } => match self.desk.hand.standing(lead, at) {
-                Some(_) => Ok(()),
-                None => Err(EventError::NoSuchLead { lead: lead.clone() }),
-            },
+            Event::Notified { .. }
+            | Event::Seen { .. }
+            | Event::Contacted { .. }
+            | Event::Qualified { .. }
+            | Event::NoShow { .. }
+            | Event::Rejected { .. }
+            | Event::Merged { .. }
+            | Event::Released { .. }
+            | Event::Closed { .. } => self.check_life(event, at),
             Event::Rep(rep) => self.check_rep(rep),
             Event::Weight { rep, pool, weight } => self.check_weight(rep, pool, *weight),
             Event::Pool { name, pool } => {
@@ -431,7 +437,7 @@ impl Router {
         }
     }
 
-    fn known_rep(&self, rep: &str) -> Result<RepIndex, EventError> {
+    pub(super) fn known_rep(&self, rep: &str) -> Result<RepIndex, EventError> {
         self.desk.team.find_present(rep).ok_or_else(|| {
             let known = self.desk.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name);
             EventError::Unknown(UnknownName::new("rep", rep, known))

@@ -122,6 +122,7 @@ impl<'a> Restore<'a> {
         findings.extend(pins_of_departed(&desk));
         findings.extend(unknown_owners(&accounts, &desk.team));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
+        desk.wind_all();
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
         let (clock, registry) = (recorded, self.registry);
         Ok(Router { plan, registry, accounts, desk, bound, book, findings, clock, recorded, sequence })

@@ -14,10 +14,11 @@ use crate::plan::Plan;
 use crate::reason::Reason;
 use crate::rep::RepRecord;
 use crate::roster::PoolRecord;
+use crate::sla::Ladder;
 use crate::snapshot::SNAPSHOT_FORMAT;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 // `remote` gives the derived forms other names, so that the format is read before them.
@@ -53,6 +54,9 @@ pub(crate) struct Form {
     /// By what is in common and by which field, then by time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) earlier: Vec<EarlierForm>,
+    /// Those that leads have, in the order in which they are met.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ladders: Vec<Ladder>,
     /// By the commit that stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) leads: Vec<LeadForm>,
@@ -254,9 +258,55 @@ pub(crate) struct StandingForm {
     pub(crate) learners: Vec<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) turn: Option<TurnForm>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) life: LifeForm,
     /// None if the commit is settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsettled: Option<UnsettledForm>,
+}
+
+/// What happened to a lead since it was given to somebody.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LifeForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) clock: Option<ClockForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notified: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contacted: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) qualified: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) passed_on: u32,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) rejected_by: BTreeSet<String>,
+    /// When the rep who has it rejected it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rejected: Option<DateTime<Utc>>,
+    /// The rungs that the commit ended, from 1.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) ended: BTreeSet<u64>,
+}
+
+/// The clock of a ladder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockForm {
+    /// Which of the ladders.
+    pub(crate) ladder: u64,
+    /// The commit that started it.
+    pub(crate) commit: u64,
+    /// Since when it counts for the rep who has the lead.
+    pub(crate) from: DateTime<Utc>,
+    /// What it had counted before that, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) counted: u64,
+    /// The rungs that are done, from 1.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) done: BTreeSet<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -383,6 +433,7 @@ impl Formatted for Form {
         "rotations",
         "tallies",
         "pins",
+        "ladders",
         "leads",
     ];
 

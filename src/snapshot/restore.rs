@@ -21,6 +21,7 @@ use crate::lead_id::LeadId;
 use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH, MAX_WEIGHT};
 use crate::reason::Reason;
 use crate::roster::{EVERYONE, Times, pool_record_faults, rep_faults};
+use crate::sla::Ladder;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     let pins = reader.pins(form);
     let caps = reader.caps(form);
     let earlier = reader.earlier(form);
+    reader.ladders = reader.ladders(form);
     let mut leads: Vec<Standing> = form.leads.iter().filter_map(|lead| reader.lead(lead)).collect();
     reader.check_order();
     if !reader.faults.is_empty() {
@@ -54,7 +56,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     Ok(Kept { plan: Arc::clone(&form.plan), accounts, desk, sequence: form.sequence, recorded: reader.recorded })
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     faults: Vec<Fault>,
     sequence: u64,
     recorded: Instant,
@@ -63,6 +65,8 @@ struct Reader<'a> {
     rotations: BTreeMap<&'a str, KnownRotation>,
     tallies: BTreeMap<(&'a str, &'a str), usize>,
     leads: BTreeSet<&'a str>,
+    /// By place.
+    pub(super) ladders: Vec<Arc<Ladder>>,
     turns: BTreeSet<(RotationIndex, u64)>,
     /// When each commit was made, by number.
     commits: BTreeMap<u64, (Instant, String)>,
@@ -88,6 +92,7 @@ impl<'a> Reader<'a> {
             rotations: BTreeMap::new(),
             tallies: BTreeMap::new(),
             leads: BTreeSet::new(),
+            ladders: Vec::new(),
             turns: BTreeSet::new(),
             commits: BTreeMap::new(),
             texts: BTreeSet::new(),
@@ -475,6 +480,7 @@ impl<'a> Reader<'a> {
             pool: form.pool.as_ref().and_then(|pool| self.pool(&format!("{path}.pool"), pool)),
             learners: form.learners.iter().map(|label| self.text(label)).collect(),
             turn,
+            life: self.life(&format!("{path}.life"), &form.life, matches!(form.outcome, Outcome::Queued { .. })),
             pending: form
                 .unsettled
                 .as_ref()
@@ -566,7 +572,7 @@ impl<'a> Reader<'a> {
         slot
     }
 
-    fn rep(&mut self, path: &str, name: &str) -> Option<RepIndex> {
+    pub(super) fn rep(&mut self, path: &str, name: &str) -> Option<RepIndex> {
         let rep = self.team.find(name);
         if rep.is_none() {
             self.unknown(path, "rep", name);
@@ -602,7 +608,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn time(&mut self, path: &str, time: DateTime<Utc>) -> Instant {
+    pub(super) fn time(&mut self, path: &str, time: DateTime<Utc>) -> Instant {
         let at = Instant::from(time);
         if at > self.recorded {
             self.contradiction(path, "lies after the last record");
@@ -610,7 +616,7 @@ impl<'a> Reader<'a> {
         at
     }
 
-    fn record(&mut self, path: &str, number: u64) {
+    pub(super) fn record(&mut self, path: &str, number: u64) {
         self.number(path, "record", number, 1, self.sequence);
     }
 
@@ -630,7 +636,7 @@ impl<'a> Reader<'a> {
         Size::of_parts(parts)
     }
 
-    fn number(&mut self, path: &str, what: &'static str, value: u64, low: u64, high: u64) {
+    pub(super) fn number(&mut self, path: &str, what: &'static str, value: u64, low: u64, high: u64) {
         if !(low..=high).contains(&value) {
             self.fault(path, FaultKind::OutOfRange { what, value, low, high });
         }
@@ -645,7 +651,7 @@ impl<'a> Reader<'a> {
         self.fault(path, FaultKind::Twice { what, name: name.to_owned(), first: None });
     }
 
-    fn contradiction(&mut self, path: impl Into<String>, text: impl Into<String>) {
+    pub(super) fn contradiction(&mut self, path: impl Into<String>, text: impl Into<String>) {
         self.fault(path, FaultKind::Contradiction(text.into()));
     }
 

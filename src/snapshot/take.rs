@@ -1,20 +1,24 @@
 //! Taking a snapshot: what the router keeps, as its written form.
 
 use super::form::{
-    ChangeForm, ChargeForm, CountForm, EarlierForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, MemberForm,
-    NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm, UnsettledForm,
+    ChangeForm, ChargeForm, ClockForm, CountForm, EarlierForm, EarlierLeadForm, Form, GivenForm, LeadForm, LifeForm,
+    LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm,
+    UnsettledForm,
 };
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::book::Book;
 use crate::decision::Outcome;
 use crate::desk::{
-    Counted, Desk, EarlierLead, EarlierPlace, Load, Mark, Pending, Pinning, Place, Rotation, RotationIndex, Since,
-    Standing, TallySlot, TeamRep, TurnTaken, Undo,
+    Counted, Desk, EarlierLead, EarlierPlace, Life, Load, Mark, Pending, Pinning, Place, Rotation, RotationIndex,
+    Since, Standing, TallySlot, TeamRep, TurnTaken, Undo, bit,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Slot};
 use crate::index::{PoolIndex, RepIndex};
+use crate::instant::Instant;
+use crate::limits::MAX_RUNGS;
 use crate::order::Pin;
 use crate::roster::EVERYONE;
+use crate::sla::Ladder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -25,10 +29,10 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         desk.rotations.iter().zip(&mut seats).map(|(rotation, seats)| rotation_form(desk, rotation, seats)).collect();
     let mut standings: Vec<&Standing> = desk.hand.iter().collect();
     standings.sort_unstable_by_key(|standing| standing.sequence);
-    let mut taking = Taking { desk, book: parts.book, seats };
-    let leads = standings.into_iter().map(|standing| taking.lead(standing)).collect();
-    for (rotation, seats) in rotations.iter_mut().zip(taking.seats) {
-        rotation.seats = seats.lists;
+    let mut taking = Taking { desk, book: parts.book, seats, ladders: Vec::new() };
+    let leads: Vec<LeadForm> = standings.into_iter().map(|standing| taking.lead(standing)).collect();
+    for (rotation, seats) in rotations.iter_mut().zip(&mut taking.seats) {
+        rotation.seats = std::mem::take(&mut seats.lists);
     }
     let pools = desk.team.pool_names().filter(|name| ***name != *EVERYONE);
     Form {
@@ -45,6 +49,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
         pins: desk.pins.all().map(|(on, pinning)| pin_form(desk, on, pinning)).collect(),
         earlier: desk.earlier.all().map(|(place, mark, leads)| earlier_form(desk, place, mark, leads)).collect(),
+        ladders: taking.ladders.iter().map(|ladder| Ladder::clone(ladder)).collect(),
         leads,
     }
 }
@@ -133,6 +138,11 @@ fn tally_form(desk: &Desk, slot: &TallySlot) -> TallyForm {
     }
 }
 
+/// Rungs by their numbers.
+fn rungs(bits: u32) -> BTreeSet<u64> {
+    (0..MAX_RUNGS).filter(|place| bits & bit(*place) != 0).map(|place| place as u64 + 1).collect()
+}
+
 /// The lists of seats of one rotation, each once, in the order in which they are met.
 #[derive(Default)]
 struct SeatLists {
@@ -178,6 +188,8 @@ struct Taking<'a> {
     book: &'a Book,
     /// For each rotation.
     seats: Vec<SeatLists>,
+    /// Those of leads met so far.
+    ladders: Vec<Arc<Ladder>>,
 }
 
 impl Taking<'_> {
@@ -205,8 +217,40 @@ impl Taking<'_> {
             pool: self.pool(standing.pool),
             learners: standing.learners.clone(),
             turn: standing.turn.map(|turn| self.turn(turn)),
+            life: standing.life.as_deref().map(|life| self.life(life)).unwrap_or_default(),
             unsettled: standing.pending.as_ref().map(|pending| self.unsettled(pending)),
         }
+    }
+
+    fn life(&mut self, life: &Life) -> LifeForm {
+        let time = |at: Option<Instant>| at.map(Instant::to_utc_or_min);
+        LifeForm {
+            clock: life.clock.as_ref().map(|clock| ClockForm {
+                ladder: self.ladder(&clock.ladder),
+                commit: clock.commit,
+                from: clock.from.to_utc_or_min(),
+                counted: clock.counted.try_into().unwrap_or(0),
+                done: rungs(clock.done),
+            }),
+            notified: time(life.notified),
+            seen: time(life.seen),
+            contacted: time(life.contacted),
+            qualified: time(life.qualified),
+            passed_on: life.passed_on,
+            rejected_by: life.rejected_by.iter().map(|rep| self.rep(*rep)).collect(),
+            rejected: time(life.rejected),
+            ended: rungs(life.ended),
+        }
+    }
+
+    /// The place of a ladder. There are few, and leads share them.
+    fn ladder(&mut self, ladder: &Arc<Ladder>) -> u64 {
+        let same = |known: &Arc<Ladder>| Arc::ptr_eq(known, ladder) || known == ladder;
+        let place = self.ladders.iter().position(same).unwrap_or_else(|| {
+            self.ladders.push(Arc::clone(ladder));
+            self.ladders.len() - 1
+        });
+        place as u64
     }
 
     fn unsettled(&mut self, pending: &Pending) -> UnsettledForm {

@@ -1,7 +1,7 @@
 //! Binding: a plan's steps find their names in the roster and become strategies.
 
 use super::account_owner::{ACCOUNT_FIELD, EMAIL_FIELD};
-use super::bound::{BY_HAND, OTHERWISE};
+use super::bound::{BY_HAND, ESCALATION, OTHERWISE};
 use super::pinned::RunningPins;
 use super::{
     Absence, Because, BoundQueue, BoundStep, PartIndex, QueueIndex, Registry, Scope, Step, StepIndex, Strategy, Verdict,
@@ -16,7 +16,9 @@ use crate::gate::Requirements;
 use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::reason::{FieldIndex, PhraseIndex};
+use crate::rep::RepRecord;
 use crate::roster::name_fault;
+use crate::sla::Ladder;
 use crate::span::Span;
 use crate::table::{Distinct, fast_hash, fast_hash_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,10 @@ pub(crate) struct Binder<'a> {
     absences: BTreeMap<Arc<str>, (bool, String)>,
     /// What rotations do that do not say themselves.
     absence: Absence,
+    /// The ladder that counts for the current step.
+    ladder: Option<Arc<Ladder>>,
+    /// Queues that ladders name.
+    ladder_queues: Vec<String>,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -93,6 +99,8 @@ pub(crate) struct Bindings {
     pub(crate) learners: BTreeMap<Arc<str>, StepIndex>,
     /// What asks for pins that are set while the router runs.
     pub(crate) running_pins: Option<StepIndex>,
+    /// The ladder of the plan.
+    pub(crate) ladder: Option<Arc<Ladder>>,
     /// The lead fields in which the plan looks for accounts and e-mail addresses.
     pub(crate) account_fields: Vec<(Arc<str>, Arc<str>)>,
     /// The names of all areas.
@@ -139,6 +147,8 @@ impl<'a> Binder<'a> {
             balances: BTreeMap::new(),
             absences: BTreeMap::new(),
             absence,
+            ladder: None,
+            ladder_queues: Vec::new(),
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -151,7 +161,12 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn finish(self) -> Bindings {
-        let NamedByPlan { queues, fields, rotations, boards, new_pools, tallies, earlier } = self.named_by_plan;
+        let NamedByPlan { mut queues, fields, rotations, boards, new_pools, tallies, earlier } = self.named_by_plan;
+        // Only now, so that one that a step parks is parked.
+        for name in &self.ladder_queues {
+            let new = || BoundQueue { name: Arc::from(name.as_str()), parked: false };
+            queues.place(fast_hash(name), |queue| *queue.name == **name, new);
+        }
         let mut made = Bindings {
             queues: queues.into_vec(),
             fields: fields.into_vec(),
@@ -201,6 +216,7 @@ impl<'a> Binder<'a> {
             title,
             label: self.labels.last().cloned(),
             parent,
+            ladder: self.ladder.clone(),
             place: Arc::from(written),
             key: Arc::from(key),
         };
@@ -227,6 +243,7 @@ impl<'a> Binder<'a> {
             title,
             label: None,
             parent: None,
+            ladder: self.made.ladder.clone(),
             place: Arc::from("pins"),
             key: Arc::from("pins"),
         }));
@@ -300,6 +317,7 @@ impl<'a> Binder<'a> {
                 Step::Available(_)
                 | Step::OpeningWithin(_)
                 | Step::Uncapped(_)
+                | Step::Escalate(_)
                 | Step::Only(_)
                 | Step::When(_)
                 | Step::ManagerOf(_) => step.as_bind().children().pop()?.step,
@@ -340,6 +358,53 @@ impl<'a> Binder<'a> {
         let bound = bind(self);
         self.narrowing.uncapped = outer;
         bound
+    }
+
+    /// Binds below a step with a ladder of its own.
+    pub(crate) fn escalated<T>(&mut self, ladder: Arc<Ladder>, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.ladder.replace(ladder);
+        let bound = bind(self);
+        self.ladder = outer;
+        bound
+    }
+
+    /// Binds the ladder of all steps that have none of their own.
+    pub(crate) fn plan_ladder(&mut self, ladder: Option<&Ladder>) {
+        self.ladder = ladder.map(|ladder| self.at("escalation", |binder| binder.ladder(ladder)));
+        self.made.ladder.clone_from(&self.ladder);
+    }
+
+    /// A queue that a ladder names; one of the steps, if they have it.
+    pub(crate) fn ladder_queue(&mut self, name: &str) {
+        self.made.faults.extend(name_fault(&self.path(), "queue", name));
+        self.ladder_queues.push(name.to_owned());
+    }
+
+    /// The queue that leads go to which are passed on too often.
+    pub(crate) fn pass_on_queue(&mut self, name: Option<&str>) {
+        if let Some(name) = name {
+            self.at("pass_on.queue", |binder| binder.ladder_queue(name));
+        }
+    }
+
+    /// The records of all reps in the roster.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &'a RepRecord> + use<'a> {
+        self.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &rep.record)
+    }
+
+    /// The names of the hours that the roster shares.
+    pub(crate) fn hours(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.team.times().hours.keys().map(String::as_str)
+    }
+
+    /// Whether what nobody declares is a fault.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether any rep or any pool has a manager.
+    pub(crate) fn has_any_manager(&self) -> bool {
+        !self.team.managers().is_empty()
     }
 
     /// Cuts the current step's turns off by a number of the reps. Only for a step without steps below.
@@ -642,6 +707,7 @@ pub(crate) fn path_name_fault(what: &str, name: &str) -> Option<String> {
     match name {
         OTHERWISE => Some(format!("{what} `{name}` is the path of leads that no step takes")),
         BY_HAND => Some(format!("{what} `{name}` is the path of leads that a person gave to somebody")),
+        ESCALATION => Some(format!("{what} `{name}` is the path of leads that escalate to a queue")),
         _ if name.contains('/') => Some(format!("{what} `{name}` has a `/`, which paths put between labels")),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use super::Strategy;
 use crate::condition::Condition;
 use crate::desk::{Narrowing, SeatingPlace};
+use crate::sla::Ladder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -51,6 +52,8 @@ pub(crate) struct BoundPlan {
     pub(crate) areas: BTreeSet<Arc<str>>,
     /// The path of leads that no step decided.
     pub(crate) otherwise: Arc<str>,
+    /// The ladder of leads that no step's own counts for.
+    pub(crate) ladder: Option<Arc<Ladder>>,
     /// Steps by key.
     pub(crate) by_key: BTreeMap<Arc<str>, StepIndex>,
 }
@@ -71,6 +74,8 @@ pub(crate) struct BoundStep {
     pub(crate) label: Option<Arc<str>>,
     /// The step that it stands in.
     pub(crate) parent: Option<StepIndex>,
+    /// What is due when nobody contacts the leads that it gives.
+    pub(crate) ladder: Option<Arc<Ladder>>,
 }
 
 #[derive(Debug, Clone)]
@@ -108,6 +113,12 @@ impl BoundPlan {
         self.queues.iter().any(|queue| *queue.name == *name)
     }
 
+    /// The queue of a name; if the plan has none, that of `otherwise`.
+    pub(crate) fn find_queue(&self, name: &str) -> QueueIndex {
+        let known = (0..).map(QueueIndex).zip(&self.queues).find(|(_, queue)| *queue.name == *name);
+        known.map_or(QueueIndex::OTHERWISE, |(index, _)| index)
+    }
+
     pub(crate) fn queue_name(&self, index: QueueIndex) -> &str {
         self.queue(index).map_or("", |queue| &queue.name)
     }
@@ -120,6 +131,9 @@ impl BoundPlan {
 
 /// The path of leads that no step decided.
 pub(crate) const OTHERWISE: &str = "otherwise";
+
+/// The path of leads that go to a queue because nobody contacted them, or because they were passed on too often.
+pub(crate) const ESCALATION: &str = "escalation";
 
 /// The path of leads that a person gave to somebody.
 pub(crate) const BY_HAND: &str = "by hand";

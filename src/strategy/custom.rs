@@ -5,6 +5,7 @@ use super::{Bind, Binder, Branch, Child, PoolHandle, RotationHandle, Scope, Step
 use crate::desk::{Tallies, Undo};
 use crate::fault::{FaultKind, UnknownName, path_part};
 use crate::index::RepIndex;
+use crate::value::Number;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -327,6 +328,7 @@ pub struct News<'a> {
     pub(crate) kind: NewsKind,
     pub(crate) lead: &'a str,
     pub(crate) rep: RepIndex,
+    pub(crate) value: Option<Number>,
     pub(crate) sequence: u64,
     pub(crate) at: DateTime<Utc>,
 }
@@ -345,8 +347,18 @@ pub enum NewsKind {
     Won,
     /// It was closed as lost.
     Lost,
-    /// It was closed, neither won nor lost.
+    /// It was closed, neither won nor lost, or merged into another one.
     Closed,
+    /// It was contacted for the first time.
+    Contacted,
+    /// It was qualified for the first time.
+    Qualified,
+    /// It did not show up.
+    NoShow,
+    /// The rep rejected it.
+    Rejected,
+    /// It was released from the rep's hands.
+    Released,
 }
 
 impl News<'_> {
@@ -366,6 +378,12 @@ impl News<'_> {
     #[must_use]
     pub fn rep(&self) -> RepHandle {
         RepHandle { rep: self.rep, pool: None }
+    }
+
+    /// What it was worth, if it was won and the host said so.
+    #[must_use]
+    pub fn value(&self) -> Option<Number> {
+        self.value
     }
 
     /// The sequence number of the record that tells it.

@@ -13,6 +13,7 @@ mod because;
 mod binder;
 mod bound;
 mod custom;
+mod escalate;
 mod first_of;
 mod label;
 mod least_loaded;
@@ -42,8 +43,11 @@ pub use assign::{Assign, assign};
 pub use available::{Available, available};
 pub use because::Because;
 pub(crate) use binder::{Binder, Bindings, path_name_fault};
-pub(crate) use bound::{BY_HAND, BoundPlan, BoundQueue, BoundStep, OTHERWISE, PartIndex, QueueIndex, StepIndex};
+pub(crate) use bound::{
+    BY_HAND, BoundPlan, BoundQueue, BoundStep, ESCALATION, OTHERWISE, PartIndex, QueueIndex, StepIndex,
+};
 pub use custom::{Custom, Effects, News, NewsKind, Registry, Setup, SetupError, Tally, custom};
+pub use escalate::{Escalate, escalate};
 pub use first_of::{FirstOf, IntoSteps, first_of};
 pub use label::{Label, label};
 pub use least_loaded::{LeastLoaded, least_loaded};

@@ -1,9 +1,9 @@
 //! The list of steps that a plan is made of.
 
 use super::{
-    AccountOwner, Assign, Available, Binder, Custom, FirstOf, Label, LeastLoaded, ManagerOf, Only, OpeningWithin,
-    Parked, Pinned, Queue, Ranked, RoundRobin, SameCompany, SamePerson, ScoreTiers, Segment, Split, Stop, Strategy,
-    Territories, Uncapped, Use, When,
+    AccountOwner, Assign, Available, Binder, Custom, Escalate, FirstOf, Label, LeastLoaded, ManagerOf, Only,
+    OpeningWithin, Parked, Pinned, Queue, Ranked, RoundRobin, SameCompany, SamePerson, ScoreTiers, Segment, Split,
+    Stop, Strategy, Territories, Uncapped, Use, When,
 };
 use crate::condition::Read;
 use crate::form::{Known, entry};
@@ -40,6 +40,7 @@ pub enum Step {
     Available(Available),
     OpeningWithin(OpeningWithin),
     Uncapped(Uncapped),
+    Escalate(Escalate),
     Label(Label),
     Use(Use),
     RoundRobin(RoundRobin),
@@ -96,6 +97,7 @@ steps!(
     Available "available",
     OpeningWithin "opening_within",
     Uncapped "uncapped",
+    Escalate "escalate",
     Label "label",
     Use "use",
     RoundRobin "round_robin",

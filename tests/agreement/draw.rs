@@ -141,6 +141,15 @@ impl PlanMaker<'_> {
         if draw.one_in(2) {
             plan["rollback_window"] = json!(1 + draw.below(5));
         }
+        if draw.one_in(2) {
+            plan["pass_on"] = json!({ "most": 1 + draw.below(3), "queue": draw.of(&["review", QUEUES[0]]) });
+        }
+        if draw.one_in(2) {
+            plan["rejections_cost_turns"] = json!(true);
+        }
+        if draw.one_in(3) {
+            plan["escalation"] = ladder(draw);
+        }
         plan
     }
 
@@ -255,6 +264,9 @@ impl PlanMaker<'_> {
             16 | 17 => {
                 let within = self.draw.of(&["500ms", "2s", "30m", "2h", "9h", "2 days"]);
                 json!({ "opening_within": { "within": within, "then": self.step(below) } })
+            }
+            18 if self.draw.one_in(2) => {
+                json!({ "escalate": { "ladder": ladder(self.draw), "then": self.step(below) } })
             }
             18 => json!({ "uncapped": self.step(below) }),
             _ => self.leaf(),
@@ -606,7 +618,10 @@ pub(crate) fn event(draw: &mut Draw, now: i64, plans: &[Json]) -> Json {
             }
             json!({ "load": load })
         }
-        12..=19 => json!({ "closed": { "lead": lead_id(draw), "how": draw.of(&["won", "lost", "other"]) } }),
+        12 => json!({ draw.of(&["seen", "contacted", "qualified"]): { "lead": lead_id(draw) } }),
+        13 => json!({ draw.of(&["no_show", "released"]): { "lead": lead_id(draw) } }),
+        14 | 15 => json!({ "rejected": { "lead": lead_id(draw), "rep": rep } }),
+        16..=19 => json!({ "closed": { "lead": lead_id(draw), "how": draw.of(&["won", "lost", "other"]) } }),
         20 | 21 => json!({ "rep": self::rep(draw, rep, now) }),
         22 => json!({ "rep_left": { "rep": rep } }),
         23..=25 => {
@@ -654,4 +669,12 @@ fn order(draw: &mut Draw, now: i64) -> Json {
         order["until"] = json!(draw.time(now, 300, 2_000));
     }
     order
+}
+
+/// What is due when nobody contacts a lead. The reference knows of its queues, and of no clock.
+fn ladder(draw: &mut Draw) -> Json {
+    let first = 1 + draw.below(2_000 * draw.pace.scale);
+    let acts = [json!("reassign"), json!({ "notify": "manager" }), json!({ "queue": draw.of(&["rescue", QUEUES[0]]) })];
+    let mut rung = |after: u64| json!({ "after": format!("{after}ms"), "then": draw.of(&acts) });
+    json!({ "rungs": [rung(first), rung(2 * first)] })
 }

@@ -68,6 +68,7 @@ struct Step {
     open: BTreeMap<String, u32>,
     waiting: BTreeMap<String, usize>,
     findings: Option<Vec<String>>,
+    due: Option<Vec<String>>,
     opens: Option<String>,
     gates: BTreeMap<String, String>,
 }
@@ -310,6 +311,11 @@ impl Run {
         }
         for (queue, waiting) in &step.waiting {
             same(&format!("leads in {queue}"), router.waiting_in(queue), *waiting)?;
+        }
+        if let Some(expected) = &step.due {
+            let due = router.due(self.now);
+            let due: Vec<String> = due.iter().map(|due| format!("{} {}", due.id(), due.lead_id())).collect();
+            same("due", due.iter().collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>())?;
         }
         if let Some(expected) = &step.findings {
             let findings: Vec<String> = router.findings().iter().map(ToString::to_string).collect();

@@ -56,7 +56,7 @@ fn what_is_no_snapshot() {
     assert_eq!(
         reading(r#"{"format":1,"seq":0}"#),
         "unknown field `seq`, expected one of `format`, `sequence`, `at`, `plan`, `pools`, `hours`, `calendars`, `reps`, `accounts`, \
-         `rotations`, `tallies`, `pins`, `earlier`, `leads`"
+         `rotations`, `tallies`, `pins`, `earlier`, `ladders`, `leads`"
     );
 }
 

@@ -123,7 +123,7 @@ impl Look<'_> {
                 }
                 last
             }
-            "label" | "available" | "opening_within" | "uncapped" | "use" => then(),
+            "label" | "available" | "opening_within" | "uncapped" | "escalate" | "use" => then(),
             "when" if holds(&body["if"], self.lead, self.now) => then(),
             // Only the words are the crate's.
             "when" => {

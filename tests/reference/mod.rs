@@ -69,6 +69,9 @@ struct Standing {
     /// What a rollback undoes, the latest last; none once settled.
     undo: Option<Vec<Undo>>,
     previous: Option<Box<Standing>>,
+    /// How often the lead left a rep, and who rejected it.
+    passed_on: u64,
+    rejected_by: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -220,6 +223,22 @@ impl Reference {
             (decided.place, decided.path, decided.reason) = (given, "by hand".to_owned(), json!({ "by_hand": order }));
             return decided;
         }
+        let passed_on = standing.filter(|standing| matches!(standing.place, Place::With(_)) && ask["reroute"] == true);
+        if let (Some(Standing { passed_on, .. }), Some(most)) = (passed_on, self.plan["pass_on"]["most"].as_u64())
+            && *passed_on >= most
+        {
+            let queue = text(&self.plan["pass_on"]["queue"]).to_owned();
+            (decided.place, decided.path) = (Place::Held(queue), "escalation".to_owned());
+            decided.reason = json!({ "passed_on": { "times": passed_on } });
+            return decided;
+        }
+        let rejected_by = standing.into_iter().flat_map(|standing| &standing.rejected_by);
+        let excluded = decided.ask["exclude"].as_array().cloned().unwrap_or_default();
+        let excluded: Vec<Json> = excluded.into_iter().chain(rejected_by.map(|rep| json!(rep))).collect();
+        if !excluded.is_empty() {
+            decided.ask["exclude"] = json!(excluded);
+        }
+        let ask = &decided.ask.clone();
         let openings = RefCell::default();
         match self.look(lead, ask, &openings).decide() {
             Verdict::Pick(Pick { rep, path, reason, turn, pool, uncapped }) => {
@@ -350,8 +369,14 @@ impl Reference {
             previous.limit_depth(usize::from(limits::MAX_UNSETTLED_DEPTH) - 1);
         }
         let (place, path, pool) = (decided.place.clone(), decided.path.clone(), decided.pool.clone());
-        let previous = previous.map(Box::new);
-        let standing = Standing { commit, at, place, path, pool, turn: taken, undo: Some(undo), previous };
+        let (mut passed_on, mut rejected_by) = (0, BTreeSet::new());
+        if let Some(previous) = &previous {
+            let leaves = matches!(previous.place, Place::With(_)) && previous.place != place;
+            passed_on = previous.passed_on + u64::from(leaves);
+            rejected_by.clone_from(&previous.rejected_by);
+        }
+        let (previous, undo) = (previous.map(Box::new), Some(undo));
+        let standing = Standing { commit, at, place, path, pool, turn: taken, undo, previous, passed_on, rejected_by };
         self.leads.insert(lead.id().to_owned(), standing);
     }
 
@@ -474,7 +499,15 @@ impl Reference {
                     *load = Load { open, since };
                 }
             }
-            "closed" => self.close(text(&what["lead"]), since),
+            "closed" | "released" => self.close(text(&what["lead"]), since),
+            "notified" | "seen" | "contacted" | "qualified" => {}
+            "no_show" => self.end_turn(text(&what["lead"]), true),
+            "rejected" => {
+                let costs = self.plan["rejections_cost_turns"] == true;
+                self.end_turn(text(&what["lead"]), !costs);
+                let standing = self.leads.get_mut(text(&what["lead"])).expect("it stands");
+                standing.rejected_by.insert(id());
+            }
             "rep" => self.put(what),
             "rep_left" => self.rep(&id()).leave(),
             "edit" => {
@@ -601,6 +634,19 @@ impl Reference {
             {
                 *queue = text(&self.plan["otherwise"]).to_owned();
             }
+        }
+    }
+
+    /// The turn of a lead goes back, or is had for good; its commit stands.
+    fn end_turn(&mut self, lead: &str, goes_back: bool) {
+        let standing = self.leads.get_mut(lead).expect("it stands");
+        standing.undo = None;
+        standing.previous = None;
+        let Some(turn) = standing.turn.take() else { return };
+        if goes_back {
+            self.return_turn(&turn);
+        } else {
+            self.rotations.get_mut(&turn.0).expect("a rotation").kept.remove(&turn.1);
         }
     }
 

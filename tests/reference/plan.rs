@@ -71,6 +71,7 @@ pub(crate) fn children<'p>(plan: &'p Json, step: &'p Json, around: &Around) -> V
             let within = millis(&body["within"]);
             inner.within = Some(inner.within.map_or(within, |outer| outer.min(within)));
         }),
+        "escalate" => with(&body["then"], &|_| {}),
         "uncapped" => with(body, &|inner| inner.uncapped = true),
         "use" => with(&plan["steps"][text(body)], &|_| {}),
         "manager_of" => with(body, &|_| {}),
@@ -144,7 +145,7 @@ pub(crate) fn bands(step: &Json) -> Vec<Band<'_>> {
 fn first_label<'p>(plan: &'p Json, step: &'p Json) -> Option<&'p str> {
     match parts(step) {
         ("label", body) => body["name"].as_str(),
-        ("use" | "available" | "opening_within" | "uncapped" | "only" | "when" | "manager_of", _) => {
+        ("use" | "available" | "opening_within" | "uncapped" | "escalate" | "only" | "when" | "manager_of", _) => {
             let below = children(plan, step, &Around::default());
             first_label(plan, below.first()?.1)
         }
@@ -214,10 +215,18 @@ pub(crate) fn common_field(body: &Json) -> String {
 
 pub(crate) fn queues(plan: &Json) -> BTreeSet<String> {
     let mut queues = BTreeSet::from([text(&plan["otherwise"]).to_owned()]);
-    walk(plan, &plan["route"], &Around::default(), &mut |step, _| {
-        if let ("queue" | "parked", name) = parts(step) {
-            queues.insert(text(name).to_owned());
-        }
+    walk(plan, &plan["route"], &Around::default(), &mut |step, _| match parts(step) {
+        ("queue" | "parked", name) => _ = queues.insert(text(name).to_owned()),
+        ("escalate", body) => queues.extend(rungs(&body["ladder"])),
+        _ => {}
     });
+    queues.extend(plan["pass_on"]["queue"].as_str().map(str::to_owned));
+    queues.extend(rungs(&plan["escalation"]));
     queues
+}
+
+/// The queues that a ladder names.
+fn rungs(ladder: &Json) -> Vec<String> {
+    let rungs = ladder["rungs"].as_array().into_iter().flatten();
+    rungs.filter_map(|rung| Some(rung["then"]["queue"].as_str()?.to_owned())).collect()
 }

@@ -2,13 +2,14 @@
 
 use crate::custom_steps::{balance, fewest, turns};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use lead_router::sla::{Act, Clock, Ladder, Whom};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
     Absence, Account, Area, Away, Calendar, Closing, Edit, Event, FieldValue, Keeps, Lead, Leave, Number, Order, Pin,
     Plan, PoolRecord, Presence, RepRecord, Requirement, Roster, Span, Step, Value, WorkingHours, account_owner, assign,
-    available, field, first_of, label, least_loaded, limits, manager_of, only, opening_within, parked, pinned, queue,
-    ranked, rep_field, round_robin, same_company, same_person, score_tiers, segment, split, step, stop, territories,
-    uncapped, when,
+    available, escalate, field, first_of, label, least_loaded, limits, manager_of, only, opening_within, parked,
+    pinned, queue, ranked, rep_field, round_robin, same_company, same_person, score_tiers, segment, split, step, stop,
+    territories, uncapped, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,8 +121,17 @@ impl PlanMaker<'_> {
         maker.may_use = true;
         let route = maker.step(4);
         let route = if maker.dice.one_in(3) { first_of((maker.known_first(), route)).into() } else { route };
+        let ladder = maker.dice.one_in(2).then(|| maker.ladder());
+        let passed_on = maker.dice.one_in(3).then(|| maker.held("q2"));
         let (queues, keepers) = (maker.queues, maker.keepers);
         let mut plan = Plan::new(first_of((route, step("shared")))).otherwise("triage").name_step("shared", shared);
+        plan = ladder.into_iter().fold(plan, Plan::escalate);
+        if let Some(queue) = passed_on {
+            plan = plan.pass_on_at_most(1 + dice.roll(3) as u32, queue);
+        }
+        if dice.one_in(3) {
+            plan = plan.rejections_cost_turns();
+        }
         plan = plan.report_by(["odd"]);
         if dice.timed && dice.one_in(2) {
             plan = plan.absence(Absence::Forgive);
@@ -159,7 +169,7 @@ impl PlanMaker<'_> {
     }
 
     fn step(&mut self, depth: u32) -> Step {
-        let kinds = if depth == 0 { 11 } else { 31 };
+        let kinds = if depth == 0 { 11 } else { 32 };
         match self.dice.roll(kinds) {
             0..=3 => self.in_turn(),
             4 => least_loaded(self.pool()).into(),
@@ -228,8 +238,38 @@ impl PlanMaker<'_> {
             }
             28 => uncapped(self.step(depth - 1)).into(),
             29 => available(self.step(depth - 1)).relaxing([Requirement::Hours, Requirement::Caps]).into(),
+            30 => {
+                let ladder = self.ladder();
+                escalate(ladder, self.step(depth - 1)).into()
+            }
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
+    }
+
+    /// What is due when nobody contacts a lead, most of it in the first second.
+    fn ladder(&mut self) -> Ladder {
+        let mut ladder = Ladder::new();
+        let mut after = 0;
+        for _ in 0..=self.dice.roll(3) {
+            after += 1 + self.dice.roll(150);
+            let act = match self.dice.roll(6) {
+                0 => Act::Notify(Whom::Rep),
+                1 => Act::Notify(Whom::Manager),
+                2 => Act::Notify(Whom::role("leadership")),
+                3 => Act::queue(self.held("q1")),
+                _ => Act::Reassign,
+            };
+            ladder = ladder.after(Span::from_millis(after), act);
+        }
+        if self.dice.timed {
+            ladder = match self.dice.roll(4) {
+                0 => ladder.by(Clock::WorkingTime),
+                1 => ladder.by(Clock::Hours("late".to_owned())),
+                2 => ladder.paused_on_leave(),
+                _ => ladder,
+            };
+        }
+        if self.dice.one_in(3) { ladder.restarting() } else { ladder }
     }
 
     /// A pool's reps in turn, or the best of them, in a rotation that may be shared and may share out something else.
@@ -425,6 +465,7 @@ fn a_manager(dice: &mut Dice) -> &'static str {
 /// The roster that a game starts with.
 pub(crate) fn roster(dice: &mut Dice) -> Roster {
     let mut roster = Roster::new().reps(REPS[..5].iter().map(|id| rep_record(dice, id)).collect::<Vec<_>>());
+    roster.reps[0].roles.insert("leadership".to_owned());
     for pool in POOLS {
         let pool_record = pool_record(dice);
         let pool_record = if dice.one_in(2) { pool_record.manager(a_manager(dice)) } else { pool_record };
@@ -500,6 +541,11 @@ pub(crate) fn lead(dice: &mut Dice) -> TestLead {
         1 => "ü".repeat(512) + dice.of(&["", "x"]),
         _ => lead_id(dice),
     };
+    lead_called(dice, id)
+}
+
+/// A lead with that id, and whatever fields.
+pub(crate) fn lead_called(dice: &mut Dice, id: String) -> TestLead {
     let mut fields = BTreeMap::new();
     if !dice.one_in(4) {
         fields.insert("size", Given::Float(dice.roll(20) as f64 / 3.0));
@@ -541,7 +587,8 @@ fn odd(dice: &mut Dice) -> Given {
 /// Something that a host may say, sensible or not.
 pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
     let rep = dice.of(&REPS);
-    match dice.roll(53) {
+    match dice.roll(65) {
+        53..=64 => what_happens_to_a_lead(dice, rep),
         47..=52 => Event::edit(edit(dice, now, plans)),
         37..=39 => Event::pin(pin(dice), rep, order(dice, now)),
         40 => Event::unpin(pin(dice), Order::new()),
@@ -572,6 +619,20 @@ pub(crate) fn event(dice: &mut Dice, now: i64, plans: &[TestPlan]) -> Event {
         }),
         32 => Event::account_removed(dice.of(&["one", "two"])),
         _ => Event::pool(dice.of(&POOLS), pool_record(dice).manager(rep)),
+    }
+}
+
+fn what_happens_to_a_lead(dice: &mut Dice, rep: &str) -> Event {
+    let lead = lead_id(dice);
+    match dice.roll(12) {
+        0 => Event::seen(lead),
+        1..=3 => Event::contacted(lead),
+        4 => Event::qualified(lead),
+        5 => Event::no_show(lead),
+        6..=8 => Event::rejected(lead, rep, "not mine"),
+        9 => Event::merged(lead, lead_id(dice)),
+        10 => Event::released(lead),
+        _ => Event::notified(lead, format!("{}/new_lead", 1 + dice.roll(60))),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::chance::{
 };
 use crate::custom_steps::{GIVEN, registry};
 use crate::hostile;
+use crate::lives::goes_on;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
@@ -13,16 +14,17 @@ use lead_router::{
     Reason, Receipt, Record, Requirement, RotationView, Router, Snapshot, Tie, limits,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A decision, and what stood for its lead when it was made.
 #[derive(Clone)]
-struct Decided {
-    lead: TestLead,
-    decision: Decision,
-    reroutes: bool,
-    standing: Option<u64>,
+pub(crate) struct Decided {
+    pub(crate) lead: TestLead,
+    pub(crate) decision: Decision,
+    pub(crate) reroutes: bool,
+    pub(crate) standing: Option<u64>,
     /// Whom somebody gives the lead to.
-    given: Option<String>,
+    pub(crate) given: Option<String>,
 }
 
 /// What is asked of a decision.
@@ -33,18 +35,20 @@ struct Wish {
 }
 
 pub(crate) struct Game {
-    dice: Dice,
-    router: Router,
+    pub(crate) dice: Dice,
+    pub(crate) router: Router,
     /// Built from the same roster in another order, fed with records only, and restored from a snapshot now and then.
     replica: Router,
     /// As it was built.
     fresh: Router,
-    records: Vec<Record>,
-    model: Model,
+    pub(crate) records: Vec<Record>,
+    pub(crate) model: Model,
     plans: Vec<TestPlan>,
     decisions: Vec<Decided>,
     receipts: Vec<Receipt>,
     log: Vec<String>,
+    /// What was done of what was due, by id.
+    pub(crate) done: BTreeSet<String>,
     used: Option<lead_router::Explanation>,
 }
 
@@ -74,9 +78,10 @@ impl Game {
         let plans: Vec<TestPlan> = (0..3).map(|_| PlanMaker::plan(&mut dice)).collect();
         let [router, replica, fresh] = routers(&mut dice, &plans[0]);
         let model = Model::new(&plans[0], START);
-        let (records, decisions, receipts, log) = Default::default();
+        let (records, decisions, receipts, log, done) = Default::default();
+        let used = None;
         let mut game =
-            Self { dice, router, replica, fresh, records, model, plans, decisions, receipts, log, used: None };
+            Self { dice, router, replica, fresh, records, model, plans, decisions, receipts, log, done, used };
         game.advance(START);
         game
     }
@@ -95,6 +100,7 @@ impl Game {
             self.replica_agrees();
             balances_add_up(&self.router);
             self.model_agrees();
+            self.lives_agree();
             if number % 2 == 0 {
                 self.deadline_is_exact();
             }
@@ -114,7 +120,7 @@ impl Game {
         self.journal_replays();
     }
 
-    fn now(&mut self) -> i64 {
+    pub(crate) fn now(&mut self) -> i64 {
         match self.dice.roll(6) {
             0 => self.model.clock - 30,
             1..=3 => self.model.clock,
@@ -122,13 +128,13 @@ impl Game {
         }
     }
 
-    fn note(&mut self, what: String) {
+    pub(crate) fn note(&mut self, what: String) {
         let what = what.replace(&"ü".repeat(512), "<long>");
         self.log.push(format!("{:>5} {what}", self.model.clock - START));
     }
 
     fn operate(&mut self) {
-        match self.dice.roll(30) {
+        match self.dice.roll(32) {
             0..=7 => self.decide_and_commit(),
             8..=9 => self.decide_for_later(),
             10..=13 => self.commit_late(),
@@ -139,6 +145,7 @@ impl Game {
                 self.advance(now);
             }
             21 => self.commit_what_is_not_ours(),
+            22..=23 => self.work_off_what_is_due(),
             _ => self.observe(),
         }
     }
@@ -180,6 +187,9 @@ impl Game {
             let roster = self.router.roster();
             let record = roster.reps.iter().find(|record| record.id == rep).expect("somebody in the roster");
             assert!(!record.inactive && !wish.excluded.contains(&rep), "{rep} cannot take it");
+            let standing = self.model.standing(lead.id(), decision.at().timestamp_millis());
+            let rejected = standing.is_some_and(|standing| standing.life.rejected_by.contains(rep));
+            assert!(!rejected, "{rep} rejected it before");
             self.reason_is_true(rep, &decision);
         }
         let at = decision.at().timestamp_millis();
@@ -281,7 +291,7 @@ impl Game {
         assert_eq!(self.router.clock(), before.clock());
     }
 
-    fn commit(&mut self, decided: Decided) -> Receipt {
+    pub(crate) fn commit(&mut self, decided: Decided) -> Receipt {
         let Decided { lead, decision, reroutes, standing, given } = decided;
         let prepared = self.router.prepare_commit(&lead, &decision).expect("this router's, and this lead's");
         let (at, was_repeat, before) = (decision.at().timestamp_millis(), decision.is_repeat(), self.router.clone());
@@ -312,7 +322,8 @@ impl Game {
                     // A turn of another plan means nothing in this one.
                     assert!(routed.turn().is_none_or(|turn| turn.charge() == TurnCharge::Uncharged));
                 }
-                self.model.commit(record);
+                let ladder = self.router.lead(receipt.lead_id()).and_then(|lead| lead.ladder());
+                self.model.commit(record, ladder.map(goes_on));
                 self.records.push(record.clone());
                 let found = self.router.receipt(receipt.lead_id());
                 assert_eq!(found.is_some(), is_tracked(receipt.lead_id()));
@@ -398,11 +409,7 @@ impl Game {
         let now = self.now();
         let (event, before) = (event(&mut self.dice, now, &self.plans), self.router.clone());
         let clock = self.router.clock();
-        let closed = match &event {
-            Event::Closed { lead, how, .. } => Some((lead.clone(), *how)),
-            _ => None,
-        };
-        // What is forgotten by then cannot be closed.
+        // To what is forgotten by then, nothing can happen.
         self.model.clock = self.model.clock.max(now);
         let record = match self.router.observe(event, time(now)) {
             Ok(record) => record,
@@ -441,11 +448,8 @@ impl Game {
                     self.change_plan(&plan);
                 }
             }
+            What::Event(event) => self.live(event),
             _ => {}
-        }
-        if let Some((lead, how)) = closed {
-            assert!(self.model.leads.contains_key(&lead), "{lead} was neither in hand nor held");
-            self.model.close(&lead, how);
         }
         self.records.push(record);
     }
@@ -603,11 +607,15 @@ impl Game {
             let just_before = at(&self.router, deadline - 1);
             // Leads of long ago stop to count for caps that are not used up, which nobody sees.
             let is_same = self.dice.timed || just_before.state() == here.state();
+            let due = |router: &Router, now: i64| router.due(time(now));
+            assert_eq!(due(&here, clock), due(&just_before, deadline - 1), "something was due before the deadline");
             assert!(is_same, "something changed before the deadline");
             let gates = |router: &Router, now: i64| REPS.map(|rep| router.gate(rep, time(now)));
             assert_eq!(gates(&here, clock), gates(&just_before, deadline - 1), "a gate changed before the deadline");
             // Hours may begin of somebody whom nobody would give a lead anyway.
-            let has_changed = self.dice.timed || at(&self.router, deadline).state() != here.state();
+            let has_changed = self.dice.timed
+                || at(&self.router, deadline).state() != here.state()
+                || due(&self.router, deadline) != due(&self.router, clock);
             assert!(has_changed, "nothing changed at the deadline");
         }
         let now = deadline.unwrap_or(clock) + self.dice.roll(500) as i64;

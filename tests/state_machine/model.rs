@@ -4,7 +4,7 @@ use crate::chance::TestPlan;
 use crate::custom_steps::worth;
 use lead_router::journal::{Routed, TurnCharge, TurnReturned, What};
 use lead_router::strategy::NewsKind;
-use lead_router::{Closing, Outcome, Record, limits};
+use lead_router::{Closing, Event, Outcome, Record, limits};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,7 @@ pub(crate) struct Standing {
     pub(crate) commit: u64,
     pub(crate) at: i64,
     pub(crate) settled: bool,
+    pub(crate) life: Life,
     /// The rotation in which the commit took a turn.
     turn: Option<String>,
     learners: Vec<String>,
@@ -53,6 +54,37 @@ pub(crate) struct Standing {
     /// Turns that could be given back exactly before this commit, and no longer.
     let_go: Vec<Turn>,
     previous: Option<Box<Standing>>,
+}
+
+/// What happened to a lead.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Life {
+    pub(crate) is_contacted: bool,
+    pub(crate) is_qualified: bool,
+    pub(crate) passed_on: u32,
+    pub(crate) rejected_by: BTreeSet<String>,
+    /// The clock of its ladder, if that runs.
+    pub(crate) clock: Option<Started>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started {
+    /// The commit that started it.
+    pub(crate) commit: u64,
+    /// Whether it goes on when the lead moves from rep to rep.
+    pub(crate) goes_on: bool,
+    /// When the lead came to the rep who has it.
+    pub(crate) from: i64,
+}
+
+impl Life {
+    /// What happened under a commit that is rolled back, or to a lead that is merged into this one.
+    fn outlive(&mut self, other: &Self) {
+        self.is_contacted |= other.is_contacted;
+        self.is_qualified |= other.is_qualified;
+        self.rejected_by.extend(other.rejected_by.iter().cloned());
+        self.clock = self.clock.filter(|_| !self.is_contacted);
+    }
 }
 
 /// A rotation and the number of the commit that took a turn in it.
@@ -121,6 +153,8 @@ impl Model {
                 standing.let_go.iter_mut().for_each(|(turn, _)| *turn = rotation(turn));
                 standing.learners.iter_mut().for_each(|label| *label = of(&labels, label));
                 standing.raised.iter_mut().chain(&mut standing.lowered).for_each(|rep| *rep = of(&reps, rep));
+                let rejected_by = std::mem::take(&mut standing.life.rejected_by).into_iter();
+                standing.life.rejected_by = rejected_by.map(|rep| of(&reps, &rep)).collect();
                 for told in &mut standing.told {
                     (told.label, told.rep) = (of(&labels, &told.label), of(&reps, &told.rep));
                 }
@@ -159,7 +193,8 @@ impl Model {
         }
     }
 
-    pub(crate) fn commit(&mut self, record: &Record) {
+    /// `ladder`: whether that of the lead from now on, if it has one, goes on from rep to rep.
+    pub(crate) fn commit(&mut self, record: &Record, ladder: Option<bool>) {
         let to = record.routed().expect("a commit");
         if !is_tracked(to.lead_id()) {
             assert_eq!(to.outcome(), Outcome::Queued { queue: "triage" });
@@ -184,9 +219,30 @@ impl Model {
         let learners = self.learners(to);
         told.extend(self.tell(&learners, place.rep().as_deref(), NewsKind::Routed));
         let (commit, at) = (record.sequence, record.at.timestamp_millis());
+        let mut life = previous.as_ref().map(|previous| previous.life.clone()).unwrap_or_default();
+        let leaves = holder.is_some() && holder != place.rep();
+        life.passed_on += u32::from(leaves);
+        let earlier = life.clock.filter(|clock| !leaves || clock.goes_on);
+        life.clock = ladder.map(|goes_on| match earlier {
+            Some(clock) if leaves => Started { from: at, ..clock },
+            Some(clock) => clock,
+            None => Started { commit, goes_on, from: at },
+        });
         let previous = previous.map(Box::new);
-        let standing =
-            Standing { place, commit, at, settled: false, turn, learners, raised, lowered, told, let_go, previous };
+        let standing = Standing {
+            place,
+            commit,
+            at,
+            settled: false,
+            life,
+            turn,
+            learners,
+            raised,
+            lowered,
+            told,
+            let_go,
+            previous,
+        };
         self.leads.insert(to.lead_id().to_owned(), standing);
     }
 
@@ -248,20 +304,90 @@ impl Model {
         self.add(&standing.told, -1);
         standing.raised.iter().for_each(|rep| _ = self.lower(rep));
         standing.lowered.iter().for_each(|rep| _ = self.raise(rep));
-        self.leads.extend(standing.previous.map(|previous| (lead.to_owned(), *previous)));
+        if let Some(mut previous) = standing.previous {
+            previous.life.outlive(&standing.life);
+            self.leads.insert(lead.to_owned(), *previous);
+        }
     }
 
-    pub(crate) fn close(&mut self, lead: &str, how: Closing) {
-        let Some(standing) = self.leads.remove(lead) else { return };
+    /// What happened to a lead.
+    pub(crate) fn live(&mut self, event: &Event) {
+        match event {
+            Event::Closed { lead, how: Closing::Won, .. } => _ = self.end(lead, NewsKind::Won),
+            Event::Closed { lead, how: Closing::Lost, .. } => _ = self.end(lead, NewsKind::Lost),
+            Event::Closed { lead, .. } => _ = self.end(lead, NewsKind::Closed),
+            Event::Released { lead, .. } => _ = self.end(lead, NewsKind::Released),
+            Event::Contacted { lead, .. } => {
+                let standing = self.leads.get_mut(lead).expect("the lead stands");
+                if !std::mem::replace(&mut standing.life.is_contacted, true) {
+                    standing.life.clock = None;
+                    self.tell_of(lead, NewsKind::Contacted);
+                }
+            }
+            Event::Qualified { lead, .. } => {
+                let standing = self.leads.get_mut(lead).expect("the lead stands");
+                if !std::mem::replace(&mut standing.life.is_qualified, true) {
+                    self.tell_of(lead, NewsKind::Qualified);
+                }
+            }
+            Event::NoShow { lead, .. } => {
+                self.end_turn(lead);
+                self.tell_of(lead, NewsKind::NoShow);
+            }
+            Event::Rejected { lead, rep, .. } => {
+                self.end_turn(lead);
+                let standing = self.leads.get_mut(lead).expect("the lead stands");
+                assert_eq!(standing.place, Place::With(rep.clone()), "only who has it rejects it");
+                standing.life.rejected_by.insert(rep.clone());
+                self.tell_of(lead, NewsKind::Rejected);
+            }
+            Event::Merged { lead, into, .. } => self.merge(lead, into),
+            _ => {}
+        }
+    }
+
+    /// Gives what happened to it before.
+    fn end(&mut self, lead: &str, kind: NewsKind) -> Option<Life> {
+        let standing = self.leads.remove(lead)?;
         self.let_go(&standing);
         let rep = standing.place.rep();
         rep.iter().for_each(|rep| _ = self.lower(rep));
-        let kind = match how {
-            Closing::Won => NewsKind::Won,
-            Closing::Lost => NewsKind::Lost,
-            _ => NewsKind::Closed,
-        };
         self.tell(&standing.learners, rep.as_deref(), kind);
+        Some(standing.life)
+    }
+
+    /// The turn of a lead is over, whoever has it now, and its commit stands.
+    fn end_turn(&mut self, lead: &str) {
+        let standing = self.leads.get(lead).expect("the lead stands").clone();
+        self.let_go(&standing);
+        let standing = self.leads.get_mut(lead).expect("the lead stands");
+        (standing.turn, standing.settled) = (None, true);
+    }
+
+    pub(crate) fn tell_of(&mut self, lead: &str, kind: NewsKind) {
+        let standing = &self.leads[lead];
+        let (learners, rep) = (standing.learners.clone(), standing.place.rep());
+        self.tell(&learners, rep.as_deref(), kind);
+    }
+
+    /// Whoever has the other one keeps it; or else it goes on as this one.
+    fn merge(&mut self, lead: &str, into: &str) {
+        let is_with_rep = |lead: &str| self.leads.get(lead).map(|standing| standing.place.rep().is_some());
+        let stays = match (is_with_rep(lead), is_with_rep(into)) {
+            (_, None) => false,
+            (with_rep, into_with_rep) => into_with_rep >= with_rep,
+        };
+        let life = if stays {
+            self.end_turn(lead);
+            self.end(lead, NewsKind::Closed)
+        } else {
+            let life = self.end(into, NewsKind::Closed);
+            let standing = self.leads.remove(lead).expect("the lead stands");
+            self.leads.insert(into.to_owned(), standing);
+            life
+        };
+        let standing = self.leads.get_mut(into).expect("the lead stands");
+        life.iter().for_each(|life| standing.life.outlive(life));
     }
 
     pub(crate) fn count(&mut self, rep: &str, open: u32, as_of: i64) {

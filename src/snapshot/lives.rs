@@ -1,0 +1,65 @@
+//! Restoring what happened to leads since they were given to somebody.
+
+use super::form::{ClockForm, Form, LifeForm};
+use super::restore::Reader;
+use crate::desk::{Life, Running, bit};
+use crate::instant::Instant;
+use crate::limits::MAX_RUNGS;
+use crate::sla::Ladder;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Reader<'_> {
+    /// The ladders that leads share. What they name may have left since.
+    pub(super) fn ladders(&mut self, form: &Form) -> Vec<Arc<Ladder>> {
+        for (place, ladder) in form.ladders.iter().enumerate() {
+            let count = ladder.rungs().len() as u64;
+            self.number(&format!("ladders[{place}].rungs"), "number of rungs", count, 1, MAX_RUNGS as u64);
+        }
+        form.ladders.iter().cloned().map(Arc::new).collect()
+    }
+
+    pub(super) fn life(&mut self, path: &str, form: &LifeForm, is_held: bool) -> Option<Box<Life>> {
+        let mut time = |name: &str, at: Option<_>| at.map(|at| self.time(&format!("{path}.{name}"), at));
+        let mut life = Life {
+            notified: time("notified", form.notified),
+            seen: time("seen", form.seen),
+            contacted: time("contacted", form.contacted),
+            qualified: time("qualified", form.qualified),
+            rejected: time("rejected", form.rejected),
+            passed_on: form.passed_on,
+            ..Life::default()
+        };
+        for rep in &form.rejected_by {
+            life.rejected_by.extend(self.rep(&format!("{path}.rejected_by"), rep));
+        }
+        life.ended = self.rungs(&format!("{path}.ended"), &form.ended, MAX_RUNGS);
+        life.clock = form.clock.as_ref().and_then(|clock| self.clock(&format!("{path}.clock"), clock));
+        if is_held && form.clock.is_some() {
+            self.contradiction(format!("{path}.clock"), "the lead waits, but its clock runs");
+        }
+        life.boxed()
+    }
+
+    fn clock(&mut self, path: &str, form: &ClockForm) -> Option<Running> {
+        self.record(&format!("{path}.commit"), form.commit);
+        let from: Instant = self.time(&format!("{path}.from"), form.from);
+        let ladder = usize::try_from(form.ladder).ok().and_then(|place| self.ladders.get(place)).cloned();
+        let Some(ladder) = ladder else {
+            let last = (self.ladders.len() as u64).saturating_sub(1);
+            self.number(path, "ladder", form.ladder, 0, last);
+            return None;
+        };
+        let done = self.rungs(&format!("{path}.done"), &form.done, ladder.rungs().len());
+        let counted = i64::try_from(form.counted).unwrap_or(i64::MAX);
+        Some(Running { ladder, commit: form.commit, from, counted, done })
+    }
+
+    fn rungs(&mut self, path: &str, form: &BTreeSet<u64>, count: usize) -> u32 {
+        form.iter().fold(0, |bits, &number| {
+            self.number(path, "rung", number, 1, count as u64);
+            let place = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+            bits | bit(place)
+        })
+    }
+}
