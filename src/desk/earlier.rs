@@ -10,7 +10,7 @@ use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::limits::MAX_UNSETTLED_DEPTH;
 use crate::span::Span;
-use crate::value::Value;
+use crate::value::{FieldValue, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -98,6 +98,9 @@ const FREE_MAIL: [&str; 30] = [
 impl Common {
     /// What a value has in common with others; none if it says nothing.
     pub(crate) fn mark(self, value: Value<'_>) -> Option<Mark> {
+        // INVARIANT: whoever applies the record finds the same, and a record keeps times and some floats as texts.
+        let kept = matches!(value, Value::Float(_) | Value::Time(_)).then(|| FieldValue::kept(value));
+        let value = kept.as_ref().map_or(value, FieldValue::as_value);
         let text = match (self, value) {
             (Self::Person, Value::Text(text)) => lower(text.trim()).collect(),
             (Self::Person, Value::Integer(_) | Value::Float(_)) => value.as_number()?.to_string(),
@@ -280,6 +283,7 @@ impl Earlier {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Utc};
 
     #[test]
     fn free_mail_is_in_order_to_be_searched() {
@@ -301,5 +305,17 @@ mod tests {
         assert_ne!(number(7), number(8));
         assert_eq!(number(7), person("7"));
         assert_eq!(Common::Person.mark(Value::Flag(true)), None);
+    }
+
+    #[test]
+    fn a_mark_is_that_of_what_a_record_keeps() {
+        let odd = [f64::NAN, f64::INFINITY, -0.0, 0.5, 9.3e18].map(Value::Float);
+        let times = [DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC].map(Value::Time);
+        for value in odd.into_iter().chain(times) {
+            for common in [Common::Person, Common::Company] {
+                let kept = FieldValue::kept(value);
+                assert_eq!(common.mark(value), common.mark(kept.as_value()), "{value:?}");
+            }
+        }
     }
 }
