@@ -72,6 +72,12 @@
 //! who, why and until. An [`Explanation`] tells of every rep of a pool why they did not get a lead. A
 //! [`Snapshot`] is all that a router keeps; a journal begins with one.
 //!
+//! # Until somebody calls
+//!
+//! A [`Ladder`](sla::Ladder) says what is due when nobody contacts a lead: whom to tell, after how much wall or working time,
+//! and when somebody else gets it. [`Router::due`] lists it. [`Event::contacted`], [`Event::rejected`], [`Event::no_show`] and
+//! others say what happened; [`Router::lead`] shows it.
+//!
 //! # Time
 //!
 //! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),
