@@ -34,6 +34,8 @@ pub struct Ask {
     relax: Requirements,
     #[serde(skip_serializing_if = "Option::is_none")]
     give: Option<Gift>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<String>,
     /// What is due because of which this is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<DueId>,
@@ -103,6 +105,17 @@ impl Ask {
     pub(crate) fn given_because(&self) -> Option<Why> {
         let Gift { by, why, .. } = self.give.as_ref()?;
         Some(Why::ByHand { by: by.clone(), why: why.clone() })
+    }
+
+    /// Asks whether the plan gives the lead to this rep, as if nobody else were there.
+    pub(crate) fn claim(rep: &str) -> Self {
+        Self { claim: Some(rep.to_owned()), ..Self::default() }
+    }
+
+    /// The id of the rep who takes the lead from its queue, for [`Router::claim`](crate::Router::claim); none for all else.
+    #[must_use]
+    pub fn claimed_by(&self) -> Option<&str> {
+        self.claim.as_deref()
     }
 
     /// The same, asked because of something that is due.

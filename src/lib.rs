@@ -56,7 +56,7 @@
 //! | [`pinned`] | exceptions | whoever the plan pins the lead, its account or its domain to | no | `pinned = { leads, accounts, domains }` |
 //! | [`manager_of`] | cover, escalation | the manager of whoever would have had it | no | `manager_of = step` |
 //! | [`assign`] | exceptions | one rep | no | `assign = "rep"` |
-//! | [`queue()`] | waiting | held until decided again, when somebody comes free | no | `queue = "name"` |
+//! | [`queue()`] | waiting | held until somebody comes free, or takes it | no | `queue = "name"` |
 //! | [`parked`] | nurture, review | held until a person acts | no | `parked = "name"` |
 //! | [`stop`] | refusals | held in `otherwise`'s queue with a reason | no | `stop = "reason"` |
 //! | [`custom`] | anything else | your own [`Strategy`] | tallies and stamps | `custom = { strategy, settings }` |
@@ -77,6 +77,10 @@
 //! A [`Ladder`](sla::Ladder) says what is due when nobody contacts a lead: whom to tell, after how much wall or working time,
 //! and when somebody else gets it. [`Router::due`] lists it. [`Event::contacted`], [`Event::rejected`], [`Event::no_show`] and
 //! others say what happened; [`Router::lead`] shows it.
+//!
+//! Leads in a queue wait in the order that [`Waiting`] gives: bands, then worth or age, with a ladder of the queue's own for
+//! those that wait too long. [`Router::held`] lists them, [`Router::release`] gives them to whoever has come free, by the same
+//! plan and in the same turns, and [`Router::claim`] lets a rep take one that the plan would give to them.
 //!
 //! # Time
 //!
@@ -159,7 +163,7 @@ pub use lead::{Lead, LeadRecord};
 pub use note::{FoundBy, Note};
 pub use notice::{Notice, NoticeKind, Recipient};
 pub use order::{Order, Pin, PinKind};
-pub use plan::{FieldRead, Plan, PlanStart};
+pub use plan::{FieldRead, Plan, PlanStart, Waiting};
 pub use reason::{AccountMatch, GateCounts, Reason, Text, Tie};
 pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepHours, RepRecord, Status};

@@ -148,6 +148,14 @@ pub enum Reason<Name = String> {
         /// The time of the rung, in that of the ladder's clock.
         after: Span,
     },
+    /// The lead waited too long in its queue, whose ladder sends it to another one.
+    #[non_exhaustive]
+    Waited {
+        /// The time of the rung, in that of the ladder's clock.
+        after: Span,
+    },
+    /// The rep took the lead from the queue, as the plan allows.
+    Claimed,
     /// The lead was passed on from rep to rep so often that the plan sends it to a queue.
     #[non_exhaustive]
     PassedOn {
@@ -294,6 +302,8 @@ impl<Name> Reason<Name> {
             Self::Queued => Reason::Queued,
             Self::Parked => Reason::Parked,
             Self::NotContacted { after } => Reason::NotContacted { after: *after },
+            Self::Waited { after } => Reason::Waited { after: *after },
+            Self::Claimed => Reason::Claimed,
             Self::PassedOn { times } => Reason::PassedOn { times: *times },
             Self::Standing { commit } => Reason::Standing { commit: *commit },
             Self::NoLeadId => Reason::NoLeadId,
@@ -374,6 +384,8 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),
             Self::NotContacted { after } => write!(f, "not contacted after {after}"),
+            Self::Waited { after } => write!(f, "nobody took it within {after}"),
+            Self::Claimed => f.write_str("took it from the queue, as the plan allows"),
             Self::PassedOn { times: 1 } => f.write_str("passed on once already"),
             Self::PassedOn { times } => write!(f, "passed on {times} times already"),
             Self::Standing { commit } => write!(f, "there already, since commit {commit}"),

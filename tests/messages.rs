@@ -178,7 +178,7 @@ mod form {
     fn an_unknown_setting_of_the_plan() {
         assert!(reading("otherwise = \"t\"\nforget = 3\nroute = { round_robin = \"smb\" }").ends_with(
             "unknown field `forget`, expected one of `otherwise`, `forget_after`, `report_by`, `rollback_window`, \
-             `absence`, `escalation`, `pass_on`, `rejections_cost_turns`, `route`, `steps`\n"
+             `absence`, `escalation`, `pass_on`, `rejections_cost_turns`, `waiting`, `route`, `steps`\n"
         ));
     }
 

@@ -1,6 +1,7 @@
 //! The README's plan, and what it says of a plan with mistakes. Its Rust is run as doc tests.
 
-use lead_router::{Plan, RepRecord, Roster, Router, hours, round_robin};
+use lead_router::sla::{Act, Clock, Ladder, Whom};
+use lead_router::{Plan, RepRecord, Roster, Router, Waiting, field, hours, round_robin};
 
 const README: &str = include_str!("../README.md");
 
@@ -10,8 +11,13 @@ fn blocks(language: &str) -> Vec<&'static str> {
     README.split(opening.as_str()).skip(1).filter_map(|rest| rest.split("```").next()).collect()
 }
 
+/// The first block of TOML with such a text in it.
+fn block_with(text: &str) -> Option<&'static str> {
+    blocks("toml").into_iter().find(|block| block.contains(text))
+}
+
 fn plan() -> Option<&'static str> {
-    blocks("toml").into_iter().find(|block| block.starts_with("otherwise"))
+    block_with("otherwise =")
 }
 
 fn roster() -> Roster {
@@ -36,8 +42,26 @@ fn the_mistakes_in_the_readme_are_told_as_it_says() -> Result<(), Box<dyn std::e
 }
 
 #[test]
+fn the_ladders_in_the_readme_are_what_it_says() -> Result<(), Box<dyn std::error::Error>> {
+    let head = "otherwise = \"triage\"\nroute = { round_robin = \"smb\" }\n";
+    let plan: Plan = toml::from_str(&(head.to_owned() + block_with("[escalation]").ok_or("no ladder")?))?;
+    let told = [(hours(2), Whom::Manager), (hours(4), Whom::role("sales leadership"))];
+    let ladder = told.into_iter().fold(Ladder::new(), |ladder, (after, whom)| ladder.after(after, Act::Notify(whom)));
+    let waiting = Waiting::new().first(field("requested_demo").is(true)).most("amount");
+    let expected = Plan::new(round_robin("smb"))
+        .otherwise("triage")
+        .escalate(ladder.after(hours(6), Act::Reassign).by(Clock::WorkingTime))
+        .waiting("triage", waiting.escalate(Ladder::new().after(hours(8), Act::queue("rescue"))));
+    assert_eq!(plan, expected);
+    let rep = RepRecord::new("ann").pool("smb").manager("maria");
+    let maria = RepRecord::new("maria").role("sales leadership");
+    assert_eq!(Router::new(plan, Roster::new().rep(rep).rep(maria))?.findings(), []);
+    Ok(())
+}
+
+#[test]
 fn the_roster_in_the_readme_has_the_hours_that_it_says() -> Result<(), Box<dyn std::error::Error>> {
-    let roster: Roster = toml::from_str(blocks("toml").last().ok_or("no roster")?)?;
+    let roster: Roster = toml::from_str(block_with("[[reps]]").ok_or("no roster")?)?;
     let router = Router::new(Plan::new(round_robin("smb")).otherwise("triage"), roster)?;
     assert_eq!(router.findings(), []);
     // Friday, 14:30 in Los Angeles: half an hour is left, and the rest is worked off on Monday, in summer time.

@@ -77,6 +77,8 @@ pub(crate) struct Filter<'a> {
     pub(crate) lead: &'a dyn Lead,
     pub(crate) now: Instant,
     pub(crate) excluded: &'a [RepIndex],
+    /// Nobody else is asked.
+    pub(crate) only: Option<RepIndex>,
     /// From every `available` around the step, and what the step itself asks.
     pub(crate) required: Requirements,
     pub(crate) relaxed: Requirements,
@@ -161,7 +163,7 @@ impl<'a> Filter<'a> {
         if let Some(gate) = hard_gate(rep, now) {
             return Some(gate);
         }
-        if self.excluded.contains(&index) {
+        if self.excluded.contains(&index) || self.only.is_some_and(|only| only != index) {
             return Some(Gate::Excluded);
         }
         if !self.narrowing.tests.iter().all(|test| self.admits(rep, test)) {

@@ -1,7 +1,7 @@
 //! Leads in hand and leads held: what stands for each lead id.
 
 use super::life::Life;
-use super::{Since, TurnTaken, Undo};
+use super::{Rank, Since, TurnTaken, Undo};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead_id::LeadId;
@@ -37,18 +37,32 @@ pub(crate) struct Standing {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Place {
     With(RepIndex),
-    /// In a queue, and since when: a lead that is queued again keeps its first time.
-    Held {
-        queue: Arc<str>,
-        since: Instant,
-    },
+    Held(Box<Held>),
+}
+
+/// A lead that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) queue: Arc<str>,
+    /// A lead that is queued again keeps its first time.
+    pub(crate) since: Instant,
+    pub(crate) rank: Rank,
+    /// Why it waits, settled or not.
+    pub(crate) said: Said,
+}
+
+/// Why a lead waits is left out: only the router knows the names to tell it by.
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.queue == other.queue && self.since == other.since && self.rank == other.rank
+    }
 }
 
 impl Place {
     pub(crate) fn rep(&self) -> Option<RepIndex> {
         match self {
             Self::With(rep) => Some(*rep),
-            Self::Held { .. } => None,
+            Self::Held(_) => None,
         }
     }
 }
@@ -64,9 +78,14 @@ impl Standing {
     }
 
     pub(crate) fn queue(&self) -> Option<&str> {
+        self.held().map(|held| &*held.queue)
+    }
+
+    /// How it waits; none if a rep has it.
+    pub(crate) fn held(&self) -> Option<&Held> {
         match &self.place {
             Place::With(_) => None,
-            Place::Held { queue, .. } => Some(queue),
+            Place::Held(held) => Some(held),
         }
     }
 }
@@ -176,6 +195,9 @@ pub(crate) struct Hand {
     forget_after: Option<Span>,
     /// When something is due for which lead, if it ever is: with its commit, and its place among the entries.
     deadlines: BTreeSet<(Instant, u64, u32)>,
+    /// The leads in queues, in the order in which they are released: since when, with their commits, and their places among
+    /// the entries.
+    waiting: BTreeSet<(Rank, Instant, u64, u32)>,
 }
 
 /// The other parts follow from these.
@@ -234,7 +256,7 @@ impl Hand {
 
     /// The same if its hash is known.
     pub(crate) fn standing_hashed(&self, hash: u64, lead: &str, now: Instant) -> Option<&Standing> {
-        self.get_hashed(hash, lead).filter(|standing| standing.rep().is_none() || !self.is_forgotten(standing.at, now))
+        self.get_hashed(hash, lead).filter(|standing| self.is_there(standing, now))
     }
 
     /// Moves leads in queues that are no longer known to another one, and says how many.
@@ -242,10 +264,10 @@ impl Hand {
         let into: Arc<str> = Arc::from(into);
         let mut moved = 0;
         for standing in self.standings_mut() {
-            if let Place::Held { queue, .. } = &mut standing.place
-                && !is_known(queue)
+            if let Place::Held(held) = &mut standing.place
+                && !is_known(&held.queue)
             {
-                *queue = Arc::clone(&into);
+                held.queue = Arc::clone(&into);
                 moved += 1;
             }
         }
@@ -255,10 +277,15 @@ impl Hand {
     /// Turns all reasons into such that are told in names.
     pub(crate) fn tell(&mut self, name: impl Fn(&Said) -> Reason) {
         for standing in self.standings_mut() {
-            let mut next = standing.pending.as_deref_mut();
-            while let Some(pending) = next {
-                pending.said = Said::Reason(name(&pending.said));
-                next = pending.previous.as_deref_mut().and_then(|previous| previous.pending.as_deref_mut());
+            let mut next = Some(standing);
+            while let Some(standing) = next {
+                if let Place::Held(held) = &mut standing.place {
+                    held.said = Said::Reason(name(&held.said));
+                }
+                next = standing.pending.as_deref_mut().and_then(|pending| {
+                    pending.said = Said::Reason(name(&pending.said));
+                    pending.previous.as_deref_mut()
+                });
             }
         }
     }
@@ -301,6 +328,7 @@ impl Hand {
             }
         };
         self.by_lead.insert(hash, place);
+        self.waiting.extend(self.waiting_key(place));
         self.deadlines.extend(deadline.map(|(at, commit)| (at, commit, place)));
         if let Some(RepIndex(rep)) = rep {
             if self.by_rep.len() <= rep as usize {
@@ -383,10 +411,25 @@ impl Hand {
             }
         }
         self.forget_deadline(place);
+        if let Some(key) = self.waiting_key(place) {
+            self.waiting.remove(&key);
+        }
         let entry = self.entries.get_mut(place as usize)?.take()?;
         self.by_lead.remove(entry.hash, place);
         self.free.push(place);
         Some(entry.standing)
+    }
+
+    fn waiting_key(&self, place: u32) -> Option<(Rank, Instant, u64, u32)> {
+        let standing = &self.entry(place)?.standing;
+        let held = standing.held()?;
+        Some((held.rank, held.since, standing.sequence, place))
+    }
+
+    /// The leads in queues, in the order in which they are released.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Standing> {
+        let places = self.waiting.iter().map(|&(.., place)| place);
+        places.filter_map(|place| Some(&self.entry(place)?.standing))
     }
 
     /// The key of a lead that something is due for.
@@ -415,13 +458,13 @@ impl Hand {
     /// The leads for which something is due by an instant.
     pub(super) fn due_by(&self, now: Instant) -> impl Iterator<Item = &Standing> {
         let due = self.deadlines.range(..=(now, u64::MAX, u32::MAX)).filter_map(|&(_, _, place)| self.entry(place));
-        due.map(|entry| &entry.standing).filter(move |standing| !self.is_forgotten(standing.at, now))
+        due.map(|entry| &entry.standing).filter(move |standing| self.is_there(standing, now))
     }
 
     /// When something is next due after an instant, of leads for which nothing is yet.
     pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
         let after = (Bound::Excluded((now, u64::MAX, u32::MAX)), Bound::Unbounded);
-        let still_there = |place| self.entry(place).is_some_and(|entry| !self.is_forgotten(entry.standing.at, now));
+        let still_there = |place| self.entry(place).is_some_and(|entry| self.is_there(&entry.standing, now));
         self.deadlines.range(after).find(|&&(_, _, place)| still_there(place)).map(|&(at, _, _)| at)
     }
 
@@ -453,6 +496,11 @@ impl Hand {
     /// How many of a rep's leads were committed after an instant.
     pub(crate) fn committed_after(&self, rep: RepIndex, instant: Instant) -> u32 {
         self.latest_of(rep).take_while(|standing| standing.at > instant).count() as u32
+    }
+
+    /// Whether time has not made the router forget a lead. Those in queues never are.
+    fn is_there(&self, standing: &Standing, now: Instant) -> bool {
+        standing.rep().is_none() || !self.is_forgotten(standing.at, now)
     }
 
     fn is_forgotten(&self, committed: Instant, now: Instant) -> bool {

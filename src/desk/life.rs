@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// What is known of a lead beside where it stands. Most leads have none: they were given, and that is all.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
-    /// Runs while a rep has the lead and nobody has contacted it.
+    /// Runs while a rep has the lead and nobody has contacted it, and while it waits in a queue that has a ladder.
     pub(crate) clock: Option<Running>,
     /// When the rep was told of the lead.
     pub(crate) notified: Option<Instant>,
@@ -106,11 +106,11 @@ impl Life {
 
     /// Takes in what happened under a commit that is rolled back, which this is the life before. What is done stays done,
     /// but for what that commit itself had done.
-    fn outlive(&mut self, undone: &Self) {
+    fn outlive(&mut self, undone: &Self, is_held: bool) {
         self.contacted = self.contacted.or(undone.contacted);
         self.qualified = self.qualified.or(undone.qualified);
         self.rejected_by.extend(&undone.rejected_by);
-        if self.contacted.is_some() {
+        if self.contacted.is_some() && !is_held {
             self.clock = None;
         }
         if let (Some(clock), Some(then)) = (&mut self.clock, &undone.clock)
@@ -181,14 +181,17 @@ impl Desk {
     ) -> Option<Box<Life>> {
         let to = to.rep();
         let Some(previous) = previous else {
-            let clock = Running::start(ladder.filter(|_| to.is_some())?, since);
-            return Life { clock: Some(clock), ..Life::default() }.boxed();
+            return Life { clock: Some(Running::start(ladder?, since)), ..Life::default() }.boxed();
         };
         let mut life = previous.life.as_deref().map(Life::lasting).unwrap_or_default();
         let leaves = previous.rep().is_some_and(|from| to != Some(from));
         life.passed_on += u32::from(leaves);
-        if to.is_some() && life.contacted.is_none() {
+        if to.is_none() {
+            life.clock = ladder.map(|ladder| Running::start(ladder, since));
+        } else if life.contacted.is_none() {
             life.clock = match previous.clock() {
+                // While it waited, nobody let it wait.
+                Some(_) if previous.rep().is_none() => ladder.map(|ladder| Running::start(ladder, since)),
                 Some(clock) if !leaves => Some(clock.clone()),
                 Some(clock) if !clock.ladder.restarts() => {
                     life.ended = self.moves_due(previous, since.0);
@@ -227,8 +230,7 @@ impl Desk {
 
     /// The rungs of a lead that are not done, each with when it is due: the earliest first, and none that never will be.
     pub(crate) fn rungs_left<'d>(&'d self, standing: &'d Standing) -> impl Iterator<Item = (usize, &'d Rung, Instant)> {
-        let clock = standing.clock().filter(|_| standing.rep().is_some());
-        clock.into_iter().flat_map(move |clock| {
+        standing.clock().into_iter().flat_map(move |clock| {
             let stopwatch = self.stopwatch(standing, &clock.ladder);
             clock.left().map_while(move |(place, rung)| {
                 #[cfg(test)]
@@ -291,7 +293,7 @@ impl Desk {
     pub(crate) fn bring_back(&mut self, mut previous: Standing, undone: Option<&Life>) {
         if let Some(undone) = undone {
             let mut life = previous.life.take().map(|life| *life).unwrap_or_default();
-            life.outlive(undone);
+            life.outlive(undone, previous.rep().is_none());
             previous.life = life.boxed();
         }
         self.put_in_hand(crate::table::fast_hash(&previous.lead), previous);
@@ -310,7 +312,10 @@ impl Desk {
     /// A lead takes over what was known of another one that turned out to be the same.
     pub(crate) fn take_over(&mut self, lead: &str, life: Option<&Life>) {
         if let Some(life) = life {
-            self.change_life(lead, |standing| standing.life_mut().outlive(life));
+            self.change_life(lead, |standing| {
+                let is_held = standing.rep().is_none();
+                standing.life_mut().outlive(life, is_held);
+            });
         }
     }
 

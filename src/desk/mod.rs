@@ -14,6 +14,7 @@ mod load_board;
 mod named_hours;
 mod names;
 mod pins;
+mod rank;
 mod rotation;
 mod shifts;
 mod tally;
@@ -25,12 +26,13 @@ pub(crate) use access::Access;
 pub(crate) use caps::{Caps, Counted, Given};
 pub(crate) use earlier::{Common, Earlier, EarlierIndex, EarlierLead, EarlierPlace, Mark, Noted};
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
-pub(crate) use hand::{Hand, Pending, Place, Said, Standing};
+pub(crate) use hand::{Hand, Held, Pending, Place, Said, Standing};
 pub(crate) use life::{DueAt, Life, Running, bit};
 pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
 pub(crate) use named_hours::NamedHours;
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
+pub(crate) use rank::Rank;
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{
     Balance, Party, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Sharing, Turn, TurnTaken,

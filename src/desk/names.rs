@@ -135,8 +135,8 @@ impl Ladders<'_> {
 
 impl Standing {
     fn rename(&mut self, names: &Names) {
-        if let super::Place::Held { queue, .. } = &mut self.place {
-            rename_shared(queue, &names.queues);
+        if let super::Place::Held(held) = &mut self.place {
+            rename_shared(&mut held.queue, &names.queues);
         }
         for label in &mut self.learners {
             rename_shared(label, &names.labels);

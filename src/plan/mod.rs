@@ -1,9 +1,12 @@
 //! Plans: which lead goes to whom, as data.
 
 mod reads;
+mod waiting;
 
 pub use reads::FieldRead;
+pub use waiting::Waiting;
 
+use crate::condition::Read;
 use crate::desk::Team;
 use crate::fault::{Fault, FaultKind, Severity, path_part};
 use crate::limits::{DEFAULT_ROLLBACK_WINDOW, MAX_PLAN_DEPTH, MAX_PLAN_NESTING, MAX_PLAN_STEPS};
@@ -33,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// ```
 ///
 /// Beside `otherwise` and `route`, a file may have `steps`, `forget_after`, `report_by`, `rollback_window`, `absence`,
-/// `escalation`, `pass_on` and `rejections_cost_turns`:
+/// `escalation`, `pass_on`, `rejections_cost_turns` and `waiting`, which [`Waiting`] shows:
 ///
 /// ```
 /// use lead_router::{Absence, Plan, available, days, hours, round_robin, sla::{Act, Ladder, Whom}, step};
@@ -83,6 +86,8 @@ pub struct Plan {
     pass_on: Option<PassOn>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     rejections_cost_turns: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    waiting: BTreeMap<String, Waiting>,
     route: Step,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     steps: BTreeMap<String, Step>,
@@ -117,6 +122,7 @@ impl PlanStart {
             escalation: None,
             pass_on: None,
             rejections_cost_turns: false,
+            waiting: BTreeMap::new(),
             route: self.route,
             steps: BTreeMap::new(),
         }
@@ -214,6 +220,14 @@ impl Plan {
         self
     }
 
+    /// Says how leads wait in a queue of the plan. [`Waiting`] has an example. Called again for the same queue, it replaces what
+    /// was said of it.
+    #[must_use]
+    pub fn waiting(mut self, queue: impl Into<String>, waiting: Waiting) -> Self {
+        self.waiting.insert(queue.into(), waiting);
+        self
+    }
+
     /// The fields that the plan asks of a lead: what a form must ask for. Looks at the whole plan; call it once, not
     /// for each lead. What custom strategies read is not in it.
     ///
@@ -228,6 +242,7 @@ impl Plan {
     pub fn reads(&self) -> Vec<FieldRead> {
         let mut reads = reads::Reads::default();
         self.walk(|_, _, step| step.as_bind().reads(&mut |field, read| reads.add(field, read)));
+        self.waiting.values().for_each(|waiting| waiting.reads(&mut |field, read| reads.add(field, read)));
         reads.finish()
     }
 
@@ -275,13 +290,13 @@ impl Plan {
     /// The fields that a record of this plan keeps, by name.
     pub(crate) fn recorded(&self, custom_reads: &[String]) -> BTreeSet<String> {
         let mut fields = self.report_by.clone();
-        self.walk(|_, _, step| {
-            step.as_bind().reads(&mut |field, _| {
-                if !fields.contains(field) {
-                    fields.insert(field.to_owned());
-                }
-            });
-        });
+        let mut add = |field: &str, _: Read<'_>| {
+            if !fields.contains(field) {
+                fields.insert(field.to_owned());
+            }
+        };
+        self.walk(|_, _, step| step.as_bind().reads(&mut add));
+        self.waiting.values().for_each(|waiting| waiting.reads(&mut add));
         fields.extend(custom_reads.iter().cloned());
         fields
     }
@@ -304,6 +319,9 @@ impl Plan {
             }
         });
         used.running_pins(account_fields);
+        for (queue, waiting) in &self.waiting {
+            used.at(&format!("waiting.{}", path_part(queue)), |binder| waiting.bind(queue, binder));
+        }
         let mut made = used.finish();
         for name in self.steps.keys().filter(|name| !reached.contains(name.as_str())) {
             let mut unused = binder();

@@ -5,7 +5,8 @@ use super::prepare::is_tracked;
 use super::{ApplyError, Router};
 use crate::decision::Outcome;
 use crate::desk::{
-    Desk, Given, Load, Mark, Party, Pause, Place, RotationIndex, Said, Since, Standing, TurnReturned, TurnTaken, Undo,
+    Desk, Given, Held, Load, Mark, Party, Pause, Place, Rank, RotationIndex, Said, Since, Standing, TurnReturned,
+    TurnTaken, Undo,
 };
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -43,7 +44,7 @@ pub(super) struct Move {
 
 pub(super) enum Destination {
     Rep(RepIndex),
-    Queue(Arc<str>),
+    Queue(Arc<str>, Rank),
 }
 
 impl Router {
@@ -175,7 +176,9 @@ impl Router {
                 let index = self.desk.team.find(rep);
                 Destination::Rep(index.ok_or_else(|| format!("there never was a rep `{rep}`"))?)
             }
-            Outcome::Queued { queue } if self.bound.has_queue(queue) => Destination::Queue(Arc::from(queue.as_str())),
+            Outcome::Queued { queue } if self.bound.has_queue(queue) => {
+                self.waits_in(self.bound.find_queue(queue), routed, at)
+            }
             Outcome::Queued { queue } => return Err(format!("the plan has no queue `{queue}`")),
         };
         let step = match (&routed.step, &routed.committed_under) {
@@ -191,12 +194,12 @@ impl Router {
             hash: fast_hash(&routed.lead),
             is_new: false,
             turn: self.find_turn(routed, &target, at)?,
-            target,
             pool,
             uncapped: routed.uncapped,
             learners: self.learners(step),
             marks: self.marks(routed),
-            ladder: self.ladder(step).cloned(),
+            ladder: self.ladder(&target, step).cloned(),
+            target,
             path: self.path_name(&routed.path, routed.step.as_deref()),
             said: Said::Reason(routed.reason.clone()),
         })
@@ -283,12 +286,9 @@ impl Router {
                 changes.extend(found.marks.iter().filter_map(|mark| earlier.note(*mark, rep, since, from, team)));
                 Place::With(rep)
             }
-            Destination::Queue(queue) => {
-                let first = previous.as_ref().and_then(|previous| match previous.place {
-                    Place::Held { since, .. } => Some(since),
-                    Place::With(_) => None,
-                });
-                Place::Held { queue, since: first.unwrap_or(at) }
+            Destination::Queue(queue, rank) => {
+                let first = previous.as_ref().and_then(Standing::held).map(|held| held.since);
+                Place::Held(Box::new(Held { queue, since: first.unwrap_or(at), rank, said: pending.said.clone() }))
             }
         };
         let news = (NewsKind::Routed, &*found.lead, place.rep());
@@ -348,10 +348,10 @@ impl Router {
         let Some(pending) = standing.pending else { return };
         self.desk.undo(pending.changes, since);
         if let Some(mut previous) = pending.previous {
-            if let Place::Held { queue, .. } = &mut previous.place
-                && !self.bound.has_queue(queue)
+            if let Place::Held(held) = &mut previous.place
+                && !self.bound.has_queue(&held.queue)
             {
-                *queue = Arc::from(self.plan.otherwise_queue());
+                held.queue = Arc::from(self.plan.otherwise_queue());
             }
             self.desk.bring_back(*previous, standing.life.as_deref());
         }
@@ -472,7 +472,7 @@ impl Router {
         let standing = self.desk.hand.standing(lead, self.clock)?;
         let outcome = match &standing.place {
             Place::With(rep) => Outcome::Assigned { rep: self.desk.team.name(*rep).to_owned() },
-            Place::Held { queue, .. } => Outcome::Queued { queue: queue.to_string() },
+            Place::Held(held) => Outcome::Queued { queue: held.queue.to_string() },
         };
         let unsettled = standing.pending.as_ref();
         let reason = unsettled.map(|pending| self.book.told(&pending.said));

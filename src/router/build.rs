@@ -163,7 +163,9 @@ pub(super) fn adopt(plan: &Plan, made: Bindings, desk: &mut Desk) -> BoundPlan {
     desk.seat(&made.rotations, &made.boards);
     desk.earlier.sync(&made.earlier, desk.team.kept_until());
     desk.rollback_window = plan.rolls_back_within();
-    desk.keep_named_hours(made.ladder.iter().chain(made.steps.iter().filter_map(|step| step.ladder.as_ref())));
+    let of_queues = made.queues.iter().filter_map(|queue| queue.ladder.as_ref());
+    let of_steps = made.steps.iter().filter_map(|step| step.ladder.as_ref());
+    desk.keep_named_hours(made.ladder.iter().chain(of_steps).chain(of_queues));
     let tallies = made.tallies.iter().map(|(label, name)| desk.tallies.intern(label, name)).collect();
     BoundPlan {
         recorded: plan.recorded(&made.custom_reads).iter().map(|name| Arc::from(name.as_str())).collect(),

@@ -215,24 +215,21 @@ impl Router {
             Path::Area { area, .. } => self.bound.step(area).map(|area| &area.path),
             _ => bound.map(|step| &step.path),
         };
+        let target = match decision.target {
+            Target::Rep(rep) => Destination::Rep(rep),
+            Target::Queue(queue) => self.waits_in(queue, lead, self.commit_time(decision)),
+        };
         Move {
             lead: decision.lead.clone(),
             hash: decision.hash,
             is_new: true,
-            target: match decision.target {
-                Target::Rep(rep) => Destination::Rep(rep),
-                Target::Queue(queue) => {
-                    // INVARIANT: indexes come from binding, so every queue is there.
-                    let queue = self.bound.queue(queue).map(|queue| &queue.name);
-                    Destination::Queue(Arc::clone(queue.unwrap_or(&self.bound.otherwise)))
-                }
-            },
             turn: due.filter(|due| due.charge == TurnCharge::Charged).map(|due| (due.rotation, due.party)),
             pool: decision.pool,
             uncapped: bound.is_some_and(|step| step.narrowing.uncapped),
             learners: if self.bound.learners.is_empty() { Vec::new() } else { self.learners(step) },
             marks: self.marks(lead),
-            ladder: self.ladder(step).cloned(),
+            ladder: self.ladder(&target, step).cloned(),
+            target,
             path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
             said: Said::Why(decision.why.clone()),
         }

@@ -165,6 +165,16 @@ impl Router {
                 decision.path = Path::ByHand;
                 decision.why = why;
             }
+            // What was due because it waits is no longer: it has moved.
+            Some(standing)
+                if let Some(held) = standing.held()
+                    && !ask.is_none_or(|ask| self.is_called_for(Some(standing), ask, at)) =>
+            {
+                decision.target = Target::Queue(self.bound.find_queue(&held.queue));
+                decision.path = Path::Standing(Arc::clone(&standing.path));
+                decision.why = Why::Standing { commit: standing.sequence };
+                decision.repeat = true;
+            }
             Some(standing) if let Some((queue, why)) = ask.and_then(|ask| self.put_aside(standing, ask, at)) => {
                 decision.target = Target::Queue(queue);
                 decision.path = Path::Escalation;
@@ -208,6 +218,7 @@ impl Router {
             now: at,
             now_utc: at.to_utc_or_min(),
             excluded: &excluded,
+            only: ask.and_then(|ask| self.claimer(ask)),
             relaxed: ask.map_or(Requirements::NONE, Ask::relaxed),
         };
         let why = |Because(why): Because| why;
@@ -226,6 +237,10 @@ impl Router {
                 into.why = why(pick.reason);
                 into.turn = pick.turn;
                 into.pool = pick.pool;
+                if ask.is_some_and(|ask| ask.claimed_by().is_some()) {
+                    // A choice among one is no turn.
+                    (into.why, into.turn) = (Why::Claimed, None);
+                }
             }
             Verdict::Queue(hold) | Verdict::Stop(hold) => {
                 into.target = Target::Queue(hold.queue);
@@ -248,6 +263,11 @@ impl Router {
     fn gift(&self, ask: Option<&Ask>) -> Option<(RepIndex, Why)> {
         let ask = ask?;
         Some((self.desk.team.find_present(ask.given_to()?)?, ask.given_because()?))
+    }
+
+    /// Who takes the lead from its queue. Nobody is meant by the name of somebody who is not there.
+    pub(super) fn claimer(&self, ask: &Ask) -> Option<RepIndex> {
+        ask.claimed_by().map(|rep| self.desk.team.find_present(rep).unwrap_or(RepIndex::NOBODY))
     }
 
     /// Those whom the caller leaves out, as far as the roster knows them.

@@ -1,6 +1,7 @@
 //! What is due, and how a lead moves because of it.
 
 use super::Router;
+use super::apply::Destination;
 use crate::ask::Ask;
 use crate::desk::{DueAt, Standing};
 use crate::index::RepIndex;
@@ -30,7 +31,7 @@ impl Router {
     /// let late = "2026-03-02T09:30:00Z".parse()?;
     /// let due = router.due(late);
     /// let due = due.first().ok_or("nothing is due")?;
-    /// assert_eq!((due.id(), due.lead_id(), due.rep(), due.at()), ("1/rung_1", "L-1", "ann", late));
+    /// assert_eq!((due.id(), due.lead_id(), due.rep(), due.at()), ("1/rung_1", "L-1", Some("ann"), late));
     ///
     /// router.observe(Event::contacted("L-1"), late)?;
     /// assert!(router.due(late).is_empty());
@@ -45,7 +46,7 @@ impl Router {
 
     fn due_thing(&self, DueAt { at, commit, rung }: DueAt, standing: &Standing, now: Instant) -> Option<Due> {
         let id = DueId { commit, rung };
-        let holder = standing.rep()?;
+        let holder = standing.rep();
         let act = rung.and_then(|place| Some(&standing.clock()?.ladder.rungs().get(place)?.then));
         let task = match act {
             Some(Act::Notify(whom)) => {
@@ -54,10 +55,14 @@ impl Router {
             }
             // Only the last move counts: it ends the others.
             Some(Act::Reassign | Act::Queue(_)) if self.moves_later(standing, rung, now) => return None,
-            _ => Task::Reroute(Ask::reroute().exclude(self.desk.team.name(holder)).because_of(id)),
+            _ => Task::Reroute(self.moving_on(holder).because_of(id)),
         };
-        let (lead, rep) = (standing.lead.to_string(), self.desk.team.name(holder).to_owned());
+        let (lead, rep) = (standing.lead.to_string(), holder.map(|rep| self.desk.team.name(rep).to_owned()));
         Some(Due { id: id.to_string(), lead, rep, at: at.to_utc_or_min(), task })
+    }
+
+    fn moving_on(&self, holder: Option<RepIndex>) -> Ask {
+        holder.into_iter().fold(Ask::reroute(), |ask, rep| ask.exclude(self.desk.team.name(rep)))
     }
 
     /// Whether a rung after this one that moves the lead is due, too.
@@ -67,12 +72,12 @@ impl Router {
     }
 
     /// Whom a rung tells, as the roster is now.
-    fn recipient(&self, whom: &Whom, holder: RepIndex, standing: &Standing) -> Recipient {
+    fn recipient(&self, whom: &Whom, holder: Option<RepIndex>, standing: &Standing) -> Recipient {
         let team = &self.desk.team;
         let of_pool = || team.pool_manager(standing.pool?);
-        let manager = || team.manager(holder).or_else(of_pool);
+        let manager = || team.manager(holder?).or_else(of_pool);
         let rep = match whom {
-            Whom::Rep => Some(holder),
+            Whom::Rep => holder,
             Whom::Manager => manager(),
             Whom::ManagersManager => manager().map(|manager| team.manager(manager).unwrap_or(manager)),
             Whom::Person(rep) => team.find_present(rep),
@@ -81,8 +86,11 @@ impl Router {
         rep.map_or(Recipient::Nobody, |rep| Recipient::Rep(team.name(rep).to_owned()))
     }
 
-    /// The ladder of leads that a step gives; that of the plan, if none does.
-    pub(super) fn ladder(&self, step: Option<StepIndex>) -> Option<&Arc<Ladder>> {
+    /// The ladder of leads that a step gives; that of the plan, if none does. In a queue, its own counts.
+    pub(super) fn ladder(&self, target: &Destination, step: Option<StepIndex>) -> Option<&Arc<Ladder>> {
+        if let Destination::Queue(queue, _) = target {
+            return self.bound.queue(self.bound.find_queue(queue))?.ladder.as_ref();
+        }
         match step.and_then(|step| self.bound.step(step)) {
             Some(step) => step.ladder.as_ref(),
             None => self.bound.ladder.as_ref(),
@@ -113,13 +121,18 @@ impl Router {
 
     /// The queue that a lead goes to which is to leave its rep, if the plan does not decide anew, and why.
     pub(super) fn put_aside(&self, standing: &Standing, ask: &Ask, at: Instant) -> Option<(QueueIndex, Why)> {
-        standing.rep().filter(|_| ask.reroutes())?;
+        if !ask.reroutes() {
+            return None;
+        }
         let rung = ask.due().and_then(|due| self.due_rung(standing, due, at));
-        match rung {
-            Some(Rung { after, then: Act::Queue(queue) }) => {
-                Some((self.bound.find_queue(queue), Why::NotContacted { after: *after }))
+        match (rung, standing.held()) {
+            (Some(Rung { after, then: Act::Queue(queue) }), held) => {
+                let after = *after;
+                let why = if held.is_some() { Why::Waited { after } } else { Why::NotContacted { after } };
+                Some((self.bound.find_queue(queue), why))
             }
-            _ => self.passed_on_too_often(standing),
+            (_, None) => self.passed_on_too_often(standing),
+            (_, Some(_)) => None,
         }
     }
 

@@ -124,6 +124,14 @@ pub enum EventError {
         /// The lead's id.
         lead: String,
     },
+    /// A rep has the lead, so that nobody can take it from a queue. Usually there is nothing to do.
+    #[error("lead `{lead}` does not wait: rep `{rep}` has it")]
+    NotWaiting {
+        /// The lead's id.
+        lead: String,
+        /// The rep's id.
+        rep: String,
+    },
     /// Another rep has the lead. It may have moved on in between: usually there is nothing to do.
     #[error("rep `{rep}` does not have lead `{lead}`")]
     NotHolder {

@@ -1,11 +1,13 @@
 //! Looking at leads: who has them, since when, what happened, and what is due next.
 
 use super::Router;
-use crate::desk::{Desk, Life, Place, Standing};
+use crate::desk::{Life, Standing};
 use crate::instant::Instant;
 use crate::notice::Notice;
+use crate::reason::Reason;
 use crate::sla::Task;
 use crate::sla::{Ladder, Rung};
+use crate::value::Number;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -37,7 +39,7 @@ impl Router {
     /// ```
     #[must_use]
     pub fn lead(&self, lead_id: &str) -> Option<LeadView<'_>> {
-        Some(LeadView { desk: &self.desk, standing: self.desk.hand.standing(lead_id, self.clock)? })
+        Some(LeadView { router: self, standing: self.desk.hand.standing(lead_id, self.clock)? })
     }
 
     /// The leads that a rep has in hand at the router's clock, the earliest commit first; none for somebody who never was in
@@ -60,7 +62,7 @@ impl Router {
         let rep = self.desk.team.find(rep);
         let leads = rep.into_iter().flat_map(|rep| self.desk.hand.earliest_of(rep));
         let in_hand = leads.filter(|standing| self.desk.hand.standing(&standing.lead, self.clock).is_some());
-        in_hand.map(|standing| LeadView { desk: &self.desk, standing })
+        in_hand.map(|standing| LeadView { router: self, standing })
     }
 
     /// The notices that are [due](Router::due) at the router's clock, in that order: what people are still to be told.
@@ -90,8 +92,8 @@ impl Router {
 /// [`Router::leads_of`]. All times are in UTC and whole milliseconds.
 #[derive(Clone, Copy)]
 pub struct LeadView<'a> {
-    desk: &'a Desk,
-    standing: &'a Standing,
+    pub(super) router: &'a Router,
+    pub(super) standing: &'a Standing,
 }
 
 impl<'a> LeadView<'a> {
@@ -112,7 +114,7 @@ impl<'a> LeadView<'a> {
     /// The rep who has it, by id; none if it waits.
     #[must_use]
     pub fn rep(&self) -> Option<&'a str> {
-        self.standing.rep().map(|rep| self.desk.team.name(rep))
+        self.standing.rep().map(|rep| self.router.desk.team.name(rep))
     }
 
     /// The queue in which it waits; none if a rep has it.
@@ -136,10 +138,35 @@ impl<'a> LeadView<'a> {
     /// Since when it waits in queues; none if a rep has it.
     #[must_use]
     pub fn waits_since(&self) -> Option<DateTime<Utc>> {
-        match self.standing.place {
-            Place::With(_) => None,
-            Place::Held { since, .. } => Some(since.to_utc_or_min()),
-        }
+        self.standing.held().map(|held| held.since.to_utc_or_min())
+    }
+
+    /// The first condition of its queue's [`first`](crate::Waiting::first) that held when it came there, from 0; none if none
+    /// did, or if a rep has it.
+    #[must_use]
+    pub fn band(&self) -> Option<usize> {
+        usize::try_from(self.standing.held()?.rank.band()?).ok()
+    }
+
+    /// What it was worth when it came into its queue, where that goes by [`most`](crate::Waiting::most).
+    #[must_use]
+    pub fn worth(&self) -> Option<Number> {
+        self.standing.held()?.rank.worth.0
+    }
+
+    /// Whether it waits until a person acts, and is not [released](Router::release).
+    #[must_use]
+    pub fn is_parked(&self) -> bool {
+        let bound = &self.router.bound;
+        self.queue().and_then(|queue| bound.queue(bound.find_queue(queue))).is_some_and(|queue| queue.parked)
+    }
+
+    /// Why it waits; of a lead that a rep has, why that rep got it, until the commit is settled.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        let of_commit = || Some(&self.standing.pending.as_ref()?.said);
+        let said = self.standing.held().map(|held| &held.said).or_else(of_commit);
+        said.map(|said| self.router.book.told(said))
     }
 
     /// The path by which it came there; see [`Decision::path`](crate::Decision::path).
@@ -186,7 +213,7 @@ impl<'a> LeadView<'a> {
 
     /// The reps who have rejected it, by id: the plan gives it to none of them.
     pub fn rejected_by(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        let desk = self.desk;
+        let desk = &self.router.desk;
         self.life().into_iter().flat_map(|life| &life.rejected_by).map(move |rep| desk.team.name(*rep))
     }
 
@@ -205,7 +232,7 @@ impl<'a> LeadView<'a> {
     /// The first rung that is not done: its number, from 1, the rung, and when it is due or was. None if none ever will be.
     #[must_use]
     pub fn next_rung(&self) -> Option<(usize, &'a Rung, DateTime<Utc>)> {
-        let (place, rung, at) = self.desk.rungs_left(self.standing).next()?;
+        let (place, rung, at) = self.router.desk.rungs_left(self.standing).next()?;
         Some((place + 1, rung, at.to_utc()?))
     }
 }

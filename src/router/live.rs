@@ -50,6 +50,17 @@ impl Router {
         rep.map(|rep| self.desk.team.name(rep)).ok_or_else(|| EventError::NobodyHasIt { lead: lead.to_owned() })
     }
 
+    pub(super) fn check_claim(&self, lead: &str, rep: &str, now: Instant) -> Result<(), EventError> {
+        self.known_rep(rep)?;
+        match self.standing(lead, now.max(self.clock))?.rep() {
+            Some(holder) => {
+                let rep = self.desk.team.name(holder).to_owned();
+                Err(EventError::NotWaiting { lead: lead.to_owned(), rep })
+            }
+            None => Ok(()),
+        }
+    }
+
     fn check_notified(&self, standing: &Standing, id: &str, at: Instant) -> Result<(), EventError> {
         let is_of_commit =
             || standing.rep().is_some() && notice_ids(standing.sequence).any(|of_commit| of_commit == id);
@@ -123,8 +134,11 @@ impl Router {
             return;
         }
         self.change_life(lead, |standing| {
+            let is_held = standing.rep().is_none();
             let life = standing.life_mut();
-            (life.contacted, life.clock) = (Some(since.0), None);
+            life.contacted = Some(since.0);
+            // How long it waits goes on to count.
+            life.clock = life.clock.take().filter(|_| is_held);
         });
         self.tell_of(lead, NewsKind::Contacted, since);
     }

@@ -11,6 +11,7 @@ mod error;
 mod lead_view;
 mod live;
 mod prepare;
+mod release;
 mod restore;
 mod view;
 

@@ -172,8 +172,14 @@ impl Router {
     /// Whether a decision moves a lead from where it stands.
     fn moves(&self, standing: &Standing, decision: &Decision, at: Instant) -> bool {
         if let Some(queue) = standing.queue() {
-            // Waiting in the same queue again changes nothing: it keeps its place.
-            return self.outcome_now(decision).queue().is_none_or(|decided| decided != queue);
+            return match &decision.ask {
+                // Even into the same queue, if that of the ladder is gone: else it would be due for ever.
+                Some(ask) if ask.due().is_some() && matches!(decision.path, Path::Escalation) => {
+                    self.is_called_for(Some(standing), ask, at)
+                }
+                // Waiting in the same queue again changes nothing: it keeps its place.
+                _ => self.outcome_now(decision).queue().is_none_or(|decided| decided != queue),
+            };
         }
         let Some(ask) = &decision.ask else { return false };
         // A person's choice counts, whatever became of the lead in between; not what the plan chose because nobody knew
@@ -260,6 +266,7 @@ impl Router {
             now: at,
             now_utc: at.to_utc_or_min(),
             excluded: &excluded,
+            only: routed.ask.as_ref().and_then(|ask| self.claimer(ask)),
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),
         };
         seating.open(situation.filter(narrowing)).collect()

@@ -131,6 +131,7 @@ impl Router {
             now: at,
             now_utc: at.to_utc_or_min(),
             excluded: &[],
+            only: None,
             relaxed: Requirements::NONE,
         };
         situation.filter(&ALL_REQUIRED).gate(index)
@@ -176,7 +177,7 @@ impl Router {
         leads.filter_map(|lead| self.desk.hand.standing(lead, self.clock)?.rep()).count()
     }
 
-    /// How many leads wait in a queue; 0 for a queue that nobody names. Counts them: O(leads).
+    /// How many leads wait in a queue; 0 for a queue that nobody names. Looks at all that wait.
     ///
     /// ```
     /// use lead_router::{LeadRecord, Plan, Roster, Router, least_loaded};
@@ -188,7 +189,7 @@ impl Router {
     /// ```
     #[must_use]
     pub fn waiting_in(&self, queue: &str) -> usize {
-        self.desk.hand.iter().filter(|standing| standing.queue() == Some(queue)).count()
+        self.held_in(queue).count()
     }
 
     /// The receipts of all commits that stand and are not settled, by number: what a host looks into after a crash. Of

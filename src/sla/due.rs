@@ -18,7 +18,7 @@ use std::str::FromStr;
 pub struct Due {
     pub(crate) id: String,
     pub(crate) lead: String,
-    pub(crate) rep: String,
+    pub(crate) rep: Option<String>,
     pub(crate) at: DateTime<Utc>,
     pub(crate) task: Task,
 }
@@ -37,10 +37,10 @@ impl Due {
         &self.lead
     }
 
-    /// The rep who has the lead, by id.
+    /// The rep who has the lead, by id; none if it waits in a queue.
     #[must_use]
-    pub fn rep(&self) -> &str {
-        &self.rep
+    pub fn rep(&self) -> Option<&str> {
+        self.rep.as_deref()
     }
 
     /// Since when it is due, in UTC and whole milliseconds. What was due already when the lead moved to another rep is due

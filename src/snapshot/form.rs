@@ -16,6 +16,7 @@ use crate::rep::RepRecord;
 use crate::roster::PoolRecord;
 use crate::sla::Ladder;
 use crate::snapshot::SNAPSHOT_FORMAT;
+use crate::value::Number;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,6 +250,15 @@ pub(crate) struct StandingForm {
     /// Since when it waits, if it waited there before this commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) since: Option<DateTime<Utc>>,
+    /// Which condition of its queue held when it came, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) band: Option<u32>,
+    /// What its queue goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) worth: Option<Number>,
+    /// Why it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Reason>,
     pub(crate) path: Arc<str>,
     /// The pool that it came through.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,15 +1,25 @@
 //! Restoring what happened to leads since they were given to somebody.
 
-use super::form::{ClockForm, Form, LifeForm};
+use super::form::{ClockForm, Form, LifeForm, StandingForm};
 use super::restore::Reader;
-use crate::desk::{Life, Running, bit};
+use crate::desk::{Held, Life, Rank, Running, Said, bit};
 use crate::instant::Instant;
 use crate::limits::MAX_RUNGS;
+use crate::reason::Why;
 use crate::sla::Ladder;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Reader<'_> {
+    pub(super) fn held(&mut self, form: &StandingForm, queue: &str, since: Instant) -> Held {
+        let of_commit = form.unsettled.as_ref().map(|unsettled| &unsettled.reason);
+        let said =
+            form.reason.as_ref().or(of_commit).map_or(Said::Why(Why::Queued), |reason| Said::Reason(reason.clone()));
+        let rank = Rank { band: form.band.unwrap_or(Rank::NO_BAND), worth: Reverse(form.worth) };
+        Held { queue: self.text(queue), since, rank, said }
+    }
+
     /// The ladders that leads share. What they name may have left since.
     pub(super) fn ladders(&mut self, form: &Form) -> Vec<Arc<Ladder>> {
         for (place, ladder) in form.ladders.iter().enumerate() {
@@ -19,7 +29,7 @@ impl Reader<'_> {
         form.ladders.iter().cloned().map(Arc::new).collect()
     }
 
-    pub(super) fn life(&mut self, path: &str, form: &LifeForm, is_held: bool) -> Option<Box<Life>> {
+    pub(super) fn life(&mut self, path: &str, form: &LifeForm) -> Option<Box<Life>> {
         let mut time = |name: &str, at: Option<_>| at.map(|at| self.time(&format!("{path}.{name}"), at));
         let mut life = Life {
             notified: time("notified", form.notified),
@@ -35,9 +45,6 @@ impl Reader<'_> {
         }
         life.ended = self.rungs(&format!("{path}.ended"), &form.ended, MAX_RUNGS);
         life.clock = form.clock.as_ref().and_then(|clock| self.clock(&format!("{path}.clock"), clock));
-        if is_held && form.clock.is_some() {
-            self.contradiction(format!("{path}.clock"), "the lead waits, but its clock runs");
-        }
         life.boxed()
     }
 

@@ -461,7 +461,7 @@ impl<'a> Reader<'a> {
         let since = form.since.map_or(at, |since| self.time(&format!("{path}.since"), since));
         let place = match &form.outcome {
             Outcome::Assigned { rep } => Place::With(self.rep(&format!("{path}.outcome"), rep)?),
-            Outcome::Queued { queue } => Place::Held { queue: self.text(queue), since },
+            Outcome::Queued { queue } => Place::Held(Box::new(self.held(form, queue, since))),
         };
         let turn = form.turn.as_ref().and_then(|turn| {
             let path = format!("{path}.turn");
@@ -480,7 +480,7 @@ impl<'a> Reader<'a> {
             pool: form.pool.as_ref().and_then(|pool| self.pool(&format!("{path}.pool"), pool)),
             learners: form.learners.iter().map(|label| self.text(label)).collect(),
             turn,
-            life: self.life(&format!("{path}.life"), &form.life, matches!(form.outcome, Outcome::Queued { .. })),
+            life: self.life(&format!("{path}.life"), &form.life),
             pending: form
                 .unsettled
                 .as_ref()
@@ -659,7 +659,7 @@ impl<'a> Reader<'a> {
         self.faults.push(Fault::new(path, kind));
     }
 
-    fn text(&mut self, text: &str) -> Arc<str> {
+    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
         if let Some(text) = self.texts.get(text) {
             return Arc::clone(text);
         }

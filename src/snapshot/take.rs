@@ -204,15 +204,19 @@ impl Taking<'_> {
     }
 
     fn standing(&mut self, standing: &Standing) -> StandingForm {
-        let (outcome, since) = match &standing.place {
-            Place::With(rep) => (Outcome::Assigned { rep: self.rep(*rep) }, standing.at),
-            Place::Held { queue, since } => (Outcome::Queued { queue: queue.to_string() }, *since),
+        let (outcome, held) = match &standing.place {
+            Place::With(rep) => (Outcome::Assigned { rep: self.rep(*rep) }, None),
+            Place::Held(held) => (Outcome::Queued { queue: held.queue.to_string() }, Some(held)),
         };
+        let since = held.map_or(standing.at, |held| held.since);
         StandingForm {
             commit: standing.sequence,
             at: standing.at.to_utc_or_min(),
             outcome,
             since: (since != standing.at).then(|| since.to_utc_or_min()),
+            band: held.and_then(|held| held.rank.band()),
+            worth: held.and_then(|held| held.rank.worth.0),
+            reason: held.filter(|_| standing.pending.is_none()).map(|held| self.book.told(&held.said)),
             path: Arc::clone(&standing.path),
             pool: self.pool(standing.pool),
             learners: standing.learners.clone(),

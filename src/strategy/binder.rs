@@ -15,6 +15,7 @@ use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
 use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
+use crate::plan::Waiting;
 use crate::reason::{FieldIndex, PhraseIndex};
 use crate::rep::RepRecord;
 use crate::roster::name_fault;
@@ -57,6 +58,8 @@ pub(crate) struct Binder<'a> {
     ladder: Option<Arc<Ladder>>,
     /// Queues that ladders name.
     ladder_queues: Vec<String>,
+    /// How leads wait in queues, by their names.
+    waiting: Vec<(String, Waiting, Option<Arc<Ladder>>)>,
     /// Steps that keep tallies, by label, each with its place in the plan.
     keepers: BTreeMap<Arc<str>, (StepIndex, String)>,
     /// The steps that the current one stands in, and itself.
@@ -149,6 +152,7 @@ impl<'a> Binder<'a> {
             absence,
             ladder: None,
             ladder_queues: Vec::new(),
+            waiting: Vec::new(),
             keepers: BTreeMap::new(),
             parents: Vec::new(),
             made: Bindings::default(),
@@ -164,11 +168,17 @@ impl<'a> Binder<'a> {
         let NamedByPlan { mut queues, fields, rotations, boards, new_pools, tallies, earlier } = self.named_by_plan;
         // Only now, so that one that a step parks is parked.
         for name in &self.ladder_queues {
-            let new = || BoundQueue { name: Arc::from(name.as_str()), parked: false };
+            let new = || BoundQueue::new(name, false);
             queues.place(fast_hash(name), |queue| *queue.name == **name, new);
         }
+        let mut queues = queues.into_vec();
+        for (name, waiting, ladder) in self.waiting {
+            if let Some(queue) = queues.iter_mut().find(|queue| *queue.name == *name) {
+                (queue.waiting, queue.ladder) = (Some(waiting), ladder);
+            }
+        }
         let mut made = Bindings {
-            queues: queues.into_vec(),
+            queues,
             fields: fields.into_vec(),
             rotations: rotations.into_vec(),
             boards: boards.into_vec(),
@@ -380,6 +390,17 @@ impl<'a> Binder<'a> {
         self.ladder_queues.push(name.to_owned());
     }
 
+    /// The names of all queues that are bound so far.
+    pub(crate) fn queues(&self) -> Vec<Arc<str>> {
+        let bound = self.named_by_plan.queues.as_slice().iter().map(|queue| Arc::clone(&queue.name));
+        bound.chain(self.ladder_queues.iter().map(|name| Arc::from(name.as_str()))).collect()
+    }
+
+    /// Says how leads wait in a queue.
+    pub(crate) fn wait(&mut self, queue: &str, waiting: &Waiting, ladder: Option<Arc<Ladder>>) {
+        self.waiting.push((queue.to_owned(), waiting.clone(), ladder));
+    }
+
     /// The queue that leads go to which are passed on too often.
     pub(crate) fn pass_on_queue(&mut self, name: Option<&str>) {
         if let Some(name) = name {
@@ -537,7 +558,7 @@ impl<'a> Binder<'a> {
             self.made.faults.push(fault);
         }
         let queues = &mut self.named_by_plan.queues;
-        let new = || BoundQueue { name: Arc::from(name), parked };
+        let new = || BoundQueue::new(name, parked);
         let index = queues.place(fast_hash(name), |queue| *queue.name == *name, new);
         if queues.as_slice().get(index).is_some_and(|queue| queue.parked != parked) {
             self.fault(FaultKind::QueueAndParked(name.to_owned()));

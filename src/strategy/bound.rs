@@ -3,6 +3,7 @@
 use super::Strategy;
 use crate::condition::Condition;
 use crate::desk::{Narrowing, SeatingPlace};
+use crate::plan::Waiting;
 use crate::sla::Ladder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -82,6 +83,16 @@ pub(crate) struct BoundStep {
 pub(crate) struct BoundQueue {
     pub(crate) name: Arc<str>,
     pub(crate) parked: bool,
+    /// How leads wait in it; none if one after the other, for as long as it takes.
+    pub(crate) waiting: Option<Waiting>,
+    /// What is due when they wait too long.
+    pub(crate) ladder: Option<Arc<Ladder>>,
+}
+
+impl BoundQueue {
+    pub(super) fn new(name: &str, parked: bool) -> Self {
+        Self { name: Arc::from(name), parked, waiting: None, ladder: None }
+    }
 }
 
 impl BoundPlan {

@@ -22,8 +22,10 @@ pub struct Parked {
 /// Holds the lead in a queue for leads that should go to whoever comes free.
 ///
 /// The router gives nothing out by itself: it keeps no fields of a lead to decide by. When somebody comes free (an
-/// event that the host observes, or [`Router::next_deadline`](crate::Router::next_deadline)), the host decides on the
-/// leads that wait once more. Each is decided afresh; one that must wait on keeps its place.
+/// event that the host observes, or [`Router::next_deadline`](crate::Router::next_deadline)), the host calls
+/// [`Router::release`](crate::Router::release): each lead that waits is decided afresh, and one that must wait on keeps its
+/// place. A rep may [take one](crate::Router::claim). [`Waiting`](crate::Waiting) says who comes first, and what is due when
+/// it takes too long.
 ///
 /// Inside `first_of` it makes sense only as the last branch, because it never passes.
 ///
@@ -40,7 +42,8 @@ pub struct Parked {
 /// assert_eq!(router.route(&lead, now).queue(), Some("hot leads"));
 ///
 /// router.observe(Event::presence("ann", Presence::online()), now)?;
-/// assert_eq!(router.route(&lead, now).rep(), Some("ann"));
+/// let released = router.release(now, |_| Some(&lead)); // by id, from where the host keeps its leads
+/// assert_eq!(released.first().and_then(|receipt| receipt.rep()), Some("ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -50,8 +53,8 @@ pub fn queue(name: impl Into<String>) -> Queue {
     Queue { name: name.into() }
 }
 
-/// Holds the lead in a queue that only a person empties: nurture, disqualified, manual review. Leave these leads out
-/// when those in a [`queue()`] are decided again.
+/// Holds the lead in a queue that only a person empties: nurture, disqualified, manual review.
+/// [`Router::release`](crate::Router::release) leaves it there.
 ///
 /// ```
 /// use lead_router::{field, parked, when};

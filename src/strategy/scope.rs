@@ -74,6 +74,8 @@ pub(crate) struct Situation<'a> {
     /// The same.
     pub(crate) now_utc: DateTime<Utc>,
     pub(crate) excluded: &'a [RepIndex],
+    /// Nobody else is asked, if somebody takes the lead from its queue.
+    pub(crate) only: Option<RepIndex>,
     pub(crate) relaxed: Requirements,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Situation<'a> {
             lead: self.lead,
             now: self.now,
             excluded: self.excluded,
+            only: self.only,
             required: narrowing.required,
             relaxed: self.relaxed,
             pool: None,
@@ -439,8 +442,9 @@ impl<'a> Scope<'a> {
 
     /// Whether nothing but this access, and hours, keeps anybody away.
     fn picks_from_sorted(&self, access: Access) -> bool {
-        let Situation { desk, rotations, now, excluded, relaxed, .. } = self.situation;
+        let Situation { desk, rotations, now, excluded, only, relaxed, .. } = self.situation;
         excluded.is_empty()
+            && only.is_none()
             && relaxed.is_empty()
             && !self.soft_gates_off
             && desk.is_steady(now)

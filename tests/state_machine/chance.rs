@@ -6,10 +6,10 @@ use lead_router::sla::{Act, Clock, Ladder, Whom};
 use lead_router::strategy::AccountOwner;
 use lead_router::{
     Absence, Account, Area, Away, Calendar, Closing, Edit, Event, FieldValue, Keeps, Lead, Leave, Number, Order, Pin,
-    Plan, PoolRecord, Presence, RepRecord, Requirement, Roster, Span, Step, Value, WorkingHours, account_owner, assign,
-    available, escalate, field, first_of, label, least_loaded, limits, manager_of, only, opening_within, parked,
-    pinned, queue, ranked, rep_field, round_robin, same_company, same_person, score_tiers, segment, split, step, stop,
-    territories, uncapped, when,
+    Plan, PoolRecord, Presence, RepRecord, Requirement, Roster, Span, Step, Value, Waiting, WorkingHours,
+    account_owner, assign, available, escalate, field, first_of, label, least_loaded, limits, manager_of, only,
+    opening_within, parked, pinned, queue, ranked, rep_field, round_robin, same_company, same_person, score_tiers,
+    segment, split, step, stop, territories, uncapped, when,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,7 @@ pub(crate) const LEADS: u64 = 12;
 pub(crate) const START: i64 = 1_772_000_000_000;
 
 /// SplitMix64: the same game from the same seed, everywhere.
+#[derive(Clone)]
 pub(crate) struct Dice {
     state: u64,
     /// How many lead ids this game has. With few, each has a long story.
@@ -123,9 +124,11 @@ impl PlanMaker<'_> {
         let route = if maker.dice.one_in(3) { first_of((maker.known_first(), route)).into() } else { route };
         let ladder = maker.dice.one_in(2).then(|| maker.ladder());
         let passed_on = maker.dice.one_in(3).then(|| maker.held("q2"));
+        let waiting = maker.waiting();
         let (queues, keepers) = (maker.queues, maker.keepers);
         let mut plan = Plan::new(first_of((route, step("shared")))).otherwise("triage").name_step("shared", shared);
         plan = ladder.into_iter().fold(plan, Plan::escalate);
+        plan = waiting.into_iter().fold(plan, |plan, (queue, waiting)| plan.waiting(queue, waiting));
         if let Some(queue) = passed_on {
             plan = plan.pass_on_at_most(1 + dice.roll(3) as u32, queue);
         }
@@ -244,6 +247,37 @@ impl PlanMaker<'_> {
             }
             _ => first_of((self.step(depth - 1), self.step(depth - 1), self.step(depth - 1))).into(),
         }
+    }
+
+    /// How leads wait in some of the queues.
+    fn waiting(&mut self) -> Vec<(String, Waiting)> {
+        let queues: Vec<String> = self.queues.iter().cloned().collect();
+        let mut made = Vec::new();
+        for queue in queues {
+            if self.dice.one_in(3) {
+                continue;
+            }
+            let mut waiting = Waiting::new();
+            while self.dice.one_in(2) {
+                let (is, cut) = (self.dice.of(&["de", "bad"]), self.dice.roll(6) as i64);
+                let conditions = [field("language").is(is), field("odd").present(), field("size").at_least(cut)];
+                waiting = waiting.first(self.dice.of(&conditions));
+            }
+            if self.dice.one_in(2) {
+                waiting = waiting.most(self.dice.of(&["size", "odd"]));
+            }
+            if self.dice.one_in(2) {
+                let span = Span::from_millis(1 + self.dice.roll(200));
+                let ladder = Ladder::new().after(span, Act::Notify(Whom::role("leadership")));
+                let later = Span::from_millis(span.as_millis() as u64 + self.dice.roll(100));
+                let into = self.dice.of(&["q1", "q2"]);
+                let moves = self.dice.one_in(2) && into != queue;
+                let act = if moves { Act::queue(self.held(into)) } else { Act::Notify(Whom::person("ann")) };
+                waiting = waiting.escalate(ladder.after(later, act));
+            }
+            made.push((queue, waiting));
+        }
+        made
     }
 
     /// What is due when nobody contacts a lead, most of it in the first second.

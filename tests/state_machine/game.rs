@@ -6,7 +6,6 @@ use crate::chance::{
 };
 use crate::custom_steps::{GIVEN, registry};
 use crate::hostile;
-use crate::lives::goes_on;
 use crate::model::{Model, Place, Standing, is_tracked};
 use lead_router::journal::{TurnCharge, What};
 use lead_router::{
@@ -134,7 +133,7 @@ impl Game {
     }
 
     fn operate(&mut self) {
-        match self.dice.roll(32) {
+        match self.dice.roll(34) {
             0..=7 => self.decide_and_commit(),
             8..=9 => self.decide_for_later(),
             10..=13 => self.commit_late(),
@@ -146,6 +145,8 @@ impl Game {
             }
             21 => self.commit_what_is_not_ours(),
             22..=23 => self.work_off_what_is_due(),
+            32 => self.release(),
+            33 => self.claim(),
             _ => self.observe(),
         }
     }
@@ -322,8 +323,8 @@ impl Game {
                     // A turn of another plan means nothing in this one.
                     assert!(routed.turn().is_none_or(|turn| turn.charge() == TurnCharge::Uncharged));
                 }
-                let ladder = self.router.lead(receipt.lead_id()).and_then(|lead| lead.ladder());
-                self.model.commit(record, ladder.map(goes_on));
+                let ladder = self.ladder_of(record);
+                self.model.commit(record, ladder);
                 self.records.push(record.clone());
                 let found = self.router.receipt(receipt.lead_id());
                 assert_eq!(found.is_some(), is_tracked(receipt.lead_id()));

@@ -1,10 +1,11 @@
 //! What happens to leads in a game: contacts, rejections, and what is due.
 
-use crate::chance::{lead_called, time};
+use crate::chance::{REPS, lead, lead_called, time};
 use crate::game::{Decided, Game};
 use crate::model::{Place, Standing, Started};
 use lead_router::sla::{Act, Clock, Due, Ladder, Task};
-use lead_router::{Event, Lead};
+use lead_router::{Event, Lead, LeadView, Reason, Record};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether the clock of a ladder goes on when a lead moves from rep to rep.
@@ -70,13 +71,75 @@ impl Game {
                 let lead = lead_called(&mut self.dice, due.lead_id().to_owned());
                 let decision = self.router.decide_with(&lead, time(now), ask);
                 self.note(format!("{} is due at {now}: {decision:?}", due.id()));
-                assert!(!decision.is_repeat() && decision.rep() != Some(due.rep()), "it is not moved");
+                assert!(!decision.is_repeat() && decision.rep() != due.rep() || due.rep().is_none(), "it is not moved");
                 let standing = self.model.standing(lead.id(), now).map(|standing| standing.commit);
                 self.commit(Decided { lead, decision, reroutes: true, standing, given: None });
             }
             other => panic!("{other:?}"),
         }
         assert!(self.router.due(time(now)).iter().all(|left| left.id() != due.id()), "{} is done", due.id());
+    }
+
+    /// Decides once more on all who wait, in their order, each once.
+    pub(crate) fn release(&mut self) {
+        let now = self.now().max(self.model.clock);
+        let waiting: Vec<String> =
+            self.router.held().filter(|lead| !lead.is_parked()).map(|lead| lead.id().to_owned()).collect();
+        let mut left = waiting.iter();
+        let (mut dice, mut lookups) = (self.dice.clone(), Vec::new());
+        let receipts = self.router.release(time(now), |id| {
+            lookups.push(id.to_owned());
+            Some(lead_called(&mut dice, id.to_owned()))
+        });
+        self.dice = dice;
+        assert_eq!(lookups, waiting);
+        self.note(format!("release at {now}: {receipts:?}"));
+        for receipt in receipts {
+            assert!(left.any(|id| id == receipt.lead_id()), "out of order, or twice");
+            self.model.clock = self.model.clock.max(now);
+            self.model.upkeep();
+            let record = receipt.record().expect("it moves");
+            let before = &self.model.leads[receipt.lead_id()].place;
+            assert!(matches!(before, Place::Held(_)) && *before != Place::of(receipt.outcome()));
+            let ladder = self.ladder_of(record);
+            self.model.commit(record, ladder);
+            self.records.push(record.clone());
+        }
+    }
+
+    /// Somebody takes a lead that waits, if the plan would give it to them.
+    pub(crate) fn claim(&mut self) {
+        let now = self.now().max(self.model.clock);
+        let (lead, rep) = (lead(&mut self.dice), self.dice.of(&REPS));
+        let Ok(decision) = self.router.claim(&lead, rep, time(now)) else { return };
+        self.note(format!("{rep} claims: {decision:?}"));
+        if let Some(taker) = decision.rep() {
+            assert_eq!((taker, decision.reason().to_owned()), (rep, Reason::Claimed));
+        }
+        let standing = self.model.standing(lead.id(), now).map(|standing| standing.commit);
+        self.commit(Decided { lead, decision, reroutes: false, standing, given: None });
+    }
+
+    /// Whether the ladder of a lead that was just committed goes on from rep to rep, if it has one. Of several commits in a
+    /// row, each of another lead.
+    pub(crate) fn ladder_of(&self, record: &Record) -> Option<bool> {
+        let routed = record.routed().expect("a commit");
+        self.router.lead(routed.lead_id()).and_then(|lead| lead.ladder()).map(goes_on)
+    }
+
+    /// Leads wait in the order of their bands, then of what they are worth, then of how long they wait.
+    fn order_is_right(&self) {
+        let mut waiting: Vec<_> = self.router.held().collect();
+        let ids = |waiting: &[LeadView<'_>]| waiting.iter().map(|lead| lead.id().to_owned()).collect::<Vec<_>>();
+        let order = ids(&waiting);
+        waiting.sort_by_key(|lead| {
+            let band = lead.band().map_or((1, 0), |band| (0, band));
+            (band, Reverse(lead.worth()), lead.waits_since(), lead.commit())
+        });
+        assert_eq!(ids(&waiting), order);
+        let held = self.model.leads.iter().filter(|(_, standing)| matches!(standing.place, Place::Held(_)));
+        let held: BTreeSet<&String> = held.map(|(lead, _)| lead).collect();
+        assert_eq!(order.iter().collect::<BTreeSet<_>>(), held);
     }
 
     /// Views agree with the model, and so does what is due now and later.
@@ -90,6 +153,7 @@ impl Game {
             assert_eq!(rejected_by, standing.life.rejected_by, "{lead}");
             assert_eq!(view.ladder().is_some(), standing.life.clock.is_some(), "clock of {lead}");
         }
+        self.order_is_right();
         let later = self.model.clock + self.dice.roll(400) as i64;
         for now in [self.model.clock, later] {
             self.due_is_right(now);
@@ -109,11 +173,17 @@ impl Game {
             assert!(!self.done.contains(due.id()), "{} is due again", due.id());
             assert!(due.at() <= time(now), "{} is not due yet", due.id());
             let standing = self.model.standing(due.lead_id(), now).expect("it stands");
-            assert_eq!(standing.place, Place::With(due.rep().to_owned()));
+            match &standing.place {
+                Place::With(rep) => assert_eq!(due.rep(), Some(rep.as_str())),
+                Place::Held(_) => assert_eq!(due.rep(), None),
+            }
             let commit: u64 = due.id().split('/').next().and_then(|commit| commit.parse().ok()).expect("a commit");
             match rung_of(due.id()) {
                 Some(_) => assert_eq!(Some(commit), standing.life.clock.map(|clock| clock.commit), "{}", due.id()),
-                None => assert!(standing.life.rejected_by.contains(due.rep()) && commit == standing.commit),
+                None => {
+                    let rejected = due.rep().is_some_and(|rep| standing.life.rejected_by.contains(rep));
+                    assert!(rejected && commit == standing.commit);
+                }
             }
             if let Some((lead, at)) = expected.remove(due.id()) {
                 assert_eq!((lead.as_str(), at), (due.lead_id(), due.at().timestamp_millis()), "{}", due.id());

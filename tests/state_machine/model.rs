@@ -4,7 +4,7 @@ use crate::chance::TestPlan;
 use crate::custom_steps::worth;
 use lead_router::journal::{Routed, TurnCharge, TurnReturned, What};
 use lead_router::strategy::NewsKind;
-use lead_router::{Closing, Event, Outcome, Record, limits};
+use lead_router::{Closing, Event, Outcome, Reason, Record, limits};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -79,11 +79,11 @@ pub(crate) struct Started {
 
 impl Life {
     /// What happened under a commit that is rolled back, or to a lead that is merged into this one.
-    fn outlive(&mut self, other: &Self) {
+    fn outlive(&mut self, other: &Self, is_held: bool) {
         self.is_contacted |= other.is_contacted;
         self.is_qualified |= other.is_qualified;
         self.rejected_by.extend(other.rejected_by.iter().cloned());
-        self.clock = self.clock.filter(|_| !self.is_contacted);
+        self.clock = self.clock.filter(|_| !self.is_contacted || is_held);
     }
 }
 
@@ -208,7 +208,9 @@ impl Model {
         }
         let place = Place::of(to.outcome());
         if let Some(previous) = &mut previous {
-            assert!(holder.is_some() || previous.place != place, "a lead that waits there already");
+            // But for one whose ladder sends it to a queue that is gone.
+            let is_due = matches!(to.reason(), Reason::Waited { .. });
+            assert!(holder.is_some() || is_due || previous.place != place, "a lead that waits there already");
             previous.limit_depth();
         }
         let (turn, let_go) = self.take_turn(record, to, previous.as_ref());
@@ -222,7 +224,8 @@ impl Model {
         let mut life = previous.as_ref().map(|previous| previous.life.clone()).unwrap_or_default();
         let leaves = holder.is_some() && holder != place.rep();
         life.passed_on += u32::from(leaves);
-        let earlier = life.clock.filter(|clock| !leaves || clock.goes_on);
+        let was_held = holder.is_none();
+        let earlier = life.clock.filter(|clock| !was_held && place.rep().is_some() && (!leaves || clock.goes_on));
         life.clock = ladder.map(|goes_on| match earlier {
             Some(clock) if leaves => Started { from: at, ..clock },
             Some(clock) => clock,
@@ -305,7 +308,8 @@ impl Model {
         standing.raised.iter().for_each(|rep| _ = self.lower(rep));
         standing.lowered.iter().for_each(|rep| _ = self.raise(rep));
         if let Some(mut previous) = standing.previous {
-            previous.life.outlive(&standing.life);
+            let is_held = previous.place.rep().is_none();
+            previous.life.outlive(&standing.life, is_held);
             self.leads.insert(lead.to_owned(), *previous);
         }
     }
@@ -320,7 +324,7 @@ impl Model {
             Event::Contacted { lead, .. } => {
                 let standing = self.leads.get_mut(lead).expect("the lead stands");
                 if !std::mem::replace(&mut standing.life.is_contacted, true) {
-                    standing.life.clock = None;
+                    standing.life.clock = standing.life.clock.filter(|_| standing.place.rep().is_none());
                     self.tell_of(lead, NewsKind::Contacted);
                 }
             }
@@ -387,7 +391,8 @@ impl Model {
             life
         };
         let standing = self.leads.get_mut(into).expect("the lead stands");
-        life.iter().for_each(|life| standing.life.outlive(life));
+        let is_held = standing.place.rep().is_none();
+        life.iter().for_each(|life| standing.life.outlive(life, is_held));
     }
 
     pub(crate) fn count(&mut self, rep: &str, open: u32, as_of: i64) {
