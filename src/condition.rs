@@ -13,7 +13,7 @@ mod words;
 pub use check::ConditionFault;
 pub use comparison::Comparison;
 pub(crate) use comparison::equals;
-pub(crate) use fold::{lower, lower_words};
+pub(crate) use fold::{lower, lower_hash};
 pub use reads::FieldKind;
 pub(crate) use reads::Read;
 pub use rep::{RepTest, rep_field};

@@ -27,14 +27,20 @@ pub(crate) struct Table {
     len: usize,
 }
 
+/// Eight bytes, so that as many as are mostly looked at lie side by side in memory. Half of a hash says where a cell belongs
+/// and, with the bits that this leaves, nearly always whether it is the right one.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
-    hash: u64,
+    hash: u32,
     number: u32,
 }
 
 impl Cell {
     const FREE: Self = Self { hash: 0, number: u32::MAX };
+
+    fn new(hash: u64, number: u32) -> Self {
+        Self { hash: hash as u32, number }
+    }
 
     fn is_free(self) -> bool {
         self.number == u32::MAX
@@ -42,27 +48,37 @@ impl Cell {
 }
 
 impl Table {
+    /// One with room for so many.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let room = (4 * (self.len + more)).div_ceil(3).next_power_of_two();
+        if more > 0 && room > self.cells.len() {
+            self.resize(room);
+        }
+    }
+
     /// The number that was put in under a hash, and that is the right one.
     pub(crate) fn find(&self, hash: u64, is_right: impl Fn(u32) -> bool) -> Option<u32> {
-        let mut place = self.home(hash)?;
-        loop {
-            let cell = *self.cells.get(place)?;
-            if cell.is_free() {
-                return None;
-            }
-            if cell.hash == hash && is_right(cell.number) {
-                return Some(cell.number);
-            }
-            place = self.after(place);
-        }
+        self.under(hash).find(|number| is_right(*number))
+    }
+
+    /// All numbers that were put in under a hash, and seldom another one.
+    pub(crate) fn under(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let Cell { hash, .. } = Cell::new(hash, 0);
+        let mut next = self.home(hash);
+        let cells = std::iter::from_fn(move || {
+            let place = next?;
+            next = Some(self.after(place));
+            self.cells.get(place).copied().filter(|cell| !cell.is_free())
+        });
+        cells.filter(move |cell| cell.hash == hash).map(|cell| cell.number)
     }
 
     /// Puts a number in, below `u32::MAX`.
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
         if 4 * (self.len + 1) > 3 * self.cells.len() {
-            self.grow();
+            self.resize((2 * self.cells.len()).max(16));
         }
-        self.put(Cell { hash, number });
+        self.put(Cell::new(hash, number));
         self.len += 1;
     }
 
@@ -76,23 +92,14 @@ impl Table {
         }
     }
 
-    fn grow(&mut self) {
-        let room = (2 * self.cells.len()).max(16);
+    fn resize(&mut self, room: usize) {
         let before = std::mem::replace(&mut self.cells, vec![Cell::FREE; room]);
         before.into_iter().filter(|cell| !cell.is_free()).for_each(|cell| self.put(cell));
     }
 
     /// Takes a number out that was put in under a hash.
     pub(crate) fn remove(&mut self, hash: u64, number: u32) {
-        let Some(mut free) = self.home(hash) else { return };
-        loop {
-            match self.cells.get(free) {
-                Some(cell) if cell.is_free() => return,
-                Some(cell) if cell.number == number => break,
-                Some(_) => free = self.after(free),
-                None => return,
-            }
-        }
+        let Some(mut free) = self.place(hash, number) else { return };
         self.len -= 1;
         let mut next = self.after(free);
         while let Some(&cell) = self.cells.get(next).filter(|cell| !cell.is_free()) {
@@ -112,7 +119,28 @@ impl Table {
         }
     }
 
-    fn home(&self, hash: u64) -> Option<usize> {
+    /// Puts a number in the place of another that was put in under the same hash.
+    pub(crate) fn replace(&mut self, hash: u64, old: u32, new: u32) {
+        let cell = self.place(hash, old).and_then(|place| self.cells.get_mut(place));
+        if let Some(cell) = cell {
+            cell.number = new;
+        }
+    }
+
+    /// Where a number stands that was put in under a hash.
+    fn place(&self, hash: u64, number: u32) -> Option<usize> {
+        let wanted = Cell::new(hash, number);
+        let mut place = self.home(wanted.hash)?;
+        loop {
+            match self.cells.get(place)? {
+                cell if cell.is_free() => return None,
+                cell if cell.hash == wanted.hash && cell.number == number => return Some(place),
+                _ => place = self.after(place),
+            }
+        }
+    }
+
+    fn home(&self, hash: u32) -> Option<usize> {
         Some(hash as usize & self.cells.len().checked_sub(1)?)
     }
 
@@ -167,10 +195,12 @@ mod tests {
         fn what_was_put_in_and_not_taken_out_is_found(
             steps in proptest::collection::vec((any::<bool>(), 0_u32..60), 0..600),
             spread in 1_u64..40,
+            reserved in 0_usize..80,
         ) {
             // Many hashes are the same, or lie side by side.
             let hash = |number: u32| u64::from(number) % spread * (1 + spread % 3);
             let mut table = Table::default();
+            table.reserve(reserved);
             let mut model = BTreeMap::new();
             for (is_in, number) in steps {
                 match (is_in, model.contains_key(&number)) {
@@ -190,6 +220,39 @@ mod tests {
                 }
             }
             prop_assert_eq!(table.len, model.len());
+        }
+
+        #[test]
+        fn one_number_may_stand_under_several_hashes(
+            steps in proptest::collection::vec((0_u32..3, 0_u64..6, 0_u32..4, 0_u32..4), 0..300),
+        ) {
+            let mut table = Table::default();
+            let mut model: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+            for (step, hash, number, other) in steps {
+                let under = model.entry(hash).or_default();
+                let place = under.iter().position(|known| *known == number);
+                match (step, place) {
+                    (0, _) => {
+                        table.insert(hash, number);
+                        under.push(number);
+                    }
+                    (1, _) => {
+                        table.remove(hash, number);
+                        place.map(|place| under.remove(place));
+                    }
+                    (_, Some(place)) => {
+                        table.replace(hash, number, other);
+                        under[place] = other;
+                    }
+                    (_, None) => table.replace(hash, number, other),
+                }
+                for (hash, under) in &mut model {
+                    let mut found: Vec<u32> = table.under(*hash).collect();
+                    found.sort_unstable();
+                    under.sort_unstable();
+                    prop_assert_eq!(&found, under);
+                }
+            }
         }
     }
     #[test]

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Area, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, Receipt, RepRecord, Roster,
-    Router, account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only, parked,
-    ranked, rep_field, round_robin, score_tiers, segment, split, stop, territories, times, when,
+    Account, Accounts, Area, Ask, Detail, Explanation, Keeps, Lead, LeadRecord, Plan, Presence, Receipt, RepRecord,
+    Roster, Router, account_owner, all, available, days, field, first_of, label, least_loaded, manager_of, only,
+    parked, ranked, rep_field, round_robin, score_tiers, segment, split, stop, territories, times, when,
 };
 
 fn start() -> DateTime<Utc> {
@@ -147,4 +147,43 @@ fn commits_into_a_receipt_use_its_memory_again() {
     assert_eq!(decided, 0);
     // Less than one in ten commits needs any: lists of who is ready change with who is.
     assert!(committed <= 300, "{committed} in 3000 commits");
+}
+
+/// The directory keeps what accounts say, and little beside it. A million take 60 bytes each; that others take more is because
+/// tables of what is looked up double when they are three quarters full.
+#[test]
+fn accounts_take_little_beside_their_text() {
+    let accounts = 1..=98_000;
+    let account = |number: u32| {
+        let owner = format!("rep-{:03}", number % 500);
+        Account::new(format!("A-{number:06}")).owner(owner).domain(format!("company-{number:06}.example"))
+    };
+    let text: u64 = accounts.clone().map(account).map(|one| (one.id.len() + one.domains[0].len()) as u64).sum();
+    let mut directory = Accounts::new();
+    let counted = allocation_counter::measure(|| directory.extend(accounts.clone().map(account)));
+    let each = (counted.bytes_current as u64 - text) / u64::from(*accounts.end());
+    assert!(each <= 64, "{each}");
+
+    // Asking for all of them unpacks them, once.
+    let ask_for_all = || assert_eq!(directory.iter().count(), 98_000);
+    let counted = allocation_counter::measure(ask_for_all);
+    assert!(counted.bytes_current as u64 > 2 * text);
+    let counted = allocation_counter::measure(ask_for_all);
+    assert_eq!(counted.bytes_current, 0);
+    // What changes is packed again.
+    let counted =
+        allocation_counter::measure(|| accounts.for_each(|number| directory.insert(account(number).customer())));
+    assert!(-counted.bytes_current as u64 > text);
+}
+
+/// As people write it, too.
+#[test]
+fn finding_an_account_allocates_nothing() {
+    let accounts = [Account::new("A-1").owner("ann").domain("ACME.example")];
+    let roster = Roster::new().rep(RepRecord::new("ann"));
+    let router = Router::builder(Plan::new(account_owner()).otherwise("triage"), roster).accounts(accounts);
+    let router = router.build().unwrap();
+    let lead = LeadRecord::new("L-1").with("email", " Jo@Acme.Example. ");
+    let counted = allocation_counter::measure(|| assert_eq!(router.decide(&lead, start()).rep(), Some("ann")));
+    assert_eq!(counted.count_total, 0);
 }

@@ -62,6 +62,9 @@ fn main() {
     if has_argument("--table") {
         return print_tables();
     }
+    if has_argument("--kept") {
+        return print_kept();
+    }
     if has_argument("--soak") {
         return soak::print(number("HYBRID_SOAK_LEADS", 10_000_000));
     }
@@ -97,11 +100,21 @@ fn print_tables() {
     lines.extend(parts::print(&[10, 1_000, 100_000], Duration::from_secs(5)));
     lines.push(shifts::print(100_000, 3));
     lines.push(pick::print([10, 100_000], Duration::from_secs(5)));
-    lines.extend(build::print_memory());
+    lines.extend(lines_of_kept());
+    targets::print(&lines);
+}
+
+/// Only what is kept, and what it takes to make it.
+fn print_kept() {
+    targets::print(&lines_of_kept());
+}
+
+fn lines_of_kept() -> Vec<targets::Line> {
+    let mut lines = build::print_memory();
     lines.push(keeping::print_bytes());
     lines.extend(keeping::print_time(Size { leads: 10_000, ..Size::new(10_000, 1_000, 1_000) }));
     lines.push(build::print_time(Size::new(100_000, 1_000, 1_000_000)));
-    targets::print(&lines);
+    lines
 }
 
 /// How long contestants are compared for before they are measured, at the most.

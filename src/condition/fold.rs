@@ -3,6 +3,8 @@
 //! Two texts are equal here if their lower cases are the same characters. Nothing else is folded: `ß` is not `ss`, and
 //! an accented letter is not the letter followed by its accent.
 
+use crate::table::FastHash;
+use std::hash::{BuildHasher, Hasher};
 use std::iter;
 
 pub(super) fn equal(left: &str, right: &str) -> bool {
@@ -38,7 +40,7 @@ fn alike(left: &str, right: &str) -> Option<bool> {
 }
 
 /// The lower case of a text, eight bytes at a time, of which the last are filled up; none for those that are not all ASCII.
-pub(crate) fn lower_words(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> + '_ {
+pub(super) fn lower_words(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> + '_ {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * EACH;
     let (words, rest) = bytes.as_chunks();
@@ -51,6 +53,16 @@ pub(crate) fn lower_words(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> + '
         let above_z = word.wrapping_add((0x7f - u64::from(b'Z')) * EACH);
         (word & HIGH == 0).then_some(word | (from_a & !above_z & HIGH) >> 2)
     })
+}
+
+/// The hash of the lower case of ASCII; none for anything else.
+pub(crate) fn lower_hash(bytes: &[u8]) -> Option<u64> {
+    let mut hasher = FastHash::default().build_hasher();
+    hasher.write_usize(bytes.len());
+    for word in lower_words(bytes) {
+        hasher.write_u64(word?);
+    }
+    Some(hasher.finish())
 }
 
 /// Whether the lower case of the part stands anywhere in the lower case of the text.

@@ -154,12 +154,7 @@ impl Tallies {
 
 /// Owners of accounts go by their new names.
 pub(crate) fn rename_owners(accounts: &mut Accounts, names: &Names) {
-    let moved = accounts.iter().filter_map(|account| {
-        let owner = names.reps.get(account.owner.as_deref()?)?;
-        let mut account = account.clone();
-        account.owner = Some(owner.clone());
-        Some(account)
-    });
-    let moved: Vec<_> = moved.collect();
-    accounts.extend(moved);
+    if !names.reps.is_empty() {
+        accounts.rename_owners(|owner| names.reps.get(owner).map(String::as_str));
+    }
 }

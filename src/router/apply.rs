@@ -454,7 +454,12 @@ impl Router {
                 self.make_edit(edit);
                 self.take_back_from_leave(away, since.0);
             }
-            Event::Account(account) => self.accounts.insert(account.clone()),
+            Event::Account(account) => {
+                self.accounts.put(account);
+                if let Some(owner) = &account.owner {
+                    self.accounts.found_owner(owner, self.desk.team.find(owner));
+                }
+            }
             Event::AccountRemoved { account } => {
                 self.accounts.remove(account);
             }

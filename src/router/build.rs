@@ -82,7 +82,7 @@ impl RouterBuilder {
     ///
     /// Everything that is wrong with the plan and the roster, at once, each with its place.
     pub fn build(self) -> Result<Router, BuildError> {
-        let Self { plan, mut roster, accounts, registry, resumes } = self;
+        let Self { plan, mut roster, mut accounts, registry, resumes } = self;
         roster.reps.iter_mut().for_each(whole_rep);
         let mut faults = roster.faults();
         let mut findings = Vec::new();
@@ -91,7 +91,7 @@ impl RouterBuilder {
         } else {
             faults.extend(roster.unknown_managers());
         }
-        if accounts.by_id("").is_some() {
+        if accounts.find_by_id("").is_some() {
             faults.push(Fault::new("accounts", FaultKind::BadName("the id of an account is empty".to_owned())));
         }
         let mut desk = Desk::new(Team::new(roster));
@@ -100,7 +100,7 @@ impl RouterBuilder {
         if !made.faults.is_empty() {
             return Err(BuildError::new(made.faults));
         }
-        findings.extend(unknown_owners(&accounts, &desk.team));
+        findings.extend(find_owners(&mut accounts, &desk.team));
         findings.splice(0..0, std::mem::take(&mut made.findings));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));
@@ -124,19 +124,17 @@ pub(super) fn finding(fault: Fault) -> Finding {
     Finding { severity: Severity::Serious, path: fault.path, message: fault.kind.to_string() }
 }
 
-/// Accounts whose owner is not in the roster: their leads pass `account_owner`.
-pub(super) fn unknown_owners(accounts: &Accounts, team: &Team) -> Option<Finding> {
-    let is_unknown = |account: &&Account| account.owner.as_deref().is_some_and(|owner| team.find(owner).is_none());
-    let unknown: Vec<&Account> = accounts.iter().filter(is_unknown).collect();
-    let first = unknown.first()?;
-    let owner = first.owner.as_deref().unwrap_or_default();
-    let more = match unknown.len() - 1 {
+/// Looks up the owners of all accounts. The leads of those whose owner is not in the roster pass `account_owner`.
+pub(super) fn find_owners(accounts: &mut Accounts, team: &Team) -> Option<Finding> {
+    accounts.find_owners(|owner| team.find(owner));
+    let (count, account, owner) = accounts.of_unknown_owners()?;
+    let more = match count - 1 {
         0 => String::new(),
         more => format!(", and so are those of {more} other accounts"),
     };
     Some(Finding {
         severity: Severity::Warning,
-        path: format!("accounts.{}.owner", first.id),
+        path: format!("accounts.{account}.owner"),
         message: format!("rep `{owner}` is not in the roster{more}"),
     })
 }
@@ -200,6 +198,7 @@ impl Router {
         self.findings.extend(self.desk.team.unknown_managers().into_iter().map(finding));
         self.findings.extend(pins_of_departed(&self.desk));
         self.bound = Arc::new(adopt(&self.plan, made, &mut self.desk));
+        self.accounts.find_owners(|owner| self.desk.team.find(owner));
         // New caps may count less of what was given.
         self.desk.caps.upkeep(self.recorded);
         self.hold_strays();

@@ -82,7 +82,7 @@ impl Router {
             let mut renamed = self.accounts.clone();
             rename_owners(&mut renamed, &names);
             // A router may have been built with times that no record could give back.
-            !accounts.iter().map(whole_account).eq(renamed.iter().map(whole_account))
+            !accounts.iter().map(whole_account).eq(renamed.copies().map(|account| whole_account(&account)))
         });
         // Only now: what is as it was is not refused.
         let faults = self.edit_faults(&edit, at);

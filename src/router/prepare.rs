@@ -437,7 +437,7 @@ impl Router {
             Event::Plan(plan) => refuse(plan.bind(&self.desk.team, &self.registry, true).faults),
             Event::Account(account) if account.id.is_empty() => Err(EventError::NoAccountId),
             Event::Account(_) => Ok(()),
-            Event::AccountRemoved { account } => match self.accounts.by_id(account) {
+            Event::AccountRemoved { account } => match self.accounts.find_by_id(account) {
                 Some(_) => Ok(()),
                 None => Err(EventError::Unknown(UnknownName::new("account", account, []))),
             },

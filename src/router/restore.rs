@@ -1,6 +1,6 @@
 //! Taking up where an earlier router stopped.
 
-use super::build::{adopt, finding, pins_of_departed, unknown_owners};
+use super::build::{adopt, find_owners, finding, pins_of_departed};
 use super::{RestoreError, Router};
 use crate::account::Account;
 use crate::book::{Book, RouterMark};
@@ -110,7 +110,7 @@ impl<'a> Restore<'a> {
 
     /// The router as it was, if its plan has no other faults than such as are only noted.
     fn open(self, is_noted: impl Fn(&Fault) -> bool) -> Result<Router, RestoreError> {
-        let Kept { plan, accounts, mut desk, sequence, recorded } =
+        let Kept { plan, mut accounts, mut desk, sequence, recorded } =
             self.snapshot.read().map_err(|faults| RestoreError::Snapshot(BuildError::new(faults)))?;
         let mut made = plan.bind(&desk.team, &self.registry, false);
         let (noted, refused): (Vec<Fault>, Vec<Fault>) = made.faults.drain(..).partition(is_noted);
@@ -120,7 +120,7 @@ impl<'a> Restore<'a> {
         let mut findings = std::mem::take(&mut made.findings);
         findings.extend(noted.into_iter().chain(desk.team.unknown_managers()).map(finding));
         findings.extend(pins_of_departed(&desk));
-        findings.extend(unknown_owners(&accounts, &desk.team));
+        findings.extend(find_owners(&mut accounts, &desk.team));
         let bound = Arc::new(adopt(&plan, made, &mut desk));
         desk.wind_all();
         let book = Arc::new(Book::new(Arc::new(RouterMark), Arc::clone(&bound), &desk.team));

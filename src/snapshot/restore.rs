@@ -153,10 +153,10 @@ impl<'a> Reader<'a> {
             if account.id.is_empty() {
                 self.fault("accounts", FaultKind::BadName("the id of an account is empty".to_owned()));
             }
-            if accounts.by_id(&account.id).is_some() {
+            if accounts.find_by_id(&account.id).is_some() {
                 self.twice("accounts", "account", &account.id);
             }
-            accounts.insert(account.clone());
+            accounts.put(account);
         }
         accounts
     }

@@ -44,7 +44,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         hours: desk.team.times().hours.clone(),
         calendars: desk.team.times().calendars.clone(),
         reps: desk.team.reps().map(|(index, rep)| rep_form(desk, index, rep)).collect(),
-        accounts: parts.accounts.iter().cloned().collect(),
+        accounts: parts.accounts.copies().collect(),
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
         pins: desk.pins.all().map(|(on, pinning)| pin_form(desk, on, pinning)).collect(),

@@ -1,7 +1,7 @@
 //! `account_owner`: the rep who looks after the lead's company.
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::account::Account;
+use crate::account::Business;
 use crate::condition::{ConditionFault, Read};
 use crate::desk::{hours_gate, presence_gate};
 use crate::fault::FaultKind;
@@ -98,7 +98,7 @@ impl Default for AccountOwner {
 /// it. One who is offline or busy does, unless [`AccountOwner::when_away`] says otherwise or the step stands inside
 /// `available`; what `when_away` says comes first.
 ///
-/// An account with an [opportunity at a late stage](Account::late_stage) is in the middle of a deal: its leads go to the
+/// An account with an [opportunity at a late stage](crate::Account::late_stage) is in the middle of a deal: its leads go to the
 /// owner whatever [`AccountOwner::keeps`] says and however full their desk is, and the notice to them is of
 /// [activity](crate::NoticeKind::Activity), not of a new lead. Presence counts as for all others.
 ///
@@ -195,23 +195,23 @@ impl AccountOwner {
         self
     }
 
-    /// What ties an account to its owner at `now`, as far as the step asks.
-    fn tie(&self, account: &Account, now: Instant) -> Option<Tie> {
-        if account.late_stage {
+    /// What ties an account to its owner at `now`, by the business with it, as far as the step asks.
+    fn tie(&self, business: Business, now: Instant) -> Option<Tie> {
+        if business.late_stage {
             return Some(Tie::LateStage);
         }
-        self.keeps.iter().flatten().find_map(|keeps| keeps.tie(account, now))
+        self.keeps.iter().flatten().find_map(|keeps| keeps.tie(business, now))
     }
 }
 
 impl Keeps {
-    fn tie(&self, account: &Account, now: Instant) -> Option<Tie> {
+    fn tie(&self, business: Business, now: Instant) -> Option<Tie> {
         let (holds, tie) = match self {
-            Self::OpenOpportunity => (account.open_opportunities > 0, Tie::OpenOpportunity),
-            Self::Customer => (account.customer, Tie::Customer),
+            Self::OpenOpportunity => (business.open_opportunities > 0, Tie::OpenOpportunity),
+            Self::Customer => (business.customer, Tie::Customer),
             Self::LostWithin(span) => {
                 let is_recent = |lost| Instant::from(lost).plus(*span) > now;
-                (account.lost_at.is_some_and(is_recent), Tie::LostRecently)
+                (business.lost_at.is_some_and(is_recent), Tie::LostRecently)
             }
         };
         holds.then_some(tie)
@@ -247,12 +247,12 @@ impl Strategy for AccountOwner {
             return Verdict::pass(Why::NoAccount);
         };
         let team = &scope.situation().desk.team;
-        let owner = account.owner.as_deref().and_then(|owner| team.find(owner));
-        let Some((rep, owner)) = owner.and_then(|index| team.rep(index).map(|rep| (index, rep))) else {
+        debug_assert_eq!(account.owner(), account.owner_name().and_then(|owner| team.find(owner)));
+        let Some((rep, owner)) = account.owner().and_then(|index| team.rep(index).map(|rep| (index, rep))) else {
             return Verdict::pass(Why::NoOwner);
         };
         let now = scope.situation().now;
-        let tie = self.tie(account, now);
+        let tie = self.tie(account.business(), now);
         if tie.is_none() && self.keeps.is_some() {
             return Verdict::pass(Why::NoTie);
         }

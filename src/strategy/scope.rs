@@ -1,7 +1,7 @@
 //! What a strategy sees while it decides on one lead.
 
 use super::{Because, BoundPlan, BoundStep, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
-use crate::account::{Account, Accounts, email_domain, folded};
+use crate::account::{Accounts, Known, email_domain, folded};
 use crate::desk::{
     Access, Desk, Filter, LoadBoardIndex, Narrowing, Rotation, Seating, SeatingIndex, TeamRep, Turn, UNNARROWED,
 };
@@ -581,15 +581,15 @@ impl<'a> Scope<'a> {
     }
 
     /// The account that the lead belongs to, by the account id or else the e-mail address in the named fields.
-    pub(crate) fn account(&self, id_field: &str, email_field: &str) -> Option<(&'a Account, AccountMatch)> {
+    pub(crate) fn account(&self, id_field: &str, email_field: &str) -> Option<(Known<'a>, AccountMatch)> {
         let text = |field| match self.field(field) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         };
         let accounts = self.situation.accounts;
-        let by_id = text(id_field).and_then(|id| accounts.by_id(id));
+        let by_id = text(id_field).and_then(|id| accounts.find_by_id(id));
         by_id.map(|account| (account, AccountMatch::AccountId)).or_else(|| {
-            let account = accounts.by_email(text(email_field)?)?;
+            let account = accounts.find_by_email(text(email_field)?)?;
             Some((account, AccountMatch::EmailDomain))
         })
     }
@@ -612,7 +612,7 @@ impl<'a> Scope<'a> {
     /// The id of the account that the lead belongs to: of the account found as above, or, if the router knows none, the
     /// id that the lead itself says.
     pub(crate) fn account_id(&self, id_field: &str, email_field: &str) -> Option<(&'a str, AccountMatch)> {
-        let known = self.account(id_field, email_field).map(|(account, found_by)| (account.id.as_str(), found_by));
+        let known = self.account(id_field, email_field).map(|(account, found_by)| (account.id(), found_by));
         known.or_else(|| Some((self.field(id_field)?.as_text()?, AccountMatch::AccountId)))
     }
 }

@@ -12,7 +12,7 @@
 
 use super::entry::Atom;
 use super::rows::{Row, Rows};
-use crate::condition::{Comparison, lower, lower_words};
+use crate::condition::{Comparison, lower, lower_hash};
 use crate::limits::MAX_DIMENSIONS;
 use crate::table::{Distinct, FastHash, fast_hash_of};
 use crate::value::{FieldValue, Number, TimeText, Value};
@@ -387,13 +387,13 @@ impl Joined {
 /// Texts that are equal but for case have one hash.
 fn text_hash(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    bytes_hash(bytes.get(..HASHED).unwrap_or(bytes)).unwrap_or_else(|| letters_hash(lower(text)))
+    lower_hash(bytes.get(..HASHED).unwrap_or(bytes)).unwrap_or_else(|| letters_hash(lower(text)))
 }
 
 /// The same of the first so many characters in lower case; none for a text that has fewer.
 fn start_hash(text: &str, length: usize) -> Option<u64> {
     let start = text.as_bytes().get(..length).map(|start| start.get(..HASHED).unwrap_or(start));
-    start.and_then(bytes_hash).or_else(|| {
+    start.and_then(lower_hash).or_else(|| {
         let letters = lower(text).take(length);
         (letters.clone().count() == length).then(|| letters_hash(letters))
     })
@@ -403,17 +403,7 @@ fn start_hash(text: &str, length: usize) -> Option<u64> {
 fn letters_hash(mut letters: impl Iterator<Item = char>) -> u64 {
     let mut start: ArrayVec<u8, HASHED> = ArrayVec::new();
     _ = letters.try_for_each(|letter| start.try_extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()));
-    bytes_hash(&start).unwrap_or_else(|| fast_hash_of(&start.as_slice()))
-}
-
-/// The hash of the lower case of ASCII; none for anything else.
-fn bytes_hash(bytes: &[u8]) -> Option<u64> {
-    let mut hasher = FastHash::default().build_hasher();
-    hasher.write_usize(bytes.len());
-    for word in lower_words(bytes) {
-        hasher.write_u64(word?);
-    }
-    Some(hasher.finish())
+    lower_hash(&start).unwrap_or_else(|| fast_hash_of(&start.as_slice()))
 }
 
 /// What is made of a value's text, if it has one: a time is seen as the text that conditions see.
