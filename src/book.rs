@@ -1,6 +1,6 @@
 //! The names that decisions and explanations speak of.
 
-use crate::desk::{Said, Team};
+use crate::desk::{Roll, Said, Team};
 use crate::index::{PoolIndex, RepIndex};
 use crate::reason::{FieldIndex, Named, PhraseIndex, Reason, Why};
 use crate::strategy::BoundPlan;
@@ -16,22 +16,17 @@ pub(crate) struct RouterMark;
 pub(crate) struct Book {
     pub(crate) router: Arc<RouterMark>,
     pub(crate) plan: Arc<BoundPlan>,
-    reps: Vec<Arc<str>>,
+    reps: Arc<Roll>,
     pools: Vec<Arc<str>>,
 }
 
 impl Book {
     pub(crate) fn new(router: Arc<RouterMark>, plan: Arc<BoundPlan>, team: &Team) -> Self {
-        Self {
-            router,
-            plan,
-            reps: team.reps().map(|(_, rep)| Arc::clone(&rep.name)).collect(),
-            pools: team.pool_names().cloned().collect(),
-        }
+        Self { router, plan, reps: Arc::clone(team.names()), pools: team.pool_names().cloned().collect() }
     }
 
-    pub(crate) fn rep(&self, RepIndex(rep): RepIndex) -> &str {
-        self.reps.get(rep as usize).map_or("", |name| name)
+    pub(crate) fn rep(&self, rep: RepIndex) -> &str {
+        self.reps.name(rep)
     }
 
     pub(crate) fn pool(&self, PoolIndex(pool): PoolIndex) -> &str {

@@ -68,7 +68,7 @@ impl<R: Rep + ?Sized> Rep for &R {
 ///     .with("languages", ["english", "german"]);
 /// assert_eq!(ann.pools["closers"], 3);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RepRecord {
@@ -222,13 +222,6 @@ impl RepRecord {
     pub fn cap(mut self, cap: Cap) -> Self {
         self.caps.push(cap);
         self
-    }
-
-    /// The weight in a pool at an instant; none if the rep is not in it.
-    pub(crate) fn weight_at(&self, pool: &str, now: Instant) -> Option<u32> {
-        let base = self.pools.get(pool).copied()?;
-        let ramp = self.ramps.get(pool).and_then(|ramp| ramp.range(..=now.to_utc_or_min()).next_back());
-        Some(ramp.map_or(base, |(_, weight)| *weight))
     }
 
     /// Gives the rep a role: a word for the host's own use, which no step reads yet.

@@ -229,22 +229,22 @@ impl Roster {
 
     /// Managers whom the roster does not have: a fault in a new router, a finding in one that runs.
     pub(crate) fn unknown_managers(&self) -> Vec<Fault> {
-        unknown_managers(&self.pools, self.reps.iter())
+        unknown_managers(&self.pools, self.reps.iter().map(|rep| (rep.id.as_str(), rep.manager.as_deref())))
     }
 }
 
-/// The same of pools and reps by themselves.
+/// The same of pools, and of reps by their ids and managers.
 pub(crate) fn unknown_managers<'a>(
     pools: &'a BTreeMap<String, PoolRecord>,
-    reps: impl Iterator<Item = &'a RepRecord> + Clone,
+    reps: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clone,
 ) -> Vec<Fault> {
     let of_pools = pools.iter().filter_map(|(name, pool)| Some(("pools", name.as_str(), pool.manager.as_deref()?)));
-    let of_reps = reps.clone().filter_map(|rep| Some(("reps", rep.id.as_str(), rep.manager.as_deref()?)));
+    let of_reps = reps.clone().filter_map(|(id, manager)| Some(("reps", id, manager?)));
     let mut managers = of_pools.chain(of_reps).peekable();
     if managers.peek().is_none() {
         return Vec::new();
     }
-    let ids: BTreeSet<&str> = reps.map(|rep| rep.id.as_str()).collect();
+    let ids: BTreeSet<&str> = reps.map(|(id, _)| id).collect();
     let unknown = managers.filter(|(_, _, manager)| !ids.contains(manager));
     let fault = |(kind, name, manager): (&str, &str, &str)| {
         let unknown = UnknownName::new("rep", manager, ids.iter().copied());

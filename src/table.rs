@@ -175,6 +175,18 @@ impl<T> Distinct<T> {
         }) as usize
     }
 
+    /// What has this hash and is the same.
+    pub(crate) fn find(&self, hash: u64, is_same: impl Fn(&T) -> bool) -> Option<&T> {
+        let place = self.places.find(hash, |place| self.list.get(place as usize).is_some_and(&is_same))?;
+        self.list.get(place as usize)
+    }
+
+    /// Puts something at the end that is not in the list yet.
+    pub(crate) fn add(&mut self, hash: u64, new: T) {
+        self.places.insert(hash, self.list.len() as u32);
+        self.list.push(new);
+    }
+
     pub(crate) fn as_slice(&self) -> &[T] {
         &self.list
     }

@@ -36,7 +36,7 @@ impl Access {
     pub(super) fn is_ready(self, index: RepIndex, team: &Team, caps: &Caps, now: Instant) -> bool {
         let Some(rep) = team.rep(index) else { return false };
         let requires = |requirement| self.required.contains(requirement);
-        let is_full = || rep.record.capacity.is_some_and(|capacity| rep.load.open >= capacity);
+        let is_full = || rep.capacity.is_some_and(|capacity| rep.load.open >= capacity);
         hard_gate(rep, now).is_none()
             && !(requires(Requirement::Presence) && presence_gate(rep, now).is_some())
             && !(requires(Requirement::Capacity) && is_full())

@@ -97,7 +97,7 @@ impl Caps {
             }
         };
         for (index, rep) in team.reps().filter(|(_, rep)| !rep.left) {
-            meter(Counted::Rep(index), &rep.record.caps, rep.zone);
+            meter(Counted::Rep(index), &rep.profile.caps, rep.zone);
         }
         for (pool, declared, zone) in team.capped_pools() {
             meter(Counted::Pool(pool), &declared.caps, zone);

@@ -213,17 +213,17 @@ impl<'a> Filter<'a> {
     }
 
     fn number(&self, ranking: &Ranking, rep: RepIndex) -> Option<Number> {
-        self.team.rep(rep)?.record.fields.get(&*ranking.by)?.as_value().as_number()
+        self.team.rep(rep)?.profile.fields.get(&*ranking.by)?.as_value().as_number()
     }
 
     fn admits(&self, rep: &TeamRep, test: &RepTest) -> bool {
-        let rep_value = rep.record.fields.get(test.rep_field()).map(|value| value.as_value());
+        let rep_value = rep.profile.fields.get(test.rep_field()).map(|value| value.as_value());
         let lead_value = test.lead_field().and_then(|field| self.lead.field(field));
         test.admits(rep_value, lead_value, self.now.to_utc_or_min())
     }
 
     fn capacity_gate(&self, index: RepIndex, rep: &TeamRep, now: Instant) -> Option<Gate> {
-        let capacity = rep.record.capacity?;
+        let capacity = rep.capacity?;
         let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, now));
         (open >= capacity).then_some(Gate::Full { open, capacity })
     }
@@ -233,12 +233,12 @@ impl<'a> Filter<'a> {
 pub(crate) fn hard_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
     if rep.left {
         Some(Gate::Left)
-    } else if rep.record.inactive {
+    } else if rep.inactive {
         Some(Gate::Inactive)
-    } else if let Some(pause) = rep.pause.as_ref().filter(|pause| pause.lasts_at(now)) {
+    } else if let Some(pause) = rep.pause().filter(|pause| pause.lasts_at(now)) {
         Some(Gate::Paused { until: pause.order.end() })
     } else {
-        Some(Gate::OnLeave { until: rep.absences.until(now)?.to_utc_or_min() })
+        Some(Gate::OnLeave { until: rep.absences().until(now)?.to_utc_or_min() })
     }
 }
 
@@ -250,7 +250,7 @@ pub(crate) fn hours_gate(team: &Team, rep: &TeamRep, now: Instant) -> Option<Gat
 
 /// What a rep's presence at `now` says.
 pub(crate) fn presence_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
-    let presence = rep.presence.at(now);
+    let presence = rep.presence().at(now);
     match presence.status {
         Status::Online => None,
         Status::Busy => Some(Gate::Busy { until: presence.until }),

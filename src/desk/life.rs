@@ -224,7 +224,7 @@ impl Desk {
             Clock::WorkingTime => holder.and_then(|(index, _)| self.team.schedule(index)),
             Clock::Hours(name) => self.named_hours.schedule(name),
         };
-        let absences = holder.filter(|_| ladder.is_paused_on_leave()).map(|(_, rep)| &rep.absences);
+        let absences = holder.filter(|_| ladder.is_paused_on_leave()).map(|(_, rep)| rep.absences());
         Stopwatch { schedule, absences }
     }
 

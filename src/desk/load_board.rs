@@ -133,7 +133,7 @@ impl LoadBoard {
 
     fn loaded(&self, member: u32, team: &Team) -> Option<Loaded> {
         let rep = team.rep(*self.members.get(member as usize)?)?;
-        let capacity = if self.place.relative { rep.record.capacity.unwrap_or(0) } else { 1 };
+        let capacity = if self.place.relative { rep.capacity.unwrap_or(0) } else { 1 };
         let Load { open, since } = rep.load;
         Some(Loaded { member, open, capacity, since, lot: rep.lot })
     }

@@ -15,10 +15,12 @@ mod named_hours;
 mod names;
 mod pins;
 mod rank;
+mod roll;
 mod rotation;
 mod shifts;
 mod tally;
 mod team;
+mod team_rep;
 #[cfg(test)]
 mod tests;
 
@@ -33,12 +35,14 @@ pub(crate) use named_hours::NamedHours;
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
 pub(crate) use rank::Rank;
+pub(crate) use roll::Roll;
 pub use rotation::TurnReturned;
 pub(crate) use rotation::{
     Balance, Party, Rotation, RotationIndex, Seating, SeatingIndex, SeatingPlace, Sharing, Turn, TurnTaken,
 };
 pub(crate) use tally::{Tallies, TallySlot};
-pub(crate) use team::{Pause, Team, TeamRep};
+pub(crate) use team::Team;
+pub(crate) use team_rep::{FormerRep, Pause, TeamRep};
 
 use crate::fair::{Charge, Seat, Size};
 use crate::index::{PoolIndex, RepIndex};
@@ -195,8 +199,7 @@ impl Desk {
 
     /// The active members of a rotation but one, each with the weight of the first place of the plan that seats them.
     pub(crate) fn others(&self, rotation: RotationIndex, rep: RepIndex, now: Instant) -> Vec<Seat> {
-        let is_active =
-            |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.left && !other.record.inactive);
+        let is_active = |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.left && !other.inactive);
         first_seats(rotation, &self.team, &self.seatings, now, |other| other != rep && is_active(other))
     }
 
@@ -538,7 +541,7 @@ impl Desk {
     pub(crate) fn set_load(&mut self, index: RepIndex, load: Load) {
         let Some(rep) = self.team.rep_mut(index) else { return };
         let before = std::mem::replace(&mut rep.load, load);
-        let is_full = |open: u32| rep.record.capacity.is_some_and(|capacity| open >= capacity);
+        let is_full = |open: u32| rep.capacity.is_some_and(|capacity| open >= capacity);
         let was_and_is_full = (is_full(before.open), is_full(load.open));
         let Self { team, boards, listed, .. } = self;
         let now = team.kept_until();

@@ -1,9 +1,12 @@
 //! Other names for what is there. Dense indexes stay, so that nothing moves but what is derived from names: the order of
 //! members, and lots.
 
+use super::team_rep::{Profiles, lot};
 use super::{Desk, Hand, Rotation, Standing, Tallies, Team};
 use crate::account::Accounts;
 use crate::hash::stable_hash;
+use crate::index::RepIndex;
+use crate::rep::RepRecord;
 use crate::sla::Ladder;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,19 +59,19 @@ impl Team {
         if names.is_empty() {
             return;
         }
-        for rep in &mut self.reps {
-            if let Some(new) = names.reps.get(&*rep.name) {
-                rep.name = Arc::from(new.as_str());
-                rep.record.id.clone_from(new);
-                rep.lot = super::team::lot(new);
+        let renamed_reps = self.names.iter().map(|(_, name)| names.reps.get(name).map_or(name, String::as_str));
+        self.names = Arc::new(renamed_reps.collect());
+        let mut profiles = Profiles::default();
+        for (index, rep) in (0..).map(RepIndex).zip(&mut self.reps) {
+            rep.lot = lot(self.names.name(index));
+            let manager = rep.profile.manager.as_ref().filter(|manager| names.reps.contains_key(*manager));
+            if manager.is_some() || !rep.profile.ramps.is_empty() {
+                let mut profile = RepRecord::clone(&rep.profile);
+                profile.manager.iter_mut().for_each(|manager| rename(manager, &names.reps));
+                let ramps = std::mem::take(&mut profile.ramps);
+                profile.ramps = ramps.into_iter().map(|(pool, ramp)| (renamed(pool, &names.pools), ramp)).collect();
+                rep.profile = profiles.profile(profile);
             }
-            if let Some(manager) = &mut rep.record.manager {
-                rename(manager, &names.reps);
-            }
-            let pools = std::mem::take(&mut rep.record.pools);
-            rep.record.pools = pools.into_iter().map(|(pool, weight)| (renamed(pool, &names.pools), weight)).collect();
-            let ramps = std::mem::take(&mut rep.record.ramps);
-            rep.record.ramps = ramps.into_iter().map(|(pool, ramp)| (renamed(pool, &names.pools), ramp)).collect();
         }
         for pool in &mut self.pools {
             rename_shared(&mut pool.name, &names.pools);

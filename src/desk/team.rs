@@ -1,15 +1,15 @@
 //! The roster by dense index, with where each rep is and how much they have open.
 
-use super::Load;
+use super::roll::Roll;
 use super::shifts::{ShiftIndex, Shifts};
+use super::team_rep::{FormerRep, Pause, Profiles, TeamRep};
 use crate::fault::Fault;
-use crate::hash::stable_hash;
 use crate::hours::{Absences, Calendar, Schedule, WorkingHours, find_zone};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
-use crate::order::Order;
 use crate::rep::{Presence, RepRecord};
 use crate::roster::{EVERYONE, PoolRecord, Roster, Times, unknown_managers};
+use crate::table::{Table, fast_hash};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -18,10 +18,11 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(crate) struct Team {
     pub(super) reps: Vec<TeamRep>,
-    /// Also those who left: the same id is always the same index.
-    by_name: BTreeMap<Arc<str>, RepIndex>,
+    /// Also of those who left: the same id is always the same index.
+    pub(super) names: Arc<Roll>,
+    by_name: Table,
     pub(super) pools: Vec<Pool>,
-    pool_by_name: BTreeMap<Arc<str>, PoolIndex>,
+    pool_by_name: Table,
     pub(super) declared: BTreeMap<String, PoolRecord>,
     /// Working hours and calendars that reps share by name.
     hours: BTreeMap<String, WorkingHours>,
@@ -44,104 +45,13 @@ impl PartialEq for Team {
     fn eq(&self, other: &Self) -> bool {
         let key = |team: &Self| (team.reps.len(), team.pools.len());
         key(self) == key(other)
+            && self.names == other.names
             && self.reps == other.reps
             && self.pools == other.pools
             && self.declared == other.declared
             && self.hours == other.hours
             && self.calendars == other.calendars
     }
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct TeamRep {
-    pub(crate) name: Arc<str>,
-    /// As last added or updated, but for presence, which is kept below.
-    pub(crate) record: RepRecord,
-    /// No longer in the roster; leads in hand may still name the rep.
-    pub(crate) left: bool,
-    pub(crate) presence: Presence,
-    pub(crate) pause: Option<Pause>,
-    pub(crate) load: Load,
-    /// Settles ties between equal loads as long as nothing else does.
-    pub(crate) lot: u64,
-    /// The zone by whose calendar the rep lives.
-    pub(crate) zone: Tz,
-    /// None for all the time.
-    shift: Option<ShiftIndex>,
-    pub(crate) absences: Absences,
-}
-
-/// The other parts follow from these.
-impl PartialEq for TeamRep {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.record == other.record
-            && self.left == other.left
-            && self.presence == other.presence
-            && self.pause == other.pause
-            && self.load == other.load
-    }
-}
-
-/// A rep is taken out by order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pause {
-    pub(crate) order: Order,
-}
-
-impl Pause {
-    pub(crate) fn until(&self) -> Option<Instant> {
-        self.order.end().map(Instant::from)
-    }
-
-    pub(crate) fn lasts_at(&self, now: Instant) -> bool {
-        self.until().is_none_or(|until| now < until)
-    }
-}
-
-impl TeamRep {
-    /// Somebody in the roster who has nothing open.
-    pub(crate) fn new(mut record: RepRecord) -> Self {
-        let presence = record.presence.take().unwrap_or_default();
-        Self {
-            name: Arc::from(record.id.as_str()),
-            lot: lot(&record.id),
-            record,
-            left: false,
-            presence,
-            pause: None,
-            load: Load::NONE,
-            zone: Tz::UTC,
-            shift: None,
-            absences: Absences::default(),
-        }
-    }
-
-    /// Somebody as they were.
-    pub(crate) fn restore(record: RepRecord, left: bool, pause: Option<Pause>, load: Load) -> Self {
-        Self { left, pause, load, ..Self::new(record) }
-    }
-
-    pub(super) fn shift(&self) -> Option<ShiftIndex> {
-        self.shift
-    }
-
-    /// When leave begins or ends, and when weights change.
-    fn dates(&self) -> impl Iterator<Item = Instant> {
-        let ramps = self.record.ramps.values().flat_map(BTreeMap::keys).map(|date| Instant::from(*date));
-        self.absences.dates().chain(ramps)
-    }
-
-    /// The record with where the rep is.
-    pub(crate) fn to_record(&self) -> RepRecord {
-        let presence = (self.presence != Presence::default()).then_some(self.presence);
-        RepRecord { presence, ..self.record.clone() }
-    }
-}
-
-/// What settles ties between equal loads at first.
-pub(super) fn lot(id: &str) -> u64 {
-    stable_hash(&["least_loaded", id])
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -152,49 +62,17 @@ pub(super) struct Pool {
 }
 
 impl Team {
-    /// Expects a roster without faults; of a rep that is listed twice the later counts.
-    pub(crate) fn new(roster: Roster) -> Self {
-        let mut team = Self {
-            reps: Vec::with_capacity(roster.reps.len()),
-            by_name: BTreeMap::new(),
-            pools: Vec::new(),
-            pool_by_name: BTreeMap::new(),
-            declared: roster.pools,
-            hours: roster.hours,
-            calendars: roster.calendars,
-            shifts: Shifts::new(),
-            presence_ends: BTreeSet::new(),
-            pause_ends: BTreeSet::new(),
-            kept_until: Instant::START,
-            dated: BTreeSet::new(),
-            changed: Vec::new(),
-        };
-        team.intern_pool(EVERYONE);
-        let declared: Vec<String> = team.declared.keys().cloned().collect();
-        for name in declared {
-            team.intern_pool(&name);
-        }
-        // By id, so that the order of the list shows nowhere.
-        let mut reps = roster.reps;
-        reps.sort_by(|left, right| left.id.cmp(&right.id));
-        for rep in reps {
-            team.put(rep);
-        }
-        team
-    }
-
-    /// A team as it was: pools and reps in the order of their indexes. Expects that no name is there twice.
-    pub(crate) fn restore<'a>(
-        pools: impl IntoIterator<Item = &'a str>,
+    fn empty(
         declared: BTreeMap<String, PoolRecord>,
-        (hours, calendars): (BTreeMap<String, WorkingHours>, BTreeMap<String, Calendar>),
-        reps: Vec<TeamRep>,
+        hours: BTreeMap<String, WorkingHours>,
+        calendars: BTreeMap<String, Calendar>,
     ) -> Self {
         let mut team = Self {
-            reps,
-            by_name: BTreeMap::new(),
+            reps: Vec::new(),
+            names: Arc::default(),
+            by_name: Table::default(),
             pools: Vec::new(),
-            pool_by_name: BTreeMap::new(),
+            pool_by_name: Table::default(),
             declared,
             hours,
             calendars,
@@ -206,8 +84,57 @@ impl Team {
             changed: Vec::new(),
         };
         team.intern_pool(EVERYONE);
+        team
+    }
+
+    /// Makes room for reps of these names.
+    fn reserve<'n>(&mut self, names: impl ExactSizeIterator<Item = &'n str>) {
+        self.reps.reserve_exact(names.len());
+        self.by_name.reserve(names.len());
+        Arc::make_mut(&mut self.names).reserve(names.len(), names.map(str::len).sum());
+    }
+
+    /// Expects a roster without faults; of a rep that is listed twice the later counts.
+    pub(crate) fn new(roster: Roster) -> Self {
+        let mut team = Self::empty(roster.pools, roster.hours, roster.calendars);
+        let declared: Vec<String> = team.declared.keys().cloned().collect();
+        for name in declared {
+            team.intern_pool(&name);
+        }
+        // By id, so that the order of the list shows nowhere.
+        let mut reps = roster.reps;
+        reps.sort_by(|left, right| left.id.cmp(&right.id));
+        team.reserve(reps.iter().map(|rep| rep.id.as_str()));
+        team.put_all(reps);
+        team.pools.iter_mut().for_each(|pool| pool.members.shrink_to_fit());
+        team
+    }
+
+    /// A team as it was: pools and reps in the order of their indexes. Expects that no name is there twice.
+    pub(crate) fn restore<'a>(
+        pools: impl IntoIterator<Item = &'a str>,
+        declared: BTreeMap<String, PoolRecord>,
+        (hours, calendars): (BTreeMap<String, WorkingHours>, BTreeMap<String, Calendar>),
+        reps: Vec<FormerRep>,
+    ) -> Self {
+        let mut team = Self::empty(declared, hours, calendars);
         for pool in pools {
             team.intern_pool(pool);
+        }
+        let of_reps = reps.iter().flat_map(|rep| rep.record.pools.keys());
+        for name in team.declared.keys().chain(of_reps).cloned().collect::<BTreeSet<String>>() {
+            team.intern_pool(&name);
+        }
+        team.reserve(reps.iter().map(|rep| rep.record.id.as_str()));
+        let mut profiles = Profiles::default();
+        for FormerRep { mut record, left, pause, load } in reps {
+            let mut rep = TeamRep::new(&record.id);
+            Arc::make_mut(&mut team.names).add(&record.id);
+            rep.set_presence(record.presence.take().unwrap_or_default());
+            rep.set_pause(pause);
+            rep.take_in(profiles.terms(record, |pool| team.intern_pool(pool)));
+            (rep.left, rep.load) = (left, load);
+            team.reps.push(rep);
         }
         team.index();
         team
@@ -216,39 +143,59 @@ impl Team {
     /// Makes what follows from names and records.
     pub(super) fn index(&mut self) {
         self.set_times();
-        let Self { reps, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
+        let Self { reps, names, by_name, pools, pool_by_name, presence_ends, pause_ends, .. } = self;
         let indexes = || (0..).map(RepIndex).zip(reps.iter());
-        *by_name = indexes().map(|(index, rep)| (Arc::clone(&rep.name), index)).collect();
-        *presence_ends = indexes().filter_map(|(index, rep)| Some((rep.presence.until?.into(), index))).collect();
-        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause.as_ref()?.until()?, index))).collect();
-        *pool_by_name = pools.iter().map(|pool| Arc::clone(&pool.name)).zip((0..).map(PoolIndex)).collect();
-        let named = self.declared.keys().chain(self.reps.iter().flat_map(|rep| rep.record.pools.keys()));
-        for name in named.cloned().collect::<BTreeSet<String>>() {
-            self.intern_pool(&name);
-        }
+        *presence_ends = indexes().filter_map(|(index, rep)| Some((rep.presence().until?.into(), index))).collect();
+        *pause_ends = indexes().filter_map(|(index, rep)| Some((rep.pause()?.until()?, index))).collect();
+        *by_name = Table::default();
+        by_name.reserve(names.len());
+        names.iter().for_each(|(RepIndex(index), name)| by_name.insert(fast_hash(name), index));
+        *pool_by_name = Table::default();
+        pools.iter().zip(0..).for_each(|(pool, index)| pool_by_name.insert(fast_hash(&pool.name), index));
         self.pools.iter_mut().for_each(|pool| pool.members.clear());
-        let Self { by_name, reps, pools, pool_by_name, .. } = self;
         // By name, which is the order that members have.
-        for &index in by_name.values() {
-            let Some(rep) = reps.get(index.0 as usize).filter(|rep| !rep.left) else { continue };
-            let weighted = rep.record.pools.iter().map(|(name, weight)| (name.as_str(), *weight));
-            for (name, weight) in weighted.chain([(EVERYONE, 1)]) {
-                let pool = pool_by_name.get(name).and_then(|pool| pools.get_mut(pool.0 as usize));
-                if let Some(pool) = pool {
+        for index in self.sorted() {
+            let Some(rep) = self.reps.get(index.0 as usize).filter(|rep| !rep.left) else { continue };
+            for &(pool, weight) in rep.pools().iter().chain(&[(PoolIndex::EVERYONE, 1)]) {
+                if let Some(pool) = self.pools.get_mut(pool.0 as usize) {
                     pool.members.push((index, weight));
                 }
             }
         }
     }
 
+    /// Everyone who is or was in the roster, by name.
+    fn sorted(&self) -> Vec<RepIndex> {
+        let mut indexes: Vec<RepIndex> = self.reps().map(|(index, _)| index).collect();
+        indexes.sort_by_key(|index| self.name(*index));
+        indexes
+    }
+
+    /// Everyone in the roster, by name.
+    fn present(&self) -> impl Iterator<Item = (RepIndex, &TeamRep)> + Clone {
+        let reps = self.sorted().into_iter().filter_map(|index| Some((index, self.rep(index)?)));
+        reps.filter(|(_, rep)| !rep.left)
+    }
+
+    /// The record of a rep as last added or updated, but for presence.
+    pub(crate) fn record(&self, index: RepIndex) -> Option<RepRecord> {
+        let pool_name = |pool| self.pool_name(pool).map(|name| name.to_string());
+        Some(self.rep(index)?.record(self.name(index), pool_name))
+    }
+
+    /// The same with where the rep is.
+    pub(crate) fn record_now(&self, index: RepIndex) -> Option<RepRecord> {
+        let presence = self.rep(index)?.presence();
+        Some(RepRecord { presence: (presence != Presence::default()).then_some(presence), ..self.record(index)? })
+    }
+
     /// The roster as it is now, reps by id, with where each is.
     pub(crate) fn roster(&self) -> Roster {
-        let reps = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
         Roster {
             pools: self.declared.clone(),
             hours: self.hours.clone(),
             calendars: self.calendars.clone(),
-            reps: reps.map(TeamRep::to_record).collect(),
+            reps: self.present().filter_map(|(index, _)| self.record_now(index)).collect(),
         }
     }
 
@@ -268,37 +215,48 @@ impl Team {
 
     /// When a rep is at work; none for all the time.
     pub(crate) fn schedule(&self, index: RepIndex) -> Option<&Schedule> {
-        self.shifts.schedule(self.rep(index)?.shift?)
+        self.shifts.schedule(self.rep(index)?.shift()?)
     }
 
     /// Until when it is not within a rep's hours; none if it is.
     pub(crate) fn closed_until(&self, rep: &TeamRep, now: Instant) -> Option<Instant> {
-        self.shifts.closed_until(rep.shift?, now)
+        self.shifts.closed_until(rep.shift()?, now)
     }
 
     /// Makes all that follows from hours, zones, leave and ramps.
     fn set_times(&mut self) {
         self.dated.clear();
+        let mut profiles = Profiles::default();
         for index in (0..self.reps.len() as u32).map(RepIndex) {
-            self.set_times_of(index);
+            self.set_times_of(index, &mut profiles);
         }
     }
 
-    fn set_times_of(&mut self, index: RepIndex) {
+    fn set_times_of(&mut self, index: RepIndex, profiles: &mut Profiles) {
         let Self { reps, hours, calendars, shifts, dated, .. } = self;
         let Some(rep) = reps.get_mut(index.0 as usize).filter(|rep| !rep.left) else { return };
-        let own = rep.record.zone.as_deref().and_then(find_zone);
-        let times = Times { hours, calendars };
-        let hours = times.of(&rep.record);
-        let shift = hours.map(|hours| shifts.intern(hours, own, calendars));
-        if shift != rep.shift {
+        let profile = &*rep.profile;
+        let (zone, shift) = profiles.times(&rep.profile, || {
+            let own = profile.zone.as_deref().and_then(find_zone);
+            let times = Times { hours, calendars };
+            let hours = times.of(profile);
+            let shift = hours.map(|hours| shifts.intern(hours, own, calendars));
+            let of_hours = || hours.and_then(|hours| hours.zone.as_deref()).and_then(find_zone);
+            (own.or_else(of_hours).unwrap_or(Tz::UTC), shift)
+        });
+        let before = rep.shift();
+        if shift != before {
             shift.into_iter().for_each(|shift| shifts.join(shift));
-            rep.shift.into_iter().for_each(|before| shifts.leave(before));
+            if let Some(before) = before {
+                shifts.leave(before);
+                // It may be somebody else's from now on.
+                profiles.forget_times();
+            }
         }
-        let of_hours = || hours.and_then(|hours| hours.zone.as_deref()).and_then(find_zone);
-        let zone = own.or_else(of_hours).unwrap_or(Tz::UTC);
-        let absences = Absences::new(&rep.record.leave, zone);
-        (rep.zone, rep.shift, rep.absences) = (zone, shift, absences);
+        let absences = Absences::new(&profile.leave, zone);
+        rep.zone = zone;
+        rep.set_shift(shift);
+        rep.set_absences(absences);
         dated.extend(rep.dates().map(|date| (date, index)));
     }
 
@@ -318,39 +276,47 @@ impl Team {
     /// Everyone who is named as a manager.
     pub(crate) fn managers(&self) -> BTreeSet<&str> {
         let of_pools = self.declared.values().map(|pool| &pool.manager);
-        let of_reps = self.reps.iter().filter(|rep| !rep.left).map(|rep| &rep.record.manager);
+        let of_reps = self.reps.iter().filter(|rep| !rep.left).map(|rep| &rep.profile.manager);
         of_pools.chain(of_reps).flatten().map(String::as_str).collect()
     }
 
     /// Managers whom the roster does not have now.
     pub(crate) fn unknown_managers(&self) -> Vec<Fault> {
-        let present = self.by_name.values().filter_map(|index| self.rep(*index)).filter(|rep| !rep.left);
-        unknown_managers(&self.declared, present.map(|rep| &rep.record))
+        let managers = self.present().map(|(index, rep)| (self.name(index), rep.profile.manager.as_deref()));
+        unknown_managers(&self.declared, managers)
     }
 
     /// Adds or updates a rep, and gives its index. Nobody else's place, weight or load changes.
-    pub(crate) fn put(&mut self, mut record: RepRecord) -> RepIndex {
+    pub(crate) fn put(&mut self, record: RepRecord) -> RepIndex {
+        self.put_one(record, &mut Profiles::default())
+    }
+
+    fn put_all(&mut self, records: impl IntoIterator<Item = RepRecord>) {
+        let mut profiles = Profiles::default();
+        for record in records {
+            self.put_one(record, &mut profiles);
+        }
+    }
+
+    fn put_one(&mut self, mut record: RepRecord, profiles: &mut Profiles) -> RepIndex {
         let presence = record.presence.take();
-        let index = match self.by_name.get(record.id.as_str()) {
-            Some(&index) => index,
-            None => self.add(&record.id),
-        };
-        for (pool, &weight) in &record.pools {
-            let pool = self.intern_pool(pool);
+        let index = self.find(&record.id).unwrap_or_else(|| self.add(&record.id));
+        let terms = profiles.terms(record, |pool| self.intern_pool(pool));
+        for &(pool, weight) in &terms.pools {
             self.enter(pool, index, weight);
         }
         self.enter(PoolIndex::EVERYONE, index, 1);
         self.unset_dates_of(index);
         let before = self.reps.get_mut(index.0 as usize).map(|rep| {
             rep.left = false;
-            std::mem::replace(&mut rep.record, record)
+            rep.take_in(terms)
         });
-        for pool in before.iter().flat_map(|before| before.pools.keys()) {
-            if self.rep(index).is_some_and(|rep| !rep.record.pools.contains_key(pool)) {
+        for (pool, _) in before.into_iter().flatten() {
+            if self.rep(index).is_some_and(|rep| rep.weight_in(pool).is_none()) {
                 self.exit(pool, index);
             }
         }
-        self.set_times_of(index);
+        self.set_times_of(index, profiles);
         if let Some(presence) = presence {
             self.set_presence(index, presence);
         }
@@ -358,10 +324,9 @@ impl Team {
     }
 
     fn add(&mut self, id: &str) -> RepIndex {
-        let index = RepIndex(self.reps.len() as u32);
-        let rep = TeamRep::new(RepRecord::new(id));
-        self.by_name.insert(Arc::clone(&rep.name), index);
-        self.reps.push(rep);
+        let index = Arc::make_mut(&mut self.names).add(id);
+        self.by_name.insert(fast_hash(id), index.0);
+        self.reps.push(TeamRep::new(id));
         index
     }
 
@@ -372,22 +337,19 @@ impl Team {
         self.set_pause(index, None);
         self.unset_dates_of(index);
         let Some(rep) = self.reps.get_mut(index.0 as usize) else { return };
-        rep.left = true;
-        rep.shift.take().into_iter().for_each(|shift| self.shifts.leave(shift));
-        rep.record.ramps.clear();
-        // The roster may lose hours and calendars that only those name who have left.
-        (rep.record.hours, rep.record.leave, rep.record.caps) = Default::default();
-        let pools = std::mem::take(&mut rep.record.pools);
-        for pool in pools.keys() {
+        let shift = rep.shift();
+        rep.set_shift(None);
+        let pools = rep.take_leave();
+        shift.into_iter().for_each(|shift| self.shifts.leave(shift));
+        for (pool, _) in pools.into_iter().chain([(PoolIndex::EVERYONE, 1)]) {
             self.exit(pool, index);
         }
-        self.exit(EVERYONE, index);
     }
 
     /// Makes a roster the one that counts: who is not in it has left. Expects one without faults.
     pub(crate) fn replace(&mut self, roster: &Roster) {
         let staying: BTreeSet<&str> = roster.reps.iter().map(|rep| rep.id.as_str()).collect();
-        let leaving = self.reps().filter(|(_, rep)| !rep.left && !staying.contains(&*rep.name));
+        let leaving = self.reps().filter(|(index, rep)| !rep.left && !staying.contains(self.name(*index)));
         for index in leaving.map(|(index, _)| index).collect::<Vec<_>>() {
             self.remove(index);
         }
@@ -401,9 +363,7 @@ impl Team {
         // By id, so that the order of the list shows nowhere.
         let mut reps: Vec<&RepRecord> = roster.reps.iter().collect();
         reps.sort_by(|left, right| left.id.cmp(&right.id));
-        for rep in reps {
-            self.put(rep.clone());
-        }
+        self.put_all(reps.into_iter().cloned());
     }
 
     /// Declares a pool, or says anew who answers for it.
@@ -413,21 +373,24 @@ impl Team {
     }
 
     pub(crate) fn intern_pool(&mut self, name: &str) -> PoolIndex {
-        if let Some(&index) = self.pool_by_name.get(name) {
-            return index;
-        }
-        let index = PoolIndex(self.pools.len() as u32);
-        let name: Arc<str> = Arc::from(name);
-        self.pool_by_name.insert(Arc::clone(&name), index);
-        self.pools.push(Pool { name, members: Vec::new() });
-        index
+        self.find_pool(name).unwrap_or_else(|| {
+            let index = PoolIndex(self.pools.len() as u32);
+            self.pool_by_name.insert(fast_hash(name), index.0);
+            self.pools.push(Pool { name: Arc::from(name), members: Vec::new() });
+            index
+        })
     }
 
     fn enter(&mut self, pool: PoolIndex, rep: RepIndex, weight: u32) {
-        let reps = &self.reps;
-        let name = |rep: RepIndex| reps.get(rep.0 as usize).map(|rep| &*rep.name);
-        let Some(pool) = self.pools.get_mut(pool.0 as usize) else { return };
-        match pool.members.binary_search_by(|&(member, _)| name(member).cmp(&name(rep))) {
+        let Self { names, pools, .. } = self;
+        let name = |rep: RepIndex| names.name(rep);
+        let Some(pool) = pools.get_mut(pool.0 as usize) else { return };
+        // They mostly come by name.
+        if pool.members.last().is_none_or(|&(last, _)| name(last) < name(rep)) {
+            pool.members.push((rep, weight));
+            return;
+        }
+        match pool.members.binary_search_by(|&(member, _)| name(member).cmp(name(rep))) {
             Ok(place) => {
                 if let Some(member) = pool.members.get_mut(place) {
                     member.1 = weight;
@@ -437,9 +400,8 @@ impl Team {
         }
     }
 
-    fn exit(&mut self, pool: &str, rep: RepIndex) {
-        let index = self.pool_by_name.get(pool).copied();
-        if let Some(pool) = index.and_then(|index| self.pools.get_mut(index.0 as usize))
+    fn exit(&mut self, pool: PoolIndex, rep: RepIndex) {
+        if let Some(pool) = self.pools.get_mut(pool.0 as usize)
             && let Some(place) = pool.members.iter().position(|&(member, _)| member == rep)
         {
             pool.members.remove(place);
@@ -451,7 +413,7 @@ impl Team {
         let Some(rep) = self.reps.get_mut(index.0 as usize) else {
             return;
         };
-        let before = std::mem::replace(&mut rep.presence, presence);
+        let before = rep.set_presence(presence);
         self.changed.push(index);
         if let Some(until) = before.until {
             self.presence_ends.remove(&(Instant::from(until), index));
@@ -467,11 +429,11 @@ impl Team {
             return;
         };
         let end = |pause: Option<&Pause>| pause.and_then(Pause::until).map(|until| (until, index));
-        if let Some(end) = end(rep.pause.as_ref()) {
+        if let Some(end) = end(rep.pause()) {
             self.pause_ends.remove(&end);
         }
         self.pause_ends.extend(end(pause.as_ref()));
-        rep.pause = pause;
+        rep.set_pause(pause);
         self.changed.push(index);
     }
 
@@ -486,7 +448,7 @@ impl Team {
         self.changed.extend(passed.collect::<Vec<_>>());
         self.kept_until = self.kept_until.max(now);
         while let Some(&(end, index)) = self.presence_ends.first().filter(|(end, _)| *end <= now) {
-            match self.rep(index).map(|rep| rep.presence.at(now)) {
+            match self.rep(index).map(|rep| rep.presence().at(now)) {
                 Some(presence) => self.set_presence(index, presence),
                 None => {
                     self.presence_ends.remove(&(end, index));
@@ -519,7 +481,7 @@ impl Team {
         }
         let dated: BTreeSet<RepIndex> = self.dated_within(self.kept_until, now).map(|(_, index)| *index).collect();
         let has_returned =
-            |index: &RepIndex| self.rep(*index).is_some_and(|rep| rep.absences.ends_within(self.kept_until, now));
+            |index: &RepIndex| self.rep(*index).is_some_and(|rep| rep.absences().ends_within(self.kept_until, now));
         dated.into_iter().filter(has_returned).collect()
     }
 
@@ -559,7 +521,7 @@ impl Team {
 
     /// Who is on leave at an instant.
     pub(crate) fn on_leave(&self, now: Instant) -> BTreeSet<RepIndex> {
-        let is_away = |rep: &TeamRep| !rep.left && rep.absences.until(now).is_some();
+        let is_away = |rep: &TeamRep| !rep.left && rep.absences().until(now).is_some();
         self.reps().filter(|(_, rep)| is_away(rep)).map(|(index, _)| index).collect()
     }
 
@@ -580,14 +542,20 @@ impl Team {
         self.reps.get_mut(index.0 as usize)
     }
 
+    /// The names of all reps, also of those who left.
+    pub(crate) fn names(&self) -> &Arc<Roll> {
+        &self.names
+    }
+
     /// The name of a rep, also of one who left.
     pub(crate) fn name(&self, index: RepIndex) -> &str {
-        self.rep(index).map_or("", |rep| &rep.name)
+        self.names.name(index)
     }
 
     /// The rep of a name, also one who left.
     pub(crate) fn find(&self, name: &str) -> Option<RepIndex> {
-        self.by_name.get(name).copied()
+        let is_it = |index| self.names.name(RepIndex(index)) == name;
+        self.by_name.find(fast_hash(name), is_it).map(RepIndex)
     }
 
     /// The rep of a name, if in the roster.
@@ -597,7 +565,7 @@ impl Team {
 
     /// The manager of a rep, if in the roster.
     pub(crate) fn manager(&self, rep: RepIndex) -> Option<RepIndex> {
-        self.find_present(self.rep(rep)?.record.manager.as_deref()?)
+        self.find_present(self.rep(rep)?.profile.manager.as_deref()?)
     }
 
     /// Who answers for a pool, if in the roster.
@@ -612,7 +580,8 @@ impl Team {
     }
 
     pub(crate) fn find_pool(&self, name: &str) -> Option<PoolIndex> {
-        self.pool_by_name.get(name).copied()
+        let is_it = |index| self.pool_name(PoolIndex(index)).is_some_and(|known| **known == *name);
+        self.pool_by_name.find(fast_hash(name), is_it).map(PoolIndex)
     }
 
     pub(crate) fn pool_name(&self, PoolIndex(index): PoolIndex) -> Option<&Arc<str>> {
@@ -628,14 +597,21 @@ impl Team {
         if pool == PoolIndex::EVERYONE {
             return Some(1);
         }
-        self.rep(rep)?.record.weight_at(self.pool_name(pool)?, now)
+        let rep = self.rep(rep)?;
+        let base = rep.weight_in(pool)?;
+        if rep.profile.ramps.is_empty() {
+            return Some(base);
+        }
+        let ramp = rep.profile.ramps.get(&**self.pool_name(pool)?);
+        let step = ramp.and_then(|ramp| ramp.range(..=now.to_utc_or_min()).next_back());
+        Some(step.map_or(base, |(_, weight)| *weight))
     }
 
     /// Whether any weight in a pool changes by itself.
     pub(crate) fn has_ramps(&self, pool: PoolIndex) -> bool {
         let name = self.pool_name(pool).map_or("", |name| name);
         let mut members = self.members(pool).iter().filter_map(|(rep, _)| self.rep(*rep));
-        members.any(|rep| rep.record.ramps.contains_key(name))
+        members.any(|rep| rep.profile.ramps.contains_key(name))
     }
 
     pub(crate) fn members(&self, pool: PoolIndex) -> &[(RepIndex, u32)] {

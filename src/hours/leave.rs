@@ -119,9 +119,12 @@ fn rfc(time: DateTime<Utc>) -> String {
 
 /// All of a rep's leave: in order, none overlapping or meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Absences(Box<[(Instant, Instant)]>);
+pub(crate) struct Absences(Vec<(Instant, Instant)>);
 
 impl Absences {
+    /// Of somebody who is never away.
+    pub(crate) const NEVER: Self = Self(Vec::new());
+
     pub(crate) fn new(leave: &[Leave], zone: Tz) -> Self {
         let mut ranges: Vec<_> = leave.iter().filter_map(|leave| leave.range(zone)).collect();
         ranges.sort_unstable();
@@ -132,7 +135,8 @@ impl Absences {
                 _ => merged.push((from, until)),
             }
         }
-        Self(merged.into())
+        merged.shrink_to_fit();
+        Self(merged)
     }
 
     /// Until when the rep is away, if away at `now`.

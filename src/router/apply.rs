@@ -402,8 +402,7 @@ impl Router {
             }
             Event::Weight { rep, pool, weight } => {
                 let index = self.desk.team.find_present(rep);
-                if let Some(rep) = index.and_then(|index| self.desk.team.rep(index)) {
-                    let mut record = rep.record.clone();
+                if let Some(mut record) = index.and_then(|index| self.desk.team.record(index)) {
                     record.pools.insert(pool.clone(), *weight);
                     if let Some(ramp) = record.ramps.get_mut(pool) {
                         // What is to come still comes.

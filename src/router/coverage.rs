@@ -82,14 +82,14 @@ impl Router {
     /// Whether a rep is at work by hours and leave, and until when that is known to stay so.
     fn at_work(&self, rep: RepIndex, at: Instant) -> (bool, Instant) {
         let team = &self.desk.team;
-        let Some(found) = team.rep(rep).filter(|rep| !rep.left && !rep.record.inactive) else {
+        let Some(found) = team.rep(rep).filter(|rep| !rep.left && !rep.inactive) else {
             return (false, Instant::END);
         };
-        if let Some(back) = found.absences.until(at) {
+        if let Some(back) = found.absences().until(at) {
             return (false, back);
         }
         let (is_open, change) = team.schedule(rep).map_or((true, Instant::END), |schedule| schedule.stretch(at));
-        let leave = found.absences.dates().find(|date| *date > at).unwrap_or(Instant::END);
+        let leave = found.absences().dates().find(|date| *date > at).unwrap_or(Instant::END);
         (is_open, change.min(leave))
     }
 }

@@ -9,7 +9,7 @@ use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::{Edit, Event, Record, What};
 use crate::limits::MAX_REPS;
-use crate::roster::{EVERYONE, name_fault, pool_faults, unknown_managers};
+use crate::roster::{EVERYONE, name_fault, pool_faults};
 use crate::snapshot::{Changes, EditReport, LeadOf, MovedLead};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,7 +108,7 @@ impl Router {
             of_roster.extend(roster.faults());
             // Whoever was in the roster once may still be named, and so may who is named already; nobody else.
             let named = team.managers();
-            let unknown = unknown_managers(&roster.pools, roster.reps.iter()).into_iter();
+            let unknown = roster.unknown_managers().into_iter();
             of_roster.extend(unknown.filter(|fault| match &fault.kind {
                 FaultKind::Unknown(unknown) => {
                     let name = unknown.name.as_str();
@@ -191,8 +191,11 @@ impl Router {
             faults.extend(name_fault(&rename_path("labels", old), "label", new));
         }
         let desk = &self.desk;
-        let reps =
-            Space { what: "rep", key: "reps", known: desk.team.reps().map(|(_, rep)| (&*rep.name, false)).collect() };
+        let reps = Space {
+            what: "rep",
+            key: "reps",
+            known: desk.team.reps().map(|(index, _)| (desk.team.name(index), false)).collect(),
+        };
         let pools = Space { what: "pool", key: "pools", known: known_pools(&desk.team) };
         let rotations = Space { what: "rotation", key: "rotations", known: known_rotations(desk) };
         let queues = Space { what: "queue", key: "queues", known: self.known_queues(at) };
@@ -328,8 +331,8 @@ impl Space<'_> {
 fn reps(before: &Team, after: &Team) -> Changes {
     let mut changes = Changes::default();
     for (index, rep) in after.reps() {
-        let earlier = before.rep(index).filter(|rep| !rep.left);
-        changes.note(earlier.map(|rep| &*rep.name), (!rep.left).then_some(&*rep.name));
+        let earlier = before.rep(index).filter(|rep| !rep.left).map(|_| before.name(index));
+        changes.note(earlier, (!rep.left).then(|| after.name(index)));
     }
     changes.sorted()
 }
@@ -400,8 +403,8 @@ fn leads_of_departed(before: &Desk, after: &Desk) -> Vec<LeadOf> {
     let departed = |rep: &&TeamRep| rep.left;
     let leads = after.hand.iter().filter_map(|standing| {
         let index = standing.rep().filter(|rep| was_there(*rep))?;
-        let rep = after.team.rep(index).filter(departed)?;
-        Some(LeadOf { lead: standing.lead.to_string(), rep: rep.name.to_string() })
+        after.team.rep(index).filter(departed)?;
+        Some(LeadOf { lead: standing.lead.to_string(), rep: after.team.name(index).to_owned() })
     });
     let mut leads: Vec<LeadOf> = leads.collect();
     leads.sort();

@@ -446,7 +446,8 @@ impl Router {
 
     pub(super) fn known_rep(&self, rep: &str) -> Result<RepIndex, EventError> {
         self.desk.team.find_present(rep).ok_or_else(|| {
-            let known = self.desk.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name);
+            let present = self.desk.team.reps().filter(|(_, rep)| !rep.left);
+            let known = present.map(|(index, _)| self.desk.team.name(index));
             EventError::Unknown(UnknownName::new("rep", rep, known))
         })
     }
@@ -468,7 +469,7 @@ impl Router {
     }
 
     fn check_resume(&self, rep: &str, at: Instant) -> Result<(), EventError> {
-        let pause = self.desk.team.rep(self.known_rep(rep)?).and_then(|rep| rep.pause.as_ref());
+        let pause = self.desk.team.rep(self.known_rep(rep)?).and_then(|rep| rep.pause());
         match pause.is_some_and(|pause| pause.lasts_at(at)) {
             true => Ok(()),
             false => Err(EventError::NotPaused { rep: rep.to_owned() }),
@@ -513,12 +514,11 @@ impl Router {
 
     fn check_weight(&self, rep: &str, pool: &str, weight: u32) -> Result<(), EventError> {
         let index = self.known_rep(rep)?;
-        if self.pool_index(pool).is_none() {
+        let Some(pool_index) = self.pool_index(pool) else {
             let known = self.desk.team.pool_names().map(|name| &**name);
             return Err(EventError::Unknown(UnknownName::new("pool", pool, known)));
-        }
-        let record = self.desk.team.rep(index).map(|rep| &rep.record);
-        if !record.is_some_and(|record| record.pools.contains_key(pool)) {
+        };
+        if self.desk.team.rep(index).and_then(|rep| rep.weight_in(pool_index)).is_none() {
             return Err(EventError::NotAMember { rep: rep.to_owned(), pool: pool.to_owned() });
         }
         refuse(weight_fault(&format!("reps.{rep}.pools.{pool}"), weight))

@@ -276,7 +276,7 @@ impl Router {
     /// ```
     pub fn pauses(&self) -> impl Iterator<Item = (&str, &Order)> {
         let mut paused: Vec<(&str, &Order)> = (self.desk.team.reps())
-            .filter_map(|(_, rep)| Some((&*rep.name, rep.pause.as_ref()?)))
+            .filter_map(|(index, rep)| Some((self.desk.team.name(index), rep.pause()?)))
             .filter(|(_, pause)| pause.lasts_at(self.clock))
             .map(|(rep, pause)| (rep, &pause.order))
             .collect();

@@ -9,8 +9,8 @@ use super::form::{
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
-    Caps, Counted, Desk, Earlier, EarlierLead, Load, Mark, Noted, Pause, Pending, Pins, Place, Rotation, RotationIndex,
-    Said, Since, Standing, Tallies, TallySlot, Team, TeamRep, TurnTaken, Undo,
+    Caps, Counted, Desk, Earlier, EarlierLead, FormerRep, Load, Mark, Noted, Pause, Pending, Pins, Place, Rotation,
+    RotationIndex, Said, Since, Standing, Tallies, TallySlot, Team, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             let load = self.load(&format!("{path}.load"), &rep.load);
             let pause =
                 rep.pause.clone().map(|order| Pause { order: order.map_end(|end| Instant::from(end).to_utc_or_min()) });
-            reps.push(TeamRep::restore(rep.rep.clone(), rep.left, pause, load));
+            reps.push(FormerRep { record: rep.rep.clone(), left: rep.left, pause, load });
         }
         let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
         Team::restore(

@@ -43,7 +43,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         pools: pools.map(|name| pool_form(desk, name)).collect(),
         hours: desk.team.times().hours.clone(),
         calendars: desk.team.times().calendars.clone(),
-        reps: desk.team.reps().map(|(index, rep)| rep_form(desk, index, rep)).collect(),
+        reps: desk.team.reps().filter_map(|(index, rep)| rep_form(desk, index, rep)).collect(),
         accounts: parts.accounts.copies().collect(),
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
@@ -78,10 +78,10 @@ fn pool_form(desk: &Desk, name: &Arc<str>) -> PoolForm {
     PoolForm { name: name.to_string(), declared, given, given_by_member }
 }
 
-fn rep_form(desk: &Desk, index: RepIndex, rep: &TeamRep) -> RepForm {
-    let pause = rep.pause.as_ref().map(|pause| pause.order.clone());
+fn rep_form(desk: &Desk, index: RepIndex, rep: &TeamRep) -> Option<RepForm> {
+    let pause = rep.pause().map(|pause| pause.order.clone());
     let given = desk.caps.given(Counted::Rep(index)).map(given_form).collect();
-    RepForm { rep: rep.to_record(), left: rep.left, pause, load: load_form(rep.load), given }
+    Some(RepForm { rep: desk.team.record_now(index)?, left: rep.left, pause, load: load_form(rep.load), given })
 }
 
 fn given_form((at, record): Since) -> GivenForm {

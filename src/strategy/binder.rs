@@ -9,7 +9,7 @@ use super::{
 use crate::condition::{Condition, RepTest};
 use crate::desk::{
     Access, Balance, Common, EarlierIndex, EarlierPlace, LoadBoardIndex, LoadBoardPlace, Narrowing, Ranking,
-    SeatingIndex, SeatingPlace, Team,
+    SeatingIndex, SeatingPlace, Team, TeamRep,
 };
 use crate::fault::{Fault, FaultKind, Finding, Severity, UnknownName, path_part};
 use crate::gate::Requirements;
@@ -17,7 +17,6 @@ use crate::index::PoolIndex;
 use crate::limits::{MAX_PLAN_DEPTH, MAX_PLAN_STEPS};
 use crate::plan::Waiting;
 use crate::reason::{FieldIndex, PhraseIndex};
-use crate::rep::RepRecord;
 use crate::roster::name_fault;
 use crate::sla::Ladder;
 use crate::span::Span;
@@ -408,9 +407,10 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The records of all reps in the roster.
-    pub(crate) fn present(&self) -> impl Iterator<Item = &'a RepRecord> + use<'a> {
-        self.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &rep.record)
+    /// All reps in the roster, each with the id.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (&'a str, &'a TeamRep)> + use<'a> {
+        let team = self.team;
+        team.reps().filter(|(_, rep)| !rep.left).map(|(index, rep)| (team.name(index), rep))
     }
 
     /// The names of the hours that the roster shares.
@@ -471,7 +471,7 @@ impl<'a> Binder<'a> {
     /// Whether everyone in a pool has a limit of open leads.
     pub(crate) fn has_capacities(&self, pool: PoolIndex) -> bool {
         let mut members = self.team.members(pool).iter().filter_map(|&(rep, _)| self.team.rep(rep));
-        members.all(|rep| rep.record.capacity.is_some())
+        members.all(|rep| rep.capacity.is_some())
     }
 
     /// Whether any rep has a manager, or the pool has one.
@@ -482,7 +482,7 @@ impl<'a> Binder<'a> {
 
     /// Whether any rep has a field of that name.
     pub(crate) fn is_rep_field(&self, name: &str) -> bool {
-        self.team.reps().any(|(_, rep)| rep.record.fields.contains_key(name))
+        self.team.reps().any(|(_, rep)| rep.profile.fields.contains_key(name))
     }
 
     /// A place that rotates over a pool: in a rotation of the given name, or in the pool's own, one for each band.
@@ -622,7 +622,7 @@ impl<'a> Binder<'a> {
             return;
         }
         if self.strict && self.team.find(id).is_none() {
-            let known: Vec<&str> = self.team.reps().filter(|(_, rep)| !rep.left).map(|(_, rep)| &*rep.name).collect();
+            let known: Vec<&str> = self.present().map(|(id, _)| id).collect();
             self.fault(FaultKind::Unknown(UnknownName::new("rep", id, known)));
         } else {
             self.finding(Severity::Serious, format!("rep `{id}` is not in the roster, so that this step passes"));

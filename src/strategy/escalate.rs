@@ -135,11 +135,12 @@ impl Binder<'_> {
                 }
             }
             Whom::Person(rep) => {
-                let known: Vec<&str> = self.present().map(|rep| rep.id.as_str()).collect();
+                let known: Vec<&str> = self.present().map(|(id, _)| id).collect();
                 self.at("person", |binder| binder.told("rep", rep, &known));
             }
             Whom::Role(role) => {
-                let roles: BTreeSet<&str> = self.present().flat_map(|rep| &rep.roles).map(String::as_str).collect();
+                let roles: BTreeSet<&str> =
+                    self.present().flat_map(|(_, rep)| &rep.profile.roles).map(String::as_str).collect();
                 let roles: Vec<&str> = roles.into_iter().collect();
                 self.at("role", |binder| binder.told("role", role, &roles));
             }

@@ -108,8 +108,8 @@ impl<'a> Place<'a> {
     fn of(index: RepIndex, situation: Situation<'a>) -> Option<Self> {
         let desk = situation.desk;
         let rep = desk.team.rep(index)?;
-        let (load, capacity) = (desk.load(index, situation.now), rep.record.capacity);
-        Some(Self { rep: index, load, capacity, lot: rep.lot, name: &rep.name })
+        let (load, capacity) = (desk.load(index, situation.now), rep.capacity);
+        Some(Self { rep: index, load, capacity, lot: rep.lot, name: desk.team.name(index) })
     }
 }
 
@@ -141,7 +141,7 @@ impl BoundLeastLoaded {
                     match self.relative {
                         false => Fate::MoreLoaded { open, chosen, by_lot: since == least.load.since },
                         true => {
-                            let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.record.capacity);
+                            let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.capacity);
                             Fate::LessRoom { open, capacity, chosen, chosen_capacity }
                         }
                     }

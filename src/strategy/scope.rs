@@ -281,7 +281,7 @@ impl<'a> Scope<'a> {
             let rep = desk.team.rep(index).filter(|_| filter.is_open(index))?;
             let weight = desk.team.weight(pool, index, now)?;
             let (open_leads, schedule) = (desk.open_leads(index, now), desk.team.schedule(index));
-            Some(Candidate { index, pool: Some(pool), weight, rep, open_leads, schedule })
+            Some(Candidate { index, pool: Some(pool), weight, id: desk.team.name(index), rep, open_leads, schedule })
         })
     }
 
@@ -321,7 +321,7 @@ impl<'a> Scope<'a> {
         let desk = self.situation.desk;
         let rep = desk.team.rep(index)?;
         let (open_leads, schedule) = (desk.open_leads(index, self.situation.now), desk.team.schedule(index));
-        Some(Candidate { index, pool, weight: 0, rep, open_leads, schedule })
+        Some(Candidate { index, pool, weight: 0, id: desk.team.name(index), rep, open_leads, schedule })
     }
 
     /// The tally of a rep; 0 if nothing was counted.
@@ -678,6 +678,7 @@ pub struct Candidate<'a> {
     pool: Option<PoolIndex>,
     weight: u32,
     open_leads: u32,
+    id: &'a str,
     rep: &'a TeamRep,
     schedule: Option<&'a Schedule>,
 }
@@ -692,7 +693,7 @@ impl<'a> Candidate<'a> {
     /// The rep's id.
     #[must_use]
     pub fn id(&self) -> &'a str {
-        &self.rep.name
+        self.id
     }
 
     /// The rep's weight in the pool that was asked for, 1 to 1 000 000; 0 if none was.
@@ -710,7 +711,7 @@ impl<'a> Candidate<'a> {
     /// The most open leads that the rep may have; none for no limit.
     #[must_use]
     pub fn capacity(&self) -> Option<u32> {
-        self.rep.record.capacity
+        self.rep.capacity
     }
 
     /// When the rep is at work; none for all the time.
@@ -722,7 +723,7 @@ impl<'a> Candidate<'a> {
     /// A field of the rep; none if the rep does not have it.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Value<'a>> {
-        self.rep.record.fields.get(name).map(|value| value.as_value())
+        self.rep.profile.fields.get(name).map(|value| value.as_value())
     }
 }
 
