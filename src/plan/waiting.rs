@@ -10,7 +10,6 @@ use crate::value::FieldValue;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// How leads wait in a queue: in which order they are [released](crate::Router::release), and what is due when they wait
 /// too long. For [`Plan::waiting`](crate::Plan::waiting).
@@ -122,13 +121,12 @@ impl Waiting {
     /// Where a lead comes that goes into the queue now.
     pub(crate) fn rank(&self, lead: &dyn Lead, now: DateTime<Utc>) -> Rank {
         // INVARIANT: whoever applies the record finds the same, so that it goes by what a record keeps.
-        let mut fields: BTreeMap<&str, FieldValue> = BTreeMap::new();
+        let mut kept = LeadRecord::new(lead.id());
         self.reads(&mut |field, _| {
             if let Some(value) = lead.field(field) {
-                fields.insert(field, FieldValue::kept(value));
+                kept.set(field, FieldValue::kept(value));
             }
         });
-        let kept = fields.into_iter().fold(LeadRecord::new(lead.id()), |kept, (name, value)| kept.with(name, value));
         let band = self.first.iter().position(|condition| condition.holds(&kept, now));
         let worth = self.most.as_ref().and_then(|field| kept.field(field)?.as_number());
         let band = band.and_then(|band| u32::try_from(band).ok()).unwrap_or(Rank::NO_BAND);

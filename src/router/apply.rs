@@ -15,7 +15,7 @@ use crate::lead::Lead;
 use crate::lead_id::LeadId;
 use crate::receipt::{Receipt, Told, notices};
 use crate::sla::Ladder;
-use crate::strategy::{Effects, News, NewsKind, StepIndex};
+use crate::strategy::{Effects, News, NewsKind, QueueIndex, StepIndex};
 use crate::table::fast_hash;
 use crate::value::Number;
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ pub(super) struct Move {
 
 pub(super) enum Destination {
     Rep(RepIndex),
-    Queue(Arc<str>, Rank),
+    Queue(QueueIndex, Rank),
 }
 
 impl Router {
@@ -287,6 +287,8 @@ impl Router {
                 Place::With(rep)
             }
             Destination::Queue(queue, rank) => {
+                // INVARIANT: indexes come from binding, so every queue is there.
+                let queue = Arc::clone(self.bound.queue(queue).map_or(&self.bound.otherwise, |queue| &queue.name));
                 let first = previous.as_ref().and_then(Standing::held).map(|held| held.since);
                 Place::Held(Box::new(Held { queue, since: first.unwrap_or(at), rank, said: pending.said.clone() }))
             }

@@ -168,7 +168,7 @@ impl Router {
             // What was due because it waits is no longer: it has moved.
             Some(standing)
                 if let Some(held) = standing.held()
-                    && !ask.is_none_or(|ask| self.is_called_for(Some(standing), ask, at)) =>
+                    && ask.is_some_and(|ask| !self.is_called_for(Some(standing), ask, at)) =>
             {
                 decision.target = Target::Queue(self.bound.find_queue(&held.queue));
                 decision.path = Path::Standing(Arc::clone(&standing.path));

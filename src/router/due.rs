@@ -89,7 +89,7 @@ impl Router {
     /// The ladder of leads that a step gives; that of the plan, if none does. In a queue, its own counts.
     pub(super) fn ladder(&self, target: &Destination, step: Option<StepIndex>) -> Option<&Arc<Ladder>> {
         if let Destination::Queue(queue, _) = target {
-            return self.bound.queue(self.bound.find_queue(queue))?.ladder.as_ref();
+            return self.bound.queue(*queue)?.ladder.as_ref();
         }
         match step.and_then(|step| self.bound.step(step)) {
             Some(step) => step.ladder.as_ref(),

@@ -10,7 +10,6 @@ use crate::lead::Lead;
 use crate::receipt::Receipt;
 use crate::strategy::QueueIndex;
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
 
 impl Router {
     /// The leads that wait, in the order in which they are released: by the bands of their queues, then by worth where a
@@ -114,11 +113,8 @@ impl Router {
 
     /// Where a lead waits that goes into a queue now.
     pub(super) fn waits_in(&self, queue: QueueIndex, lead: &dyn Lead, at: Instant) -> Destination {
-        // INVARIANT: indexes come from binding, so every queue is there.
-        let Some(queue) = self.bound.queue(queue) else {
-            return Destination::Queue(Arc::clone(&self.bound.otherwise), Rank::PLAIN);
-        };
-        let rank = queue.waiting.as_ref().map(|waiting| waiting.rank(lead, at.to_utc_or_min()));
-        Destination::Queue(Arc::clone(&queue.name), rank.unwrap_or(Rank::PLAIN))
+        let waiting = self.bound.queue(queue).and_then(|queue| queue.waiting.as_ref());
+        let rank = waiting.map_or(Rank::PLAIN, |waiting| waiting.rank(lead, at.to_utc_or_min()));
+        Destination::Queue(queue, rank)
     }
 }
