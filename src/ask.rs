@@ -36,6 +36,9 @@ pub struct Ask {
     give: Option<Gift>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claim: Option<String>,
+    /// Whether it is for as long as a rep is away: given on to others, or given back to that rep.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cover: bool,
     /// What is due because of which this is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<DueId>,
@@ -104,7 +107,31 @@ impl Ask {
     /// Why the lead goes to whom it is given to.
     pub(crate) fn given_because(&self) -> Option<Why> {
         let Gift { by, why, .. } = self.give.as_ref()?;
+        if self.cover {
+            return Some(Why::CoverOver);
+        }
         Some(Why::ByHand { by: by.clone(), why: why.clone() })
+    }
+
+    /// Asks who has a lead of this rep while they are away.
+    pub(crate) fn cover_for(rep: &str) -> Self {
+        Self { cover: true, ..Self::reroute().exclude(rep) }
+    }
+
+    /// Gives a lead back to the rep for whom others had it.
+    pub(crate) fn give_back(rep: &str) -> Self {
+        Self { cover: true, ..Self::give(rep, &Order::new()) }
+    }
+
+    /// Whether a lead goes to others only for as long as the rep who has it is away.
+    #[must_use]
+    pub fn is_cover(&self) -> bool {
+        self.cover && self.give.is_none()
+    }
+
+    /// Whether a rep is away, or back, so that nobody passes the lead on.
+    pub(crate) fn is_of_absence(&self) -> bool {
+        self.cover
     }
 
     /// Asks whether the plan gives the lead to this rep, as if nobody else were there.

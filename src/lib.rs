@@ -169,8 +169,9 @@ pub use receipt::Receipt;
 pub use rep::{Presence, Rep, RepHours, RepRecord, Status};
 pub use roster::{EVERYONE, PoolRecord, Roster};
 pub use router::{
-    ApplyError, CommitError, EventError, LeadView, MemberView, PinView, ReceiptError, Restore, RestoreError,
-    RestoreOnto, Restored, RotationView, Router, RouterBuilder, State, Uncovered,
+    ApplyError, CommitError, EventError, Handover, HandoverError, LeadView, LoadChange, MemberView, OwedChange,
+    PinView, ReceiptError, Redistribution, Restore, RestoreError, RestoreOnto, Restored, RotationView, Router,
+    RouterBuilder, State, Uncovered,
 };
 #[doc(inline)]
 pub use snapshot::{EditReport, Snapshot};

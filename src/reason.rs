@@ -136,6 +136,8 @@ pub enum Reason<Name = String> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<Text>,
     },
+    /// Others had the lead while the rep was away.
+    CoverOver,
     /// The plan names the rep.
     Assigned,
     /// The plan sends such leads to a queue.
@@ -292,6 +294,7 @@ impl<Name> Reason<Name> {
                 Reason::Pinned { on: *on, name: name.clone(), by: by.clone(), why: why.clone() }
             }
             Self::ByHand { by, why } => Reason::ByHand { by: by.clone(), why: why.clone() },
+            Self::CoverOver => Reason::CoverOver,
             Self::AccountOwner { found_by, tie } => Reason::AccountOwner { found_by: *found_by, tie: *tie },
             Self::SamePerson { since } => Reason::SamePerson { since: *since },
             Self::SameCompany { since } => Reason::SameCompany { since: *since },
@@ -380,6 +383,7 @@ impl<Name: fmt::Display> fmt::Display for Reason<Name> {
             }
             Self::ManagerOf { rep } => write!(f, "manages `{rep}`, who would have had it"),
             Self::PoolManager { pool } => write!(f, "manages `{pool}`"),
+            Self::CoverOver => f.write_str("back with this rep, now that the cover is over"),
             Self::Assigned => f.write_str("the plan names this rep"),
             Self::Queued => f.write_str("the plan queues such leads"),
             Self::Parked => f.write_str("the plan parks such leads"),

@@ -27,6 +27,8 @@ mod chance;
 mod custom_steps;
 #[path = "state_machine/game.rs"]
 mod game;
+#[path = "state_machine/handovers.rs"]
+mod handovers;
 #[path = "state_machine/hostile.rs"]
 mod hostile;
 #[path = "state_machine/lives.rs"]

@@ -1,6 +1,7 @@
 //! The life of a lead: what happened to it since it was given to somebody, and the clock that runs until it is contacted.
 
 use super::{Desk, Place, Since, Standing};
+use crate::ask::Ask;
 use crate::hours::Stopwatch;
 use crate::index::RepIndex;
 use crate::instant::Instant;
@@ -22,6 +23,8 @@ pub(crate) struct Life {
     /// How often it left a rep.
     pub(crate) passed_on: u32,
     pub(crate) rejected_by: BTreeSet<RepIndex>,
+    /// Whose lead it is while that rep is away.
+    pub(crate) covered_for: Option<RepIndex>,
     /// When the rep who has it rejected it.
     pub(crate) rejected: Option<Instant>,
     /// The rungs that the commit which stands has ended, one bit each: its rollback makes them due again.
@@ -55,6 +58,7 @@ impl Default for Life {
             qualified: None,
             passed_on: 0,
             rejected_by: BTreeSet::new(),
+            covered_for: None,
             rejected: None,
             ended: 0,
             deadline: Instant::END,
@@ -72,6 +76,7 @@ impl PartialEq for Life {
             && self.qualified == other.qualified
             && self.passed_on == other.passed_on
             && self.rejected_by == other.rejected_by
+            && self.covered_for == other.covered_for
             && self.rejected == other.rejected
             && self.ended == other.ended
     }
@@ -95,6 +100,7 @@ impl Life {
             qualified,
             passed_on: self.passed_on,
             rejected_by: self.rejected_by.clone(),
+            covered_for: self.covered_for,
             ..Self::default()
         }
     }
@@ -164,6 +170,11 @@ impl Standing {
         self.life.as_ref()?.qualified
     }
 
+    /// Whose lead it is while that rep is away.
+    pub(crate) fn covered_for(&self) -> Option<RepIndex> {
+        self.life.as_ref()?.covered_for
+    }
+
     /// What is known of the lead, to be added to.
     pub(crate) fn life_mut(&mut self) -> &mut Life {
         self.life.get_or_insert_default()
@@ -177,6 +188,7 @@ impl Desk {
         previous: Option<&Standing>,
         to: &Place,
         ladder: Option<&Arc<Ladder>>,
+        ask: Option<&Ask>,
         since: Since,
     ) -> Option<Box<Life>> {
         let to = to.rep();
@@ -185,7 +197,12 @@ impl Desk {
         };
         let mut life = previous.life.as_deref().map(Life::lasting).unwrap_or_default();
         let leaves = previous.rep().is_some_and(|from| to != Some(from));
-        life.passed_on += u32::from(leaves);
+        life.passed_on += u32::from(leaves && !ask.is_some_and(Ask::is_of_absence));
+        if ask.is_some_and(Ask::is_cover) {
+            life.covered_for = life.covered_for.or(previous.rep());
+        } else if ask.is_some_and(|ask| ask.given_to().is_some()) {
+            life.covered_for = None;
+        }
         if to.is_none() {
             life.clock = ladder.map(|ladder| Running::start(ladder, since));
         } else if life.contacted.is_none() {

@@ -490,6 +490,13 @@ impl Desk {
         }
     }
 
+    /// A turn is had, whoever has its lead now. With what undoes that.
+    pub(crate) fn keep_turn(&mut self, turn: TurnTaken) -> Option<Undo> {
+        let TurnTaken { rotation, number, .. } = turn;
+        let charge = self.rotations.get_mut(rotation.0)?.take_out(number)?;
+        Some(Undo::Dropped { rotation, number, charge })
+    }
+
     /// The rep's open leads at `now`, which may lie past the router's clock.
     pub(crate) fn open_leads(&self, rep: RepIndex, now: Instant) -> u32 {
         let open = self.team.rep(rep).map_or(0, |rep| rep.load.open);

@@ -346,7 +346,14 @@ impl Rotation {
         dropped
     }
 
-    /// Undoes [`Rotation::drop_oldest`].
+    /// Takes a charge out, to be dropped or kept again.
+    pub(crate) fn take_out(&mut self, number: u64) -> Option<Charge> {
+        let charge = self.kept.remove(number)?;
+        self.lend(&charge);
+        Some(charge)
+    }
+
+    /// Undoes [`Rotation::drop_oldest`] and [`Rotation::take_out`].
     pub(crate) fn keep_again(&mut self, number: u64, charge: Charge) {
         self.take_home(&charge);
         self.kept.insert(number, charge);

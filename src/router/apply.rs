@@ -3,6 +3,7 @@
 use super::build::{PINS, pins_of_departed};
 use super::prepare::is_tracked;
 use super::{ApplyError, Router};
+use crate::ask::Ask;
 use crate::decision::Outcome;
 use crate::desk::{
     Desk, Given, Held, Load, Mark, Party, Pause, Place, Rank, RotationIndex, Said, Since, Standing, TurnReturned,
@@ -40,6 +41,8 @@ pub(super) struct Move {
     pub(super) ladder: Option<Arc<Ladder>>,
     pub(super) path: Arc<str>,
     pub(super) said: Said,
+    /// What the caller asked for, if anything.
+    pub(super) ask: Option<Arc<Ask>>,
 }
 
 pub(super) enum Destination {
@@ -103,7 +106,7 @@ impl Router {
                 self.check_plan(record.sequence, to)?;
                 let found = self.find_move(to, Some(from), at).map_err(misfit)?;
                 let standing = self.desk.hand.standing(&to.lead, at);
-                let expected = standing.and_then(|standing| self.would_return(standing, at));
+                let expected = standing.and_then(|standing| self.would_return(standing, to.ask(), at));
                 same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
                 self.make_move(record.sequence, at, found);
@@ -115,7 +118,7 @@ impl Router {
             }
             What::RolledBack { lead, commit, returned } => {
                 let standing = self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
-                same_return(*returned, self.would_return(standing, at)).map_err(misfit)?;
+                same_return(*returned, self.would_return(standing, None, at)).map_err(misfit)?;
                 self.begin(record, at);
                 self.undo_lead(lead, (at, record.sequence));
                 // What stood before may be past its time already.
@@ -202,6 +205,7 @@ impl Router {
             target,
             path: self.path_name(&routed.path, routed.step.as_deref()),
             said: Said::Reason(routed.reason.clone()),
+            ask: routed.ask.clone().map(Arc::new),
         })
     }
 
@@ -262,7 +266,11 @@ impl Router {
             changes.extend(self.desk.lower_load(rep, since));
             let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
             self.desk.caps.take_back(given, changes);
-            changes.extend(previous.turn.and_then(|turn| self.desk.return_turn(turn, at)));
+            let is_cover = found.ask.as_deref().is_some_and(Ask::is_cover);
+            changes.extend(previous.turn.and_then(|turn| match is_cover {
+                true => self.desk.keep_turn(turn),
+                false => self.desk.return_turn(turn, at),
+            }));
             let news = (NewsKind::MovedOn, &*found.lead, Some(rep));
             self.tell(&previous.learners, news, None, since, changes);
         }
@@ -295,7 +303,7 @@ impl Router {
         };
         let news = (NewsKind::Routed, &*found.lead, place.rep());
         self.tell(&found.learners, news, None, since, changes);
-        let life = self.desk.life_from(previous.as_ref(), &place, found.ladder.as_ref(), since);
+        let life = self.desk.life_from(previous.as_ref(), &place, found.ladder.as_ref(), found.ask.as_deref(), since);
         let (previous, settled) = previous.map(Standing::superseded).unzip();
         pending.previous = previous;
         self.desk.stand(settled.flatten());

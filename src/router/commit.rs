@@ -232,6 +232,7 @@ impl Router {
             target,
             path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
             said: Said::Why(decision.why.clone()),
+            ask: None,
         }
     }
 }

@@ -121,7 +121,7 @@ impl Router {
 
     /// The queue that a lead goes to which is to leave its rep, if the plan does not decide anew, and why.
     pub(super) fn put_aside(&self, standing: &Standing, ask: &Ask, at: Instant) -> Option<(QueueIndex, Why)> {
-        if !ask.reroutes() {
+        if !ask.reroutes() || ask.is_cover() {
             return None;
         }
         let rung = ask.due().and_then(|due| self.due_rung(standing, due, at));

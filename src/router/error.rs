@@ -39,6 +39,39 @@ pub enum CommitError {
     },
 }
 
+/// Why a redistribution was not carried out. Nothing changed: [redistribute](crate::Router::redistribute) once more, and carry
+/// that out.
+///
+/// ```
+/// use lead_router::{Handover, HandoverError, LeadRecord};
+/// # use lead_router::{Plan, RepRecord, Roster, Router, available, round_robin};
+/// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+/// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+/// # let mut router = Router::new(plan, roster)?;
+/// # let now = "2026-03-02T09:00:00Z".parse()?;
+///
+/// let preview = router.redistribute(&Handover::left("ann"), now, |id| Some(LeadRecord::new(id)))?;
+/// router.route(&LeadRecord::new("L-1"), now); // meanwhile
+/// let refused = router.carry_out(preview).err();
+/// assert_eq!(refused, Some(HandoverError::MovedOn { made: 0, last: 1 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandoverError {
+    /// It was made by another router, or by the one that this is a clone of.
+    #[error("the redistribution was made by another router")]
+    OtherRouter,
+    /// Something has happened since, or the clock has moved past it: what it says no longer counts.
+    #[error("the redistribution was made after record {made}, and the router is past that, at record {last}")]
+    MovedOn {
+        /// The sequence number of the last record when it was made.
+        made: u64,
+        /// That of the last record now.
+        last: u64,
+    },
+}
+
 /// Why a receipt was neither settled nor rolled back. Nothing changed, and trying again gives the same error.
 ///
 /// [`Router::receipt`](crate::Router::receipt) tells what stands for the lead now.

@@ -217,7 +217,14 @@ impl<'a> LeadView<'a> {
         self.life().into_iter().flat_map(|life| &life.rejected_by).map(move |rep| desk.team.name(*rep))
     }
 
-    /// How often it left a rep for another, or for a queue.
+    /// Whose lead it is while that rep is away, by id: it goes back to them with
+    /// [`Handover::back`](crate::Handover::back). None if it is not [covered](crate::Handover::away) for anybody.
+    #[must_use]
+    pub fn covered_for(&self) -> Option<&'a str> {
+        self.standing.covered_for().map(|rep| self.router.desk.team.name(rep))
+    }
+
+    /// How often it left a rep for another, or for a queue; being covered does not count.
     #[must_use]
     pub fn passed_on(&self) -> u32 {
         self.life().map_or(0, |life| life.passed_on)

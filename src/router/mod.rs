@@ -8,6 +8,7 @@ mod decide;
 mod due;
 mod edit;
 mod error;
+mod handover;
 mod lead_view;
 mod live;
 mod prepare;
@@ -17,7 +18,8 @@ mod view;
 
 pub use build::RouterBuilder;
 pub use coverage::Uncovered;
-pub use error::{ApplyError, CommitError, EventError, ReceiptError, RestoreError};
+pub use error::{ApplyError, CommitError, EventError, HandoverError, ReceiptError, RestoreError};
+pub use handover::{Handover, LoadChange, OwedChange, Redistribution};
 pub use lead_view::LeadView;
 pub use restore::{Restore, RestoreOnto, Restored};
 pub use view::{MemberView, PinView, RotationView, State};

@@ -95,7 +95,7 @@ impl Router {
             None => What::Routed(to),
             Some(rep) => What::Rerouted {
                 from: self.desk.team.name(rep).to_owned(),
-                returned: standing.and_then(|standing| self.would_return(standing, at)),
+                returned: standing.and_then(|standing| self.would_return(standing, decision.ask.as_deref(), at)),
                 to,
             },
         };
@@ -272,9 +272,11 @@ impl Router {
         seating.open(situation.filter(narrowing)).collect()
     }
 
-    /// How the turn behind a standing would go back; none if there is none.
-    pub(super) fn would_return(&self, standing: &Standing, at: Instant) -> Option<TurnReturned> {
-        standing.turn.map(|turn| self.desk.would_return(turn, at))
+    /// How the turn behind a standing would go back; none if there is none, or if it is for a rep who is away: the lead stays
+    /// theirs.
+    pub(super) fn would_return(&self, standing: &Standing, ask: Option<&Ask>, at: Instant) -> Option<TurnReturned> {
+        let turn = standing.turn.filter(|_| !ask.is_some_and(Ask::is_cover))?;
+        Some(self.desk.would_return(turn, at))
     }
 
     /// What settling would record; none where [`Router::settle`] gives none. Changes nothing.
@@ -336,7 +338,7 @@ impl Router {
         if let Some(ahead) = self.ahead(self.clock) {
             return ahead.prepare_rollback(receipt);
         }
-        let returned = self.would_return(self.pending(receipt)?, self.clock);
+        let returned = self.would_return(self.pending(receipt)?, None, self.clock);
         let (lead, commit) = (receipt.lead_id().to_owned(), receipt.commit());
         Ok(Some(self.next_record(self.clock, What::RolledBack { lead, commit, returned })))
     }

@@ -293,6 +293,8 @@ pub(crate) struct LifeForm {
     pub(crate) passed_on: u32,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) rejected_by: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) covered_for: Option<String>,
     /// When the rep who has it rejected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rejected: Option<DateTime<Utc>>,

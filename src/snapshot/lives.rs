@@ -43,6 +43,7 @@ impl Reader<'_> {
         for rep in &form.rejected_by {
             life.rejected_by.extend(self.rep(&format!("{path}.rejected_by"), rep));
         }
+        life.covered_for = form.covered_for.as_ref().and_then(|rep| self.rep(&format!("{path}.covered_for"), rep));
         life.ended = self.rungs(&format!("{path}.ended"), &form.ended, MAX_RUNGS);
         life.clock = form.clock.as_ref().and_then(|clock| self.clock(&format!("{path}.clock"), clock));
         life.boxed()

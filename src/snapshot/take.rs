@@ -242,6 +242,7 @@ impl Taking<'_> {
             qualified: time(life.qualified),
             passed_on: life.passed_on,
             rejected_by: life.rejected_by.iter().map(|rep| self.rep(*rep)).collect(),
+            covered_for: life.covered_for.map(|rep| self.rep(rep)),
             rejected: time(life.rejected),
             ended: rungs(life.ended),
         }

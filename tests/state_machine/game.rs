@@ -133,7 +133,7 @@ impl Game {
     }
 
     fn operate(&mut self) {
-        match self.dice.roll(34) {
+        match self.dice.roll(36) {
             0..=7 => self.decide_and_commit(),
             8..=9 => self.decide_for_later(),
             10..=13 => self.commit_late(),
@@ -147,6 +147,7 @@ impl Game {
             22..=23 => self.work_off_what_is_due(),
             32 => self.release(),
             33 => self.claim(),
+            34..=35 => self.hand_over(),
             _ => self.observe(),
         }
     }

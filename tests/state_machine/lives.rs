@@ -151,6 +151,7 @@ impl Game {
             assert_eq!(view.passed_on(), standing.life.passed_on, "{lead}");
             let rejected_by: BTreeSet<String> = view.rejected_by().map(str::to_owned).collect();
             assert_eq!(rejected_by, standing.life.rejected_by, "{lead}");
+            assert_eq!(view.covered_for(), standing.life.covered_for.as_deref(), "{lead}");
             assert_eq!(view.ladder().is_some(), standing.life.clock.is_some(), "clock of {lead}");
         }
         self.order_is_right();

@@ -4,7 +4,7 @@ use crate::chance::TestPlan;
 use crate::custom_steps::worth;
 use lead_router::journal::{Routed, TurnCharge, TurnReturned, What};
 use lead_router::strategy::NewsKind;
-use lead_router::{Closing, Event, Outcome, Reason, Record, limits};
+use lead_router::{Ask, Closing, Event, Outcome, Reason, Record, limits};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,7 @@ pub(crate) struct Life {
     pub(crate) is_qualified: bool,
     pub(crate) passed_on: u32,
     pub(crate) rejected_by: BTreeSet<String>,
+    pub(crate) covered_for: Option<String>,
     /// The clock of its ladder, if that runs.
     pub(crate) clock: Option<Started>,
 }
@@ -155,6 +156,7 @@ impl Model {
                 standing.raised.iter_mut().chain(&mut standing.lowered).for_each(|rep| *rep = of(&reps, rep));
                 let rejected_by = std::mem::take(&mut standing.life.rejected_by).into_iter();
                 standing.life.rejected_by = rejected_by.map(|rep| of(&reps, &rep)).collect();
+                standing.life.covered_for.iter_mut().for_each(|rep| *rep = of(&reps, rep));
                 for told in &mut standing.told {
                     (told.label, told.rep) = (of(&labels, &told.label), of(&reps, &told.rep));
                 }
@@ -223,7 +225,13 @@ impl Model {
         let (commit, at) = (record.sequence, record.at.timestamp_millis());
         let mut life = previous.as_ref().map(|previous| previous.life.clone()).unwrap_or_default();
         let leaves = holder.is_some() && holder != place.rep();
-        life.passed_on += u32::from(leaves);
+        let is_cover = to.ask().is_some_and(Ask::is_cover);
+        life.passed_on += u32::from(leaves && !is_cover && *to.reason() != Reason::CoverOver);
+        if is_cover {
+            life.covered_for = life.covered_for.or(holder.clone());
+        } else if to.ask().is_some_and(|ask| ask.given_to().is_some()) {
+            life.covered_for = None;
+        }
         let was_held = holder.is_none();
         let earlier = life.clock.filter(|clock| !was_held && place.rep().is_some() && (!leaves || clock.goes_on));
         life.clock = ladder.map(|goes_on| match earlier {
@@ -252,7 +260,10 @@ impl Model {
     /// Takes the new turn, and gives the one before back.
     fn take_turn(&mut self, record: &Record, to: &Routed, previous: Option<&Standing>) -> (Option<String>, Vec<Turn>) {
         if let What::Rerouted { returned, .. } = &record.what {
-            self.check_return(previous.expect("it was in a hand"), *returned);
+            match to.ask().is_some_and(Ask::is_cover) {
+                true => assert_eq!(*returned, None, "who is away keeps the turn"),
+                false => self.check_return(previous.expect("it was in a hand"), *returned),
+            }
         }
         let mut let_go: Vec<Turn> = previous.and_then(|previous| self.let_go(previous)).into_iter().collect();
         let turn = to.turn().filter(|turn| turn.charge() == TurnCharge::Charged);
