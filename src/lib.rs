@@ -82,6 +82,9 @@
 //! those that wait too long. [`Router::held`] lists them, [`Router::release`] gives them to whoever has come free, by the same
 //! plan and in the same turns, and [`Router::claim`] lets a rep take one that the plan would give to them.
 //!
+//! A [`Handover`] says that a rep leaves, is away, changes teams or is back: [`Router::redistribute`] shows what becomes of
+//! their open leads, and [`Router::carry_out`] makes that happen as a whole.
+//!
 //! # Time
 //!
 //! Time is an argument, in UTC and whole milliseconds. The router's clock only moves forward: [`commit`](Router::commit),

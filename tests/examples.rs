@@ -92,6 +92,25 @@ fn leads_follow_the_sun() -> Outcome {
 }
 
 #[test]
+fn a_day_in_the_inbox_loses_nothing() -> Outcome {
+    let printed = run("inbox_day")?;
+    let at = |time: &str, what: &str| {
+        let is_it = |line: &&str| line.starts_with(time) && line.contains(what);
+        assert!(printed.lines().any(|line| is_it(&line)), "no {what:?} at {time} in\n{printed}");
+    };
+    // Singapore opens at nine, which is one o'clock in UTC: who wants a demo goes first.
+    let opening: Vec<&str> = printed.lines().filter(|line| line.starts_with("01:00")).collect();
+    assert!(matches!(*opening, [first, second] if first.contains("L-02") && second.contains("L-01")), "{opening:?}");
+    // Nobody reaches L-13, which eva has since 10:10: an hour at work later her manager hears of it, lunch not counted.
+    at("12:10", "maria is told that eva has not reached L-13");
+    at("13:10", "L-13 is taken from eva");
+    at("20:00", "hal leaves: 1 lead goes on");
+    assert!(printed.lines().all(|line| line.get(.."20:00".len()) <= Some("20:00") || !line.contains("hal ")));
+    assert!(printed.ends_with("None is lost.\n"));
+    Ok(())
+}
+
+#[test]
 fn others_drift_within_a_week_and_the_crate_stays_within_its_bound() -> Outcome {
     let printed = run("fairness_race")?;
     let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(|day| {

@@ -4,9 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lead_router::{
-    Decision, Event, LeadRecord, Plan, Presence, Record, RepRecord, Roster, RotationView, Router, available, first_of,
+    Decision, Event, LeadRecord, Plan, Presence, Receipt, Record, RepRecord, Roster, RotationView, Router, available,
+    days, first_of,
     journal::{TurnCharge, TurnReturned, What},
-    only, rep_field, round_robin, segment, stable_hash,
+    least_loaded, only, rep_field, round_robin, same_company, segment, stable_hash,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -118,8 +119,39 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec(one, 1..200)
 }
 
+/// Leads of few companies and sizes, and ids that come again.
+fn batch() -> impl Strategy<Value = Vec<LeadRecord>> {
+    let lead = (0..60_u32, 0..4_u32, 0..2_000_u32).prop_map(|(id, company, size)| {
+        let email = format!("{id}@company-{company}.example");
+        LeadRecord::new(format!("L-{id}")).with("email", email).with("employees", size)
+    });
+    prop::collection::vec(lead, 0..80)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A batch is its leads one by one: the same receipts, the same records and the same state.
+    #[test]
+    fn a_batch_is_routed_as_its_leads_one_by_one(leads in batch()) {
+        let plan = Plan::new(first_of((
+            same_company(days(7)),
+            segment("employees").below(1_000, available(round_robin("smb"))).rest(least_loaded("everyone")),
+        )));
+        let reps = (0..5).map(|number| RepRecord::new(format!("rep-{number}")).pool("smb").capacity(8));
+        let mut at_once = Router::new(plan.otherwise("triage"), Roster::new().reps(reps)).unwrap();
+        let mut one_by_one = at_once.clone();
+        let receipts = at_once.route_all(&leads, start());
+        let single: Vec<Receipt> = leads
+            .iter()
+            .map(|lead| {
+                let decision = one_by_one.decide(lead, start());
+                one_by_one.commit(lead, decision).unwrap()
+            })
+            .collect();
+        prop_assert_eq!(receipts, single);
+        prop_assert!(at_once == one_by_one);
+    }
 
     /// With K commits and rollbacks between a decision and its commit, into sets and weights that change as they like,
     /// nobody is ever further from their share than (2 + 2K)(n - 1)/2 turns.

@@ -120,6 +120,25 @@ impl Router {
         receipt
     }
 
+    /// Routes leads one after the other, each as [`Router::route`] does: whoever got one counts when the next is decided. A list
+    /// from a fair or an import is as fair as if its leads had come one by one.
+    ///
+    /// ```
+    /// # use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, available, round_robin};
+    /// # let plan = Plan::new(available(round_robin("smb"))).otherwise("triage");
+    /// # let roster = Roster::new().reps(["ann", "bob"].map(|id| RepRecord::new(id).pool("smb")));
+    /// # let mut router = Router::new(plan, roster)?;
+    /// # let now = "2026-03-02T09:00:00Z".parse()?;
+    /// let leads = ["L-1", "L-2", "L-3"].map(LeadRecord::new);
+    /// let receipts = router.route_all(&leads, now);
+    /// let reps: Vec<Option<&str>> = receipts.iter().map(|receipt| receipt.rep()).collect();
+    /// assert_eq!(reps, [Some("ann"), Some("bob"), Some("ann")]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn route_all<L: Lead>(&mut self, leads: impl IntoIterator<Item = L>, now: DateTime<Utc>) -> Vec<Receipt> {
+        leads.into_iter().map(|lead| self.route(&lead, now)).collect()
+    }
+
     fn commit_own(&mut self, lead: &dyn Lead, decision: Decision, into: &mut Receipt) {
         if self.is_plain(&decision)
             && let Ok(due) = self.turn_due(&decision)
