@@ -608,11 +608,17 @@ impl Desk {
         }
     }
 
+    /// Finds who of a rotation is within their hours now, so that the next decisions need not.
+    pub(crate) fn refresh_open(&mut self, index: RotationIndex) {
+        if let Some(rotation) = self.rotations.get_mut(index.0) {
+            rotation.refresh_open(&self.team, self.team.kept_until());
+        }
+    }
+
     /// Takes a turn; none if there was nobody to share it with.
     pub(crate) fn take_turn(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
-        let Self { rotations, team, .. } = self;
-        let rotation = rotations.get_mut(index.0)?;
-        rotation.refresh_open(team, team.kept_until());
+        self.refresh_open(index);
+        let rotation = self.rotations.get_mut(index.0)?;
         let number = rotation.charge(party)?;
         Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })
     }

@@ -385,17 +385,25 @@ impl Ledger {
 
     /// All who were in these groups after so many moves, and somebody beside them, by slot.
     pub(super) fn seats_in(&self, shares: &[Share], moves: u64, beside: Option<Seat>) -> Vec<Seat> {
-        let members = shares.iter().filter_map(|share| Some((share, self.groups.get(share.group)?)));
-        let mut weights: BTreeMap<Slot, u32> =
-            members.flat_map(|(share, members)| members.most.iter().map(|most| (most.slot, share.weight))).collect();
-        for (slot, then) in self.groups.moves.since(moves) {
-            match shares.iter().find(|share| share.group == then) {
-                Some(share) => weights.insert(slot, share.weight),
-                None => weights.remove(&slot),
-            };
+        // By slot; 0 for nobody.
+        let mut weights = vec![0; self.members.len()];
+        let mut seat = |Slot(slot), weight| {
+            if let Some(place) = weights.get_mut(slot as usize) {
+                *place = weight;
+            }
+        };
+        for share in shares {
+            let members = self.groups.get(share.group).into_iter().flat_map(|members| members.most.iter());
+            members.for_each(|most| seat(most.slot, share.weight));
         }
-        weights.extend(beside.map(|seat| (seat.slot, seat.weight)));
-        weights.into_iter().map(|(slot, weight)| Seat { slot, weight }).collect()
+        for (slot, then) in self.groups.moves.since(moves) {
+            seat(slot, shares.iter().find(|share| share.group == then).map_or(0, |share| share.weight));
+        }
+        if let Some(beside) = beside {
+            seat(beside.slot, beside.weight);
+        }
+        let seats = (0..).map(Slot).zip(weights).filter(|(_, weight)| *weight > 0);
+        seats.map(|(slot, weight)| Seat { slot, weight }).collect()
     }
 }
 

@@ -213,11 +213,14 @@ impl Router {
             }
         }
         let turn = due.as_ref().map(|due| (due.open, due.charge));
+        let not_charged = due.as_ref().filter(|due| due.charge != TurnCharge::Charged).map(|due| due.rotation);
         let found = self.move_of(lead, &decision, due);
         self.sequence += 1;
         self.recorded = at;
         self.clock = at;
         self.desk.pass_time(at);
+        // Taking a turn does it as well.
+        not_charged.into_iter().for_each(|rotation| self.desk.refresh_open(rotation));
         self.make_move(self.sequence, at, found);
         self.desk.sort_changed_by_commit();
         into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });

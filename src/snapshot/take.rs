@@ -174,11 +174,12 @@ impl SeatLists {
 
     fn place(&mut self, seats: &[Seat]) -> u64 {
         let list: Vec<(u32, u32)> = seats.iter().map(|seat| (seat.slot.0, seat.weight)).collect();
-        let next = self.lists.len() as u64;
-        let place = *self.known.entry(list.clone()).or_insert(next);
-        if place == next {
-            self.lists.push(list);
+        if let Some(place) = self.known.get(&list) {
+            return *place;
         }
+        let place = self.lists.len() as u64;
+        self.lists.push(list.clone());
+        self.known.insert(list, place);
         place
     }
 }
