@@ -134,11 +134,11 @@ impl Moves {
         self.dropped + self.known.len() as u64
     }
 
-    /// Where whoever has moved since so many moves was then.
-    fn since(&self, moves: u64) -> BTreeMap<Slot, Group> {
+    /// Who has moved since so many moves, and from which group; the latest first, so that of several by one member the last
+    /// tells where they were then.
+    fn since(&self, moves: u64) -> impl Iterator<Item = (Slot, Group)> {
         let first = moves.saturating_sub(self.dropped) as usize;
-        // The first move since then tells, so that it is entered last.
-        self.known.range(first.min(self.known.len())..).rev().copied().collect()
+        self.known.range(first.min(self.known.len())..).rev().copied()
     }
 }
 
@@ -374,7 +374,8 @@ impl Ledger {
         }
         let amount =
             |group: Group| shares.iter().find(|share| share.group == group).map_or(0, |share| share.amount(credit));
-        for (slot, then) in self.groups.moves.since(moves) {
+        let moved: BTreeMap<Slot, Group> = self.groups.moves.since(moves).collect();
+        for (slot, then) in moved {
             // Who came in since was moved too, and who has gone was not.
             let difference = sign * (amount(then) - amount(self.group(slot)));
             if difference != 0 {
