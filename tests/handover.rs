@@ -243,6 +243,19 @@ fn what_is_refused_changes_nothing() {
     assert!(clone == router);
 }
 
+/// Nobody is to come back then, and whoever covers the lead keeps it.
+#[test]
+fn who_leaves_while_others_cover_is_covered_for_no_longer() {
+    let mut router = router(IN_TURN, Roster::new().reps(["ann", "bob"].map(smb)));
+    router.route(&LeadRecord::new("L-1"), at("09:00"));
+    let holder = router.lead("L-1").and_then(|lead| lead.rep()).expect("in hand").to_owned();
+    carry_out(&mut router, &Handover::away(&holder), at("10:00"));
+    assert_eq!(router.lead("L-1").and_then(|lead| lead.covered_for()), Some(&*holder));
+    carry_out(&mut router, &Handover::left(&holder), at("11:00"));
+    let lead = router.lead("L-1").expect("in hand");
+    assert!(lead.covered_for().is_none() && lead.rep().is_some_and(|rep| rep != holder));
+}
+
 /// A lead that is passed on too often goes to a queue; being covered is no passing on.
 #[test]
 fn being_covered_is_not_being_passed_on() {

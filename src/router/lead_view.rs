@@ -2,6 +2,7 @@
 
 use super::Router;
 use crate::desk::{Life, Standing};
+use crate::index::RepIndex;
 use crate::instant::Instant;
 use crate::notice::Notice;
 use crate::reason::Reason;
@@ -218,10 +219,13 @@ impl<'a> LeadView<'a> {
     }
 
     /// Whose lead it is while that rep is away, by id: it goes back to them with
-    /// [`Handover::back`](crate::Handover::back). None if it is not [covered](crate::Handover::away) for anybody.
+    /// [`Handover::back`](crate::Handover::back). None if it is not [covered](crate::Handover::away) for anybody, or if that
+    /// rep has left since.
     #[must_use]
     pub fn covered_for(&self) -> Option<&'a str> {
-        self.standing.covered_for().map(|rep| self.router.desk.team.name(rep))
+        let team = &self.router.desk.team;
+        let is_there = |rep: &RepIndex| team.rep(*rep).is_some_and(|rep| !rep.left);
+        self.standing.covered_for().filter(is_there).map(|rep| team.name(rep))
     }
 
     /// How often it left a rep for another, or for a queue; being covered does not count.
