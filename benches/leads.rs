@@ -7,7 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use lead_router::sla::{Act, Ladder, Whom};
-use lead_router::{Event, LeadRecord, Plan, RepRecord, Roster, Router, hours, round_robin};
+use lead_router::{LeadRecord, Plan, RepRecord, Roster, Router, hours, round_robin};
 use std::hint::black_box;
 
 const IN_HAND: [usize; 2] = [10_000, 1_000_000];
@@ -40,10 +40,9 @@ fn fill(router: &mut Router, leads: usize, settles: bool) {
     }
 }
 
-/// What one more lead takes, its id included, once there are many.
+/// What each of many leads takes, its id included.
 fn bytes_of_a_lead(has_ladder: bool, settles: bool) -> i64 {
     let mut router = router(has_ladder);
-    fill(&mut router, 1_000, settles);
     let leads = 1_000_000;
     let counted = allocation_counter::measure(|| fill(&mut router, leads, settles));
     counted.bytes_current / leads as i64
@@ -70,17 +69,6 @@ fn due(criterion: &mut Criterion) {
                 bencher.iter(|| black_box(&router).due(now));
             });
         }
-        // The first is told of, and is due no longer; then it is contacted.
-        let now = start() + TimeDelta::hours(2);
-        let told = router.due(now).first().map(|due| due.id().to_owned()).expect("it is due");
-        router.observe(Event::notified("L-0000000", told), now).expect("it is due");
-        let mut next = 0;
-        group.bench_function(BenchmarkId::new("contacted", leads), |bencher| {
-            bencher.iter(|| {
-                next = (next + 1) % leads;
-                router.observe(Event::contacted(format!("L-{next:07}")), now)
-            });
-        });
     }
     group.finish();
 }

@@ -149,8 +149,8 @@ fn commits_into_a_receipt_use_its_memory_again() {
     assert!(committed <= 300, "{committed} in 3000 commits");
 }
 
-/// The directory keeps what accounts say, and little beside it. A million take 62 bytes each in the reference scenario; other numbers of them take more because
-/// tables of what is looked up double when they are three quarters full.
+/// The directory keeps what accounts say, and little beside it. A million take 62 bytes each in the reference scenario; other
+/// numbers of them take more because tables of what is looked up double when they are three quarters full.
 #[test]
 fn accounts_take_little_beside_their_text() {
     let accounts = 1..=98_000;

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use lead_router::{
-    Account, Event, EventError, Handover, HandoverError, LeadRecord, Leave, Order, Plan, Presence, Redistribution,
+    Account, Ask, Event, EventError, Handover, HandoverError, LeadRecord, Leave, Order, Plan, Presence, Redistribution,
     RepRecord, Roster, Router,
 };
 use std::collections::BTreeMap;
@@ -254,6 +254,21 @@ fn who_leaves_while_others_cover_is_covered_for_no_longer() {
     carry_out(&mut router, &Handover::left(&holder), at("11:00"));
     let lead = router.lead("L-1").expect("in hand");
     assert!(lead.covered_for().is_none() && lead.rep().is_some_and(|rep| rep != holder));
+}
+
+/// Whoever covered it rejects it, and the plan gives it to her again: nothing is left to come back.
+#[test]
+fn a_lead_that_comes_back_by_the_plan_is_covered_no_longer() {
+    let mut router = router(IN_TURN, Roster::new().reps(["ann", "bob"].map(smb)));
+    let lead = LeadRecord::new("L-1");
+    let holder = router.route(&lead, at("09:00")).rep().expect("assigned").to_owned();
+    carry_out(&mut router, &Handover::away(&holder), at("10:00"));
+    let cover = router.lead("L-1").and_then(|lead| lead.rep()).expect("in hand").to_owned();
+    let decision = router.decide_with(&lead, at("11:00"), &Ask::reroute().exclude(&cover));
+    assert_eq!(router.commit(&lead, decision).expect("its own").rep(), Some(&*holder));
+    assert_eq!(router.lead("L-1").and_then(|lead| lead.covered_for()), None);
+    let preview = router.redistribute(&Handover::back(&holder), at("12:00"), bring).expect("known");
+    assert_eq!(preview.decisions().count(), 0);
 }
 
 /// A lead that is passed on too often goes to a queue; being covered is no passing on.

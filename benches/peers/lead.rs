@@ -53,8 +53,8 @@ pub fn leads() -> Vec<Lead> {
         let id = format!("L-{number:04}");
         let of = |what: &str, bound: u64| drawn(what, &id, bound);
         Lead {
-            employees: [0, 100, 1_000][of("band", 3) as usize]
-                + of("employees", 900).min(99 + 801 * of("band", 3)) as i64,
+            employees: [of("employees", 100), 100 + of("employees", 900), 1_000 + of("employees", 9_000)]
+                [of("band", 3) as usize] as i64,
             score: of("score", 101) as i64,
             industry: ["healthcare", "finance", "retail", "software"][of("industry", 4) as usize],
             requested_demo: of("demo", 2) == 0,

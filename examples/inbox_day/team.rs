@@ -24,48 +24,18 @@ const PLAN: &str = r#"
 "#;
 
 const ROSTER: &str = r#"
+    reps = [
+        { id = "chen", zone = "Asia/Singapore", manager = "maria", pools = ["inbound", "closers"] },
+        { id = "dewi", zone = "Asia/Singapore", manager = "maria", pools = ["inbound"] },
+        { id = "eva", zone = "Europe/Berlin", manager = "maria", pools = ["inbound", "closers"] },
+        { id = "finn", zone = "Europe/Berlin", manager = "maria", pools = ["inbound"] },
+        { id = "gwen", zone = "America/New_York", manager = "maria", pools = ["inbound", "closers"] },
+        { id = "hal", zone = "America/New_York", manager = "maria", pools = ["inbound"] },
+        { id = "maria", zone = "Europe/Berlin" },
+    ]
+
     [hours.default] # in the zone of each rep, with an hour for lunch
     week = { mon-fri = "09:00-12:00, 13:00-18:00" }
-
-    [[reps]]
-    id = "chen"
-    zone = "Asia/Singapore"
-    manager = "maria"
-    pools = ["inbound", "closers"]
-
-    [[reps]]
-    id = "dewi"
-    zone = "Asia/Singapore"
-    manager = "maria"
-    pools = ["inbound"]
-
-    [[reps]]
-    id = "eva"
-    zone = "Europe/Berlin"
-    manager = "maria"
-    pools = ["inbound", "closers"]
-
-    [[reps]]
-    id = "finn"
-    zone = "Europe/Berlin"
-    manager = "maria"
-    pools = ["inbound"]
-
-    [[reps]]
-    id = "gwen"
-    zone = "America/New_York"
-    manager = "maria"
-    pools = ["inbound", "closers"]
-
-    [[reps]]
-    id = "hal"
-    zone = "America/New_York"
-    manager = "maria"
-    pools = ["inbound"]
-
-    [[reps]]
-    id = "maria"
-    zone = "Europe/Berlin"
 "#;
 
 pub(crate) fn router() -> Result<Router, Box<dyn Error>> {

@@ -200,9 +200,10 @@ impl Desk {
         life.passed_on += u32::from(leaves && !ask.is_some_and(Ask::is_of_absence));
         if ask.is_some_and(Ask::is_cover) {
             life.covered_for = life.covered_for.or(previous.rep());
-        } else if ask.is_some_and(|ask| ask.given_to().is_some()) {
-            life.covered_for = None;
         }
+        // By hand is for good; and who has it again, however it came, needs no cover.
+        let is_given = ask.is_some_and(|ask| ask.given_to().is_some());
+        life.covered_for = life.covered_for.filter(|rep| !is_given && to != Some(*rep));
         if to.is_none() {
             life.clock = ladder.map(|ladder| Running::start(ladder, since));
         } else if life.contacted.is_none() {

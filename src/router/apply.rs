@@ -41,8 +41,6 @@ pub(super) struct Move {
     pub(super) ladder: Option<Arc<Ladder>>,
     pub(super) path: Arc<str>,
     pub(super) said: Said,
-    /// What the caller asked for, if anything.
-    pub(super) ask: Option<Arc<Ask>>,
 }
 
 pub(super) enum Destination {
@@ -100,7 +98,7 @@ impl Router {
                 self.check_plan(record.sequence, routed)?;
                 let found = self.find_move(routed, None, at).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, found);
+                self.make_move(record.sequence, at, found, routed.ask());
             }
             What::Rerouted { from, returned, to } => {
                 self.check_plan(record.sequence, to)?;
@@ -109,7 +107,7 @@ impl Router {
                 let expected = standing.and_then(|standing| self.would_return(standing, to.ask(), at));
                 same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, found);
+                self.make_move(record.sequence, at, found, to.ask());
             }
             What::Settled { lead, commit } => {
                 self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
@@ -205,7 +203,6 @@ impl Router {
             target,
             path: self.path_name(&routed.path, routed.step.as_deref()),
             said: Said::Reason(routed.reason.clone()),
-            ask: routed.ask.clone().map(Arc::new),
         })
     }
 
@@ -249,7 +246,8 @@ impl Router {
         learners
     }
 
-    pub(super) fn make_move(&mut self, sequence: u64, at: Instant, found: Move) {
+    /// Makes a commit, given what the caller had asked for.
+    pub(super) fn make_move(&mut self, sequence: u64, at: Instant, found: Move, ask: Option<&Ask>) {
         if !is_tracked(&found.lead) {
             return;
         }
@@ -266,8 +264,7 @@ impl Router {
             changes.extend(self.desk.lower_load(rep, since));
             let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
             self.desk.caps.take_back(given, changes);
-            let is_cover = found.ask.as_deref().is_some_and(Ask::is_cover);
-            changes.extend(previous.turn.and_then(|turn| match is_cover {
+            changes.extend(previous.turn.and_then(|turn| match ask.is_some_and(Ask::is_cover) {
                 true => self.desk.keep_turn(turn),
                 false => self.desk.return_turn(turn, at),
             }));
@@ -303,7 +300,7 @@ impl Router {
         };
         let news = (NewsKind::Routed, &*found.lead, place.rep());
         self.tell(&found.learners, news, None, since, changes);
-        let life = self.desk.life_from(previous.as_ref(), &place, found.ladder.as_ref(), found.ask.as_deref(), since);
+        let life = self.desk.life_from(previous.as_ref(), &place, found.ladder.as_ref(), ask, since);
         let (previous, settled) = previous.map(Standing::superseded).unzip();
         pending.previous = previous;
         self.desk.stand(settled.flatten());

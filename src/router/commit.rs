@@ -221,7 +221,7 @@ impl Router {
         self.desk.pass_time(at);
         // Taking a turn does it as well.
         not_charged.into_iter().for_each(|rotation| self.desk.refresh_open(rotation));
-        self.make_move(self.sequence, at, found);
+        self.make_move(self.sequence, at, found, None);
         self.desk.sort_changed_by_commit();
         into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });
     }
@@ -254,7 +254,6 @@ impl Router {
             target,
             path: Arc::clone(path.unwrap_or(&self.bound.otherwise)),
             said: Said::Why(decision.why.clone()),
-            ask: None,
         }
     }
 }

@@ -228,8 +228,9 @@ impl fmt::Display for Redistribution {
 impl Router {
     /// What would become of the open leads of somebody who leaves, is away, changes team or is back. Changes nothing.
     ///
-    /// Each lead is decided on anew by the plan, without the rep, the earliest commit first, so that each decision sees what
-    /// the ones before it did: rules that keep a company with one rep hold here, too. The crate keeps no leads: `lead` brings
+    /// Each lead is decided on anew by the plan, the earliest commit first, and without a rep who leaves or is away; what others
+    /// cover for a rep who is back goes to them. Each decision sees what the ones before it did: rules that keep a company with
+    /// one rep hold here, too. The crate keeps no leads: `lead` brings
     /// each by its id, and one that it does not bring stays where it is. Costs a copy of the router, a decision and a commit for
     /// each lead, and for somebody who is back a look at all leads.
     ///
@@ -268,19 +269,19 @@ impl Router {
         let covers = after.is_covered(handover, now);
         let ask = match &handover.kind {
             Kind::Back => Ask::give_back(&handover.rep),
-            _ if covers => Ask::cover_for(&handover.rep),
             Kind::Left => Ask::reroute().exclude(&handover.rep),
-            Kind::Becomes(_) | Kind::Away => Ask::reroute(),
+            _ if covers => Ask::cover_for(&handover.rep),
+            _ => Ask::reroute(),
         };
         let (mut moves, mut stays) = (Vec::new(), Vec::new());
         for id in after.leads_handed_over(handover, rep, covers, at) {
-            let decision = lead(&id).filter(|lead| lead.id() == &*id).and_then(|lead| {
+            let made = lead(&id).filter(|lead| lead.id() == &*id).and_then(|lead| {
                 let decision = after.decide_with(&lead, now, &ask);
                 let goes_on = decision.rep() != Some(&handover.rep) || handover.kind == Kind::Back;
                 let receipt = goes_on.then(|| after.commit(&lead, decision.clone()).ok()).flatten()?;
                 Some((decision, receipt))
             });
-            match decision {
+            match made {
                 Some(made) => moves.push(made),
                 None => stays.push(id.to_string()),
             }
@@ -364,10 +365,10 @@ impl Router {
 impl Handover {
     fn headline(&self, covers: bool) -> Headline {
         let (happens, one_lead, leads) = match self.kind {
-            Kind::Left => ("leaves", "goes on", "go on"),
-            Kind::Becomes(_) | Kind::Away if covers => ("is away", "is covered", "are covered"),
-            Kind::Becomes(_) | Kind::Away => ("changes teams", "goes on", "go on"),
             Kind::Back => ("is back", "comes back", "come back"),
+            Kind::Left => ("leaves", "goes on", "go on"),
+            _ if covers => ("is away", "is covered", "are covered"),
+            _ => ("changes teams", "goes on", "go on"),
         };
         Headline { rep: self.rep.clone(), happens, one_lead, leads }
     }

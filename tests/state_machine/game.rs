@@ -407,7 +407,7 @@ impl Game {
         }
     }
 
-    fn observe(&mut self) {
+    pub(crate) fn observe(&mut self) {
         let now = self.now();
         let (event, before) = (event(&mut self.dice, now, &self.plans), self.router.clone());
         let clock = self.router.clock();

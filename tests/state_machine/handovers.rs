@@ -4,7 +4,7 @@ use crate::chance::{REPS, lead_called, rep_record, time};
 use crate::game::Game;
 use crate::model::Place;
 use lead_router::journal::What;
-use lead_router::{Handover, HandoverError, LeadRecord, Redistribution};
+use lead_router::{Handover, HandoverError, Redistribution};
 
 impl Game {
     /// Looks at a redistribution, and carries it out or not.
@@ -48,21 +48,28 @@ impl Game {
         assert!(numbers.eq(self.router.sequence() + 1..=preview.after().sequence()));
         match self.dice.roll(6) {
             0 => {}
-            1 => self.something_comes_between(preview),
+            1 => self.refuse_elsewhere(preview),
+            2 => self.refuse_later(preview),
             _ => self.carry_out(preview, now),
         }
     }
 
-    fn something_comes_between(&mut self, preview: Redistribution) {
+    fn refuse_elsewhere(&self, preview: Redistribution) {
         let mut other = self.router.clone();
-        other.route(&LeadRecord::new("another"), time(self.model.clock));
-        let last = other.sequence();
-        if last == self.router.sequence() {
-            return;
-        }
-        let before = other.clone();
         assert_eq!(other.carry_out(preview).err(), Some(HandoverError::OtherRouter));
-        assert!(other == before, "a refused redistribution changes nothing");
+        assert!(other == self.router, "a refused redistribution changes nothing");
+    }
+
+    /// If anything has happened since.
+    fn refuse_later(&mut self, preview: Redistribution) {
+        let made = self.router.sequence();
+        self.observe();
+        let last = self.router.sequence();
+        if last > made {
+            let before = self.router.clone();
+            assert_eq!(self.router.carry_out(preview).err(), Some(HandoverError::MovedOn { made, last }));
+            assert!(self.router == before, "a refused redistribution changes nothing");
+        }
     }
 
     fn carry_out(&mut self, preview: Redistribution, now: i64) {

@@ -229,7 +229,8 @@ impl Model {
         life.passed_on += u32::from(leaves && !is_cover && *to.reason() != Reason::CoverOver);
         if is_cover {
             life.covered_for = life.covered_for.or(holder.clone());
-        } else if to.ask().is_some_and(|ask| ask.given_to().is_some()) {
+        }
+        if to.ask().is_some_and(|ask| ask.given_to().is_some()) || life.covered_for == place.rep() {
             life.covered_for = None;
         }
         let was_held = holder.is_none();
