@@ -24,7 +24,7 @@ impl Committed {
         let (decision, plan) = (&self.decision, &self.decision.book.plan);
         let step = decision.step();
         let turn = self.turn.and_then(|(open, charge)| {
-            let place = plan.seated.get(decision.turn?.seating.0)?;
+            let place = plan.seated.get(decision.turn?.seating.place())?;
             let pool = Arc::from(decision.book.pool(place.pool));
             Some(TurnRecord { rotation: Arc::clone(&place.rotation), pool, open, charge })
         });

@@ -19,6 +19,7 @@ pub(crate) use reads::Read;
 pub use rep::{RepTest, rep_field};
 
 use crate::hours::LocalHours;
+use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::span::Span;
 use crate::value::{FieldValue, Number};
@@ -142,10 +143,14 @@ impl Condition {
     /// It recurses as deep as the condition is nested, and overlooks hours that cannot be read, so
     /// [`checked`](Self::checked) has to come first for a condition from outside.
     pub fn holds(&self, lead: &dyn Lead, now: DateTime<Utc>) -> bool {
+        self.holds_at(lead, now.into())
+    }
+
+    pub(crate) fn holds_at(&self, lead: &dyn Lead, now: Instant) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(lead, now)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(lead, now)),
-            Self::Not(part) => !part.holds(lead, now),
+            Self::All(parts) => parts.iter().all(|part| part.holds_at(lead, now)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_at(lead, now)),
+            Self::Not(part) => !part.holds_at(lead, now),
             Self::Field { field, test } => test.holds(lead.field(field), now),
             Self::Within { times, span } => spread(lead, times).is_some_and(|millis| millis <= span.as_millis()),
         }

@@ -6,6 +6,8 @@ use crate::order::PinKind;
 use crate::span::Span;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -476,10 +478,11 @@ fn shared_out(f: &mut fmt::Formatter<'_>, field: Option<&impl fmt::Display>) -> 
 #[derive(Clone)]
 pub struct Text(Words);
 
+// Two words of memory, which is one less than with an `Arc<str>`: every decision carries its reason with it.
 #[derive(Clone)]
 enum Words {
     Static(&'static str),
-    Shared(Arc<str>),
+    Shared(Arc<Box<str>>),
 }
 
 impl Text {
@@ -501,13 +504,13 @@ impl From<&'static str> for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Words::Shared(Arc::from(text)))
+        Self(Words::Shared(Arc::new(text.into())))
     }
 }
 
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
-        Self(Words::Shared(text))
+        Self(Words::Shared(Arc::new(Box::from(&*text))))
     }
 }
 
@@ -518,6 +521,24 @@ impl PartialEq for Text {
 }
 
 impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

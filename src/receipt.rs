@@ -1,10 +1,12 @@
 //! Receipts: what a commit did.
 
 use crate::committed::Committed;
-use crate::decision::Outcome;
+use crate::decision::{Decision, Outcome};
+use crate::instant::Instant;
 use crate::journal::{Record, TurnCharge, TurnRecord};
 use crate::notice::Notice;
 use crate::reason::Reason;
+use crate::value::KeptValues;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -174,16 +176,23 @@ impl Receipt {
         Told::of(record).map(Self::of_told)
     }
 
-    /// Takes the memory of what it told before.
-    pub(crate) fn take_committed(&mut self) -> Option<Committed> {
+    /// Makes it the receipt of another commit, whose fields are still to be kept.
+    pub(crate) fn commit_to(
+        &mut self,
+        decision: Decision,
+        commit: u64,
+        at: Instant,
+        turn: Option<(u32, TurnCharge)>,
+    ) -> &mut Committed {
         self.told.take();
-        self.committed.take()
-    }
-
-    /// Makes it the receipt of another commit.
-    pub(crate) fn set_committed(&mut self, committed: Committed) {
-        self.told.take();
-        self.committed = Some(committed);
+        match &mut self.committed {
+            Some(before) => {
+                before.decision = decision;
+                (before.commit, before.at, before.turn) = (commit, at, turn);
+                before
+            }
+            free => free.insert(Committed { decision, commit, at, turn, fields: KeptValues::default() }),
+        }
     }
 }
 

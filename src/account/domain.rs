@@ -2,6 +2,7 @@
 
 use crate::condition::lower_hash;
 use crate::table::fast_hash_of;
+use memchr::memrchr;
 use std::borrow::Cow;
 
 /// A domain without what people write around it.
@@ -26,7 +27,8 @@ pub(crate) fn folded(domain: &str) -> Cow<'_, str> {
 
 /// The text after the last `@` of an e-mail address.
 pub(crate) fn email_domain(email: &str) -> Option<&str> {
-    email.trim().rsplit_once('@').map(|(_, domain)| domain)
+    let at = memrchr(b'@', email.as_bytes())?;
+    email.get(at + 1..).map(str::trim_end)
 }
 
 /// A domain that is looked for. Allocates only for one that is not ASCII.

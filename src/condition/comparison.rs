@@ -2,9 +2,9 @@
 
 use super::fold;
 use crate::hours::LocalHours;
+use crate::instant::Instant;
 use crate::span::Span;
 use crate::value::{FieldValue, Number, TimeText, Value};
-use chrono::{DateTime, Utc};
 
 /// What is asked of one field. [`field`](crate::field) builds it; its variants are here to be read and analysed.
 ///
@@ -85,7 +85,7 @@ impl Comparison {
     }
 
     /// Whether it is true of a field with this value, or without one.
-    pub(crate) fn holds(&self, value: Option<Value<'_>>, now: DateTime<Utc>) -> bool {
+    pub(crate) fn holds(&self, value: Option<Value<'_>>, now: Instant) -> bool {
         let Some(value) = value.filter(|value| !value.is_blank()) else {
             return matches!(self, Self::Missing);
         };
@@ -104,7 +104,7 @@ impl Comparison {
             Self::AgeBelow(span) => age(value, now).is_some_and(|age| age < span.as_millis()),
             Self::AgeAtLeast(span) => age(value, now).is_some_and(|age| age >= span.as_millis()),
             Self::LocalHours(hours) => {
-                value.as_text().and_then(|place| hours.is_open_in(place, now)).unwrap_or_default()
+                value.as_text().and_then(|place| hours.is_open_in(place, now.to_utc_or_min())).unwrap_or_default()
             }
         }
     }
@@ -146,7 +146,7 @@ fn text_of(value: Value<'_>, test: impl Fn(&str) -> bool) -> bool {
 }
 
 /// How many milliseconds ago the time was; negative for the future.
-fn age(value: Value<'_>, now: DateTime<Utc>) -> Option<i64> {
+fn age(value: Value<'_>, now: Instant) -> Option<i64> {
     let time = value.as_time()?.timestamp_millis();
-    Some(now.timestamp_millis().saturating_sub(time))
+    Some(now.millis().saturating_sub(time))
 }

@@ -39,13 +39,17 @@ fn alike(left: &str, right: &str) -> Option<bool> {
     Some(true)
 }
 
-/// The lower case of a text, eight bytes at a time, of which the last are filled up; none for those that are not all ASCII.
+/// The lower case of a text, eight bytes at a time; none for those that are not all ASCII.
 pub(super) fn lower_words(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> + '_ {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * EACH;
     let (words, rest) = bytes.as_chunks();
-    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain((!rest.is_empty()).then_some(last));
+    // Of a longer text the last eight bytes, some of which were there before: what is compared and hashed is all the same.
+    let last = || match bytes.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain((!rest.is_empty()).then(last));
     words.map(|word| {
         // Of ASCII bytes none spills over. One that is at least `A` gets its high bit by the first, one above `Z` by the
         // second.

@@ -3,8 +3,8 @@
 use super::check::{Checker, ConditionFault, Progress};
 use super::comparison::{any_item, equals};
 use super::{Comparison, Field, Read};
+use crate::instant::Instant;
 use crate::value::{Value, Word};
-use chrono::{DateTime, Utc};
 use std::fmt;
 
 /// Something that is true of a rep for a lead or not: a comparison of one field of the rep, or that it has something in
@@ -94,12 +94,7 @@ impl RepTest {
     }
 
     /// Whether a rep with this value fits a lead with that one. Allocates nothing and cannot fail.
-    pub(crate) fn admits(
-        &self,
-        rep_value: Option<Value<'_>>,
-        lead_value: Option<Value<'_>>,
-        now: DateTime<Utc>,
-    ) -> bool {
+    pub(crate) fn admits(&self, rep_value: Option<Value<'_>>, lead_value: Option<Value<'_>>, now: Instant) -> bool {
         match (&self.test, rep_value, lead_value) {
             (Test::Compares(comparison), rep_value, _) => comparison.holds(rep_value, now),
             (Test::Matches(_), Some(rep_value), Some(lead_value)) => have_common(rep_value, lead_value),

@@ -219,7 +219,7 @@ impl<'a> Filter<'a> {
     fn admits(&self, rep: &TeamRep, test: &RepTest) -> bool {
         let rep_value = rep.profile.fields.get(test.rep_field()).map(|value| value.as_value());
         let lead_value = test.lead_field().and_then(|field| self.lead.field(field));
-        test.admits(rep_value, lead_value, self.now.to_utc_or_min())
+        test.admits(rep_value, lead_value, self.now)
     }
 
     fn capacity_gate(&self, index: RepIndex, rep: &TeamRep, now: Instant) -> Option<Gate> {

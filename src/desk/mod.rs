@@ -179,7 +179,7 @@ impl Desk {
     }
 
     pub(crate) fn rotation(&self, index: RotationIndex) -> Option<&Rotation> {
-        self.rotations.get(index.0)
+        self.rotations.get(index.place())
     }
 
     /// A rotation as it is at an instant past the last record, when somebody may have come back to it.
@@ -194,7 +194,7 @@ impl Desk {
 
     /// The rotation of a name.
     pub(crate) fn find_rotation(&self, name: &str) -> Option<RotationIndex> {
-        self.rotations.iter().position(|rotation| **rotation.name() == *name).map(RotationIndex)
+        self.rotations.iter().position(|rotation| **rotation.name() == *name).map(RotationIndex::at)
     }
 
     /// The active members of a rotation but one, each with the weight of the first place of the plan that seats them.
@@ -241,11 +241,11 @@ impl Desk {
             .rotations
             .iter()
             .enumerate()
-            .map(|(index, rotation)| (Arc::clone(rotation.name()), RotationIndex(index)))
+            .map(|(index, rotation)| (Arc::clone(rotation.name()), RotationIndex::at(index)))
             .collect();
         for SeatingPlace { rotation: name, .. } in places {
             if !named.contains_key(name) {
-                named.insert(Arc::clone(name), RotationIndex(self.rotations.len()));
+                named.insert(Arc::clone(name), RotationIndex::at(self.rotations.len()));
                 self.rotations.push(Rotation::new(Arc::clone(name)));
             }
         }
@@ -259,7 +259,7 @@ impl Desk {
             places.iter().filter(|place| place.forgives).map(|place| &place.rotation).collect();
         for (index, rotation) in self.rotations.iter_mut().enumerate() {
             rotation.set_forgives(forgiving.contains(rotation.name()));
-            if let Some(pools) = pools.remove(&RotationIndex(index)) {
+            if let Some(pools) = pools.remove(&RotationIndex::at(index)) {
                 rotation.set_pools(pools);
             }
             rotation.sync(&self.team);
@@ -269,7 +269,7 @@ impl Desk {
             .iter()
             .filter_map(|place| {
                 let index = *named.get(&place.rotation)?;
-                let rotation = self.rotations.get(index.0)?;
+                let rotation = self.rotations.get(index.place())?;
                 Some(Seating::new(index, place, rotation, &self.team))
             })
             .collect();
@@ -292,7 +292,7 @@ impl Desk {
         }
         let now = self.team.kept_until();
         self.listed = vec![Listed::default(); self.team.reps().count()];
-        for (index, rotation) in (0..).map(RotationIndex).zip(&mut self.rotations) {
+        for (index, rotation) in (0..).map(RotationIndex::at).zip(&mut self.rotations) {
             let (is_balanced, accesses) = accesses.remove(&index).unwrap_or_default();
             rotation.line_up(accesses, is_balanced, &self.team, &self.caps, now);
             for (rep, _) in rotation.members() {
@@ -344,7 +344,7 @@ impl Desk {
         let Self { team, caps, rotations, boards, listed, .. } = self;
         let Some(listed) = listed.get(rep.0 as usize) else { return };
         for index in &listed.rotations {
-            if let Some(rotation) = rotations.get_mut(index.0) {
+            if let Some(rotation) = rotations.get_mut(index.place()) {
                 rotation.sort_member(rep, team, caps, now);
                 rotation.tidy();
             }
@@ -437,7 +437,7 @@ impl Desk {
             }
         }
         for seating in &mut seatings {
-            if let Some(rotation) = rotations.get(seating.rotation().0) {
+            if let Some(rotation) = rotations.get(seating.rotation().place()) {
                 seating.reseat(rotation);
             }
         }
@@ -473,7 +473,7 @@ impl Desk {
         match change {
             Undo::Stamp { slot, rep, sequence } => self.tallies.keep_stamp(*slot, *rep, *sequence),
             Undo::TurnBack { rotation, charge, .. } | Undo::Dropped { rotation, charge, .. } => {
-                if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                if let Some(rotation) = self.rotations.get_mut(rotation.place()) {
                     rotation.take_home(charge);
                 }
             }
@@ -484,7 +484,7 @@ impl Desk {
     /// A lead is done with: what giving its turn back would need is dropped.
     pub(crate) fn drop_charge(&mut self, turn: Option<TurnTaken>) {
         if let Some(turn) = turn
-            && let Some(rotation) = self.rotations.get_mut(turn.rotation.0)
+            && let Some(rotation) = self.rotations.get_mut(turn.rotation.place())
         {
             rotation.drop_charge(turn.number);
         }
@@ -493,7 +493,7 @@ impl Desk {
     /// A turn is had, whoever has its lead now. With what undoes that.
     pub(crate) fn keep_turn(&mut self, turn: TurnTaken) -> Option<Undo> {
         let TurnTaken { rotation, number, .. } = turn;
-        let charge = self.rotations.get_mut(rotation.0)?.take_out(number)?;
+        let charge = self.rotations.get_mut(rotation.place())?.take_out(number)?;
         Some(Undo::Dropped { rotation, number, charge })
     }
 
@@ -577,12 +577,12 @@ impl Desk {
                     self.return_turn_for_good(turn, since.0);
                 }
                 Undo::TurnBack { rotation, number, charge } => {
-                    if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                    if let Some(rotation) = self.rotations.get_mut(rotation.place()) {
                         rotation.charge_again(number, charge);
                     }
                 }
                 Undo::Dropped { rotation, number, charge } => {
-                    if let Some(rotation) = self.rotations.get_mut(rotation.0) {
+                    if let Some(rotation) = self.rotations.get_mut(rotation.place()) {
                         rotation.keep_again(number, charge);
                     }
                 }
@@ -610,7 +610,7 @@ impl Desk {
 
     /// Finds who of a rotation is within their hours now, so that the next decisions need not.
     pub(crate) fn refresh_open(&mut self, index: RotationIndex) {
-        if let Some(rotation) = self.rotations.get_mut(index.0) {
+        if let Some(rotation) = self.rotations.get_mut(index.place()) {
             rotation.refresh_open(&self.team, self.team.kept_until());
         }
     }
@@ -618,7 +618,7 @@ impl Desk {
     /// Takes a turn; none if there was nobody to share it with.
     pub(crate) fn take_turn(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
         self.refresh_open(index);
-        let rotation = self.rotations.get_mut(index.0)?;
+        let rotation = self.rotations.get_mut(index.place())?;
         let number = rotation.charge(party)?;
         Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })
     }
@@ -633,7 +633,7 @@ impl Desk {
     /// `now`. With what undoes that.
     pub(crate) fn return_turn(&mut self, turn: TurnTaken, now: Instant) -> Option<Undo> {
         let (team, seatings) = (&self.team, &self.seatings);
-        let rotation = self.rotations.get_mut(turn.rotation.0)?;
+        let rotation = self.rotations.get_mut(turn.rotation.place())?;
         rotation.give_back(turn, || payers(turn.rotation, team, seatings, now))
     }
 }

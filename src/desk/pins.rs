@@ -7,7 +7,6 @@ use crate::order::{Order, Pin, PinKind};
 use crate::reason::Text;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A rep to whom something is pinned, and what is known of the order.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,9 +34,9 @@ impl Pinning {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Pins {
     // INVARIANT: no map in it is empty.
-    by_kind: BTreeMap<PinKind, BTreeMap<Arc<str>, Pinning>>,
+    by_kind: BTreeMap<PinKind, BTreeMap<Text, Pinning>>,
     /// Pins that end by themselves.
-    ends: BTreeSet<(Instant, PinKind, Arc<str>)>,
+    ends: BTreeSet<(Instant, PinKind, Text)>,
 }
 
 impl Pins {
@@ -49,11 +48,11 @@ impl Pins {
 
     /// Puts a pin back as [`Pins::all`] told it. There is none of that kind and name.
     pub(crate) fn put(&mut self, kind: PinKind, name: &str, rep: RepIndex, order: &Order) {
-        let text = |text: Option<&str>| text.map(|text| Text::from(Arc::<str>::from(text)));
+        let text = |text: Option<&str>| text.map(|text| Text::from(text.to_owned()));
         let (by, why) = (text(order.ordered_by()), text(order.reason()));
         let until = order.end().map(Instant::from);
-        let name: Arc<str> = Arc::from(name);
-        self.ends.extend(until.map(|until| (until, kind, Arc::clone(&name))));
+        let name = Text::from(name.to_owned());
+        self.ends.extend(until.map(|until| (until, kind, name.clone())));
         self.by_kind.entry(kind).or_default().insert(name, Pinning { rep, by, why, until });
     }
 
@@ -78,7 +77,7 @@ impl Pins {
     }
 
     /// The pin of a name at `now`; that of a domain is in lower case.
-    pub(crate) fn get(&self, kind: PinKind, name: &str, now: Instant) -> Option<(&Arc<str>, &Pinning)> {
+    pub(crate) fn get(&self, kind: PinKind, name: &str, now: Instant) -> Option<(&Text, &Pinning)> {
         self.by_kind.get(&kind)?.get_key_value(name).filter(|(_, pinning)| pinning.lasts_at(now))
     }
 
@@ -95,7 +94,7 @@ impl Pins {
     /// Everything that is pinned, by kind and name.
     pub(crate) fn all(&self) -> impl Iterator<Item = (Pin, &Pinning)> {
         let pins = self.by_kind.iter();
-        pins.flat_map(|(kind, pins)| pins.iter().map(|(name, pinning)| (kind.of(name), pinning)))
+        pins.flat_map(|(kind, pins)| pins.iter().map(|(name, pinning)| (kind.of(name.as_str()), pinning)))
     }
 
     pub(crate) fn upkeep(&mut self, now: Instant) {
@@ -104,7 +103,7 @@ impl Pins {
                 self.ends.insert((end, kind, name));
                 return;
             }
-            self.take(kind, &name);
+            self.take(kind, name.as_str());
         }
     }
 

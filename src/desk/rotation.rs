@@ -14,14 +14,31 @@ use crate::reason::FieldIndex;
 use crate::value::Number;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RotationIndex(pub(crate) usize);
+pub(crate) struct RotationIndex(u32);
 
 /// A place of the plan that rotates over a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SeatingIndex(pub(crate) usize);
+pub(crate) struct SeatingIndex(u32);
+
+macro_rules! index_of_a_list {
+    ($($index:ident),+) => {$(
+        impl $index {
+            /// Of a place in the list of all.
+            pub(crate) fn at(place: usize) -> Self {
+                Self(place as u32)
+            }
+
+            pub(crate) fn place(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )+};
+}
+index_of_a_list!(RotationIndex, SeatingIndex);
 
 /// The same as the plan says it: in which rotation, over which pool, and what is shared out beside turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +78,7 @@ pub(crate) struct Turn {
     pub(crate) slot: Slot,
     pub(crate) moves: u64,
     /// Among how many.
-    pub(crate) open: u32,
+    pub(crate) open: NonZeroU32,
 }
 
 /// A turn that a commit took.

@@ -28,7 +28,7 @@ fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
         forgives: false,
         access: None,
     };
-    let seating = Seating::new(RotationIndex(0), &place, rotation, team);
+    let seating = Seating::new(RotationIndex::at(0), &place, rotation, team);
     let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
     let party = Party { chosen: seats[chosen], open: Sharing::Seats(seats), size: None };
     rotation.charge(&party).unwrap()
@@ -58,7 +58,7 @@ fn rotations_differ_by_name_balances_members_and_charges() {
     let mut moved = even.clone();
     let number = charge(&mut moved, &team, 0);
     let slot = even.members().next().unwrap().1;
-    let turn = super::TurnTaken { rotation: RotationIndex(0), number, slot, size: Size::NONE };
+    let turn = super::TurnTaken { rotation: RotationIndex::at(0), number, slot, size: Size::NONE };
     moved.give_back(turn, Vec::new);
     assert_eq!(moved, even);
     assert_ne!(moved.moves(), even.moves());

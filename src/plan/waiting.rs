@@ -3,11 +3,11 @@
 use crate::condition::{Condition, Read};
 use crate::desk::Rank;
 use crate::fault::{FaultKind, UnknownName};
+use crate::instant::Instant;
 use crate::lead::{Lead, LeadRecord};
 use crate::sla::{Act, Clock, Ladder, Whom};
 use crate::strategy::Binder;
 use crate::value::FieldValue;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
@@ -119,7 +119,7 @@ impl Waiting {
     }
 
     /// Where a lead comes that goes into the queue now.
-    pub(crate) fn rank(&self, lead: &dyn Lead, now: DateTime<Utc>) -> Rank {
+    pub(crate) fn rank(&self, lead: &dyn Lead, now: Instant) -> Rank {
         // INVARIANT: whoever applies the record finds the same, so that it goes by what a record keeps.
         let mut kept = LeadRecord::new(lead.id());
         self.reads(&mut |field, _| {
@@ -127,7 +127,7 @@ impl Waiting {
                 kept.set(field, FieldValue::kept(value));
             }
         });
-        let band = self.first.iter().position(|condition| condition.holds(&kept, now));
+        let band = self.first.iter().position(|condition| condition.holds_at(&kept, now));
         let worth = self.most.as_ref().and_then(|field| kept.field(field)?.as_number());
         let band = band.and_then(|band| u32::try_from(band).ok()).unwrap_or(Rank::NO_BAND);
         Rank { band, worth: Reverse(worth) }

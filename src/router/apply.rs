@@ -273,7 +273,7 @@ impl Router {
         }
         // Only now, so that a turn just given back was not dropped just before.
         if let Some(TurnTaken { rotation, .. }) = turn
-            && let Some(kept) = self.desk.rotations.get_mut(rotation.0)
+            && let Some(kept) = self.desk.rotations.get_mut(rotation.place())
         {
             while let Some((number, charge)) = kept.drop_oldest(self.desk.rollback_window) {
                 changes.push(Undo::Dropped { rotation, number, charge });
@@ -440,7 +440,7 @@ impl Router {
             }
             Event::ExtraTurns { rep, rotation, turns, .. } => {
                 if let Ok((index, slot, payers)) = self.find_grant(rep, rotation, *turns, since.0)
-                    && let Some(rotation) = self.desk.rotations.get_mut(index.0)
+                    && let Some(rotation) = self.desk.rotations.get_mut(index.place())
                 {
                     rotation.grant(slot, *turns, &payers);
                 }

@@ -16,7 +16,6 @@ use crate::instant::Instant;
 use crate::journal::TurnCharge;
 use crate::lead::Lead;
 use crate::receipt::{Receipt, Told};
-use crate::value::KeptValues;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -182,7 +181,7 @@ impl Router {
     fn turn_due(&self, decision: &Decision) -> Result<Option<Due>, ()> {
         let (Some(turn), Target::Rep(rep)) = (decision.turn, decision.target) else { return Ok(None) };
         let (desk, at) = (&self.desk, self.commit_time(decision));
-        let seating = desk.seatings.get(turn.seating.0).ok_or(())?;
+        let seating = desk.seatings.get(turn.seating.place()).ok_or(())?;
         let rotation = desk.rotation(turn.rotation).ok_or(())?;
         let is_as_decided = decision.step().and_then(|step| step.narrowing.access(seating.pool())) == seating.access();
         let sorted = rotation.shares(seating, &desk.team, at).filter(|_| is_as_decided);
@@ -192,7 +191,7 @@ impl Router {
         let chosen = Seat { slot: turn.slot, weight };
         let party = Party { open: Sharing::Groups(shares), chosen, size: None };
         let is_of_now = self.is_of_now(decision);
-        let open = if is_of_now { turn.open } else { rotation.count(&party) };
+        let open = if is_of_now { turn.open.get() } else { rotation.count(&party) };
         debug_assert_eq!(open, rotation.count(&party));
         let charge = match open {
             0 => return Err(()),
@@ -205,17 +204,13 @@ impl Router {
 
     fn commit_at_once(&mut self, lead: &dyn Lead, decision: Decision, due: Option<Due>, into: &mut Receipt) {
         let at = self.commit_time(&decision);
-        let mut fields = into.take_committed().map_or_else(KeptValues::default, |committed| committed.fields);
-        fields.clear();
-        for (place, name) in (0..).zip(&self.bound.recorded) {
-            if let Some(value) = lead.field(name) {
-                fields.push(place, value);
-            }
-        }
-        let turn = due.as_ref().map(|due| (due.open, due.charge));
-        let not_charged = due.as_ref().filter(|due| due.charge != TurnCharge::Charged).map(|due| due.rotation);
-        let found = self.move_of(lead, &decision, due);
         self.sequence += 1;
+        let turn = due.as_ref().map(|due| (due.open, due.charge));
+        let Committed { decision, fields, .. } = into.commit_to(decision, self.sequence, at, turn);
+        let recorded = (0..).zip(&self.bound.recorded);
+        fields.keep(recorded.filter_map(|(place, name)| Some((place, lead.field(name)?))));
+        let not_charged = due.as_ref().filter(|due| due.charge != TurnCharge::Charged).map(|due| due.rotation);
+        let found = self.move_of(lead, decision, due, at);
         self.recorded = at;
         self.clock = at;
         self.desk.pass_time(at);
@@ -223,10 +218,9 @@ impl Router {
         not_charged.into_iter().for_each(|rotation| self.desk.refresh_open(rotation));
         self.make_move(self.sequence, at, found, None);
         self.desk.sort_changed_by_commit();
-        into.set_committed(Committed { decision, commit: self.sequence, at, turn, fields });
     }
 
-    fn move_of(&self, lead: &dyn Lead, decision: &Decision, due: Option<Due>) -> Move {
+    fn move_of(&self, lead: &dyn Lead, decision: &Decision, due: Option<Due>, at: Instant) -> Move {
         let step = match decision.path {
             Path::Step(step) => step,
             Path::Area { step, .. } => Some(step),
@@ -239,7 +233,7 @@ impl Router {
         };
         let target = match decision.target {
             Target::Rep(rep) => Destination::Rep(rep),
-            Target::Queue(queue) => self.waits_in(queue, lead, self.commit_time(decision)),
+            Target::Queue(queue) => self.waits_in(queue, lead, at),
         };
         Move {
             lead: decision.lead.clone(),

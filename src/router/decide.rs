@@ -216,7 +216,6 @@ impl Router {
             accounts: &self.accounts,
             lead,
             now: at,
-            now_utc: at.to_utc_or_min(),
             excluded: &excluded,
             only: ask.and_then(|ask| self.claimer(ask)),
             relaxed: ask.map_or(Requirements::NONE, Ask::relaxed),

@@ -345,7 +345,7 @@ fn in_use(router: &Router) -> BTreeSet<RotationIndex> {
 fn rotations(before: &Router, after: &Router) -> Changes {
     let (used, uses) = (in_use(before), in_use(after));
     let mut changes = Changes::default();
-    for (index, rotation) in (0..).map(RotationIndex).zip(&after.desk.rotations) {
+    for (index, rotation) in (0..).map(RotationIndex::at).zip(&after.desk.rotations) {
         let earlier = before.desk.rotation(index).filter(|_| used.contains(&index));
         let name = uses.contains(&index).then_some(&**rotation.name());
         changes.note(earlier.map(|rotation| &**rotation.name()), name);

@@ -199,7 +199,7 @@ impl Router {
     fn turn_record(&self, decision: &Decision, routed: &Routed, at: Instant) -> Option<TurnRecord> {
         let turn = decision.turn?;
         let Target::Rep(rep) = decision.target else { return None };
-        let place = decision.book.plan.seated.get(turn.seating.0)?;
+        let place = decision.book.plan.seated.get(turn.seating.place())?;
         let pool = Arc::from(decision.book.pool(place.pool));
         let mut record =
             TurnRecord { rotation: Arc::clone(&place.rotation), pool, open: 0, charge: TurnCharge::Uncharged };
@@ -264,7 +264,6 @@ impl Router {
             accounts: &self.accounts,
             lead: routed,
             now: at,
-            now_utc: at.to_utc_or_min(),
             excluded: &excluded,
             only: routed.ask.as_ref().and_then(|ask| self.claimer(ask)),
             relaxed: routed.ask.as_ref().map(crate::ask::Ask::relaxed).unwrap_or_default(),

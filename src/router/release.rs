@@ -114,7 +114,7 @@ impl Router {
     /// Where a lead waits that goes into a queue now.
     pub(super) fn waits_in(&self, queue: QueueIndex, lead: &dyn Lead, at: Instant) -> Destination {
         let waiting = self.bound.queue(queue).and_then(|queue| queue.waiting.as_ref());
-        let rank = waiting.map_or(Rank::PLAIN, |waiting| waiting.rank(lead, at.to_utc_or_min()));
+        let rank = waiting.map_or(Rank::PLAIN, |waiting| waiting.rank(lead, at));
         Destination::Queue(queue, rank)
     }
 }

@@ -129,7 +129,6 @@ impl Router {
             accounts: &self.accounts,
             lead: &lead,
             now: at,
-            now_utc: at.to_utc_or_min(),
             excluded: &[],
             only: None,
             relaxed: Requirements::NONE,
@@ -303,7 +302,7 @@ impl Router {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rotations(&self) -> impl Iterator<Item = RotationView<'_>> {
-        let all = (0..self.desk.rotations.len()).filter_map(|index| self.rotation_at(RotationIndex(index)));
+        let all = (0..self.desk.rotations.len()).filter_map(|index| self.rotation_at(RotationIndex::at(index)));
         let mut all: Vec<RotationView<'_>> = all.collect();
         all.sort_by_key(|rotation| rotation.name());
         all.into_iter()

@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         let slots = form.members.len();
         let lists = form.seats.iter().enumerate();
         let seats = lists.map(|(place, list)| self.seats(&format!("{path}.seats[{place}]"), list, slots)).collect();
-        let index = RotationIndex(self.rotations.len());
+        let index = RotationIndex::at(self.rotations.len());
         self.rotations.insert(&form.name, KnownRotation { index, slots, turns: form.turns, seats });
 
         let mut kept = BTreeMap::new();

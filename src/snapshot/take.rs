@@ -322,7 +322,7 @@ impl Taking<'_> {
         // INVARIANT: each rotation has its lists.
         let (mut none, nobody) = (SeatLists::default(), Ledger::default());
         let ledger = self.desk.rotation(index).map_or(&nobody, Rotation::ledger);
-        self.seats.get_mut(index.0).unwrap_or(&mut none).charge(charge, ledger)
+        self.seats.get_mut(index.place()).unwrap_or(&mut none).charge(charge, ledger)
     }
 
     fn rep(&self, rep: RepIndex) -> String {

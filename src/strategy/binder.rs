@@ -514,7 +514,7 @@ impl<'a> Binder<'a> {
         // Of places with different balances, which are a fault, the first counts.
         let same = |known: &SeatingPlace| known.rotation == rotation && known.pool == pool && known.access == access;
         let new = || SeatingPlace { rotation: Arc::clone(&rotation), pool, balance, forgives, access };
-        SeatingIndex(self.named_by_plan.rotations.place(fast_hash_of(&(&rotation, pool)), same, new))
+        SeatingIndex::at(self.named_by_plan.rotations.place(fast_hash_of(&(&rotation, pool)), same, new))
     }
 
     /// A place that picks from a pool by load; none if it asks every rep for every lead.

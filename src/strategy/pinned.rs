@@ -99,20 +99,20 @@ impl Bind for Pinned {
         if *self == Self::default() {
             binder.finding(Severity::Warning, "nothing is pinned here, so that this step passes".to_owned());
         }
-        let bound = |pins: &BTreeMap<String, String>| -> BTreeMap<Arc<str>, Arc<str>> {
-            pins.iter().map(|(name, rep)| (Arc::from(name.as_str()), Arc::from(rep.as_str()))).collect()
+        let bound = |pins: &BTreeMap<String, String>| -> BTreeMap<Text, Arc<str>> {
+            pins.iter().map(|(name, rep)| (Text::from(name.clone()), Arc::from(rep.as_str()))).collect()
         };
-        let domains = self.domains.iter().map(|(domain, rep)| (Arc::from(folded(domain)), Arc::from(rep.as_str())));
+        let domains = self.domains.iter().map(|(domain, rep)| (Text::from(folded(domain).into_owned()), Arc::from(rep.as_str())));
         Arc::new(BoundPinned { leads: bound(&self.leads), accounts: bound(&self.accounts), domains: domains.collect() })
     }
 }
 
 #[derive(Debug)]
 struct BoundPinned {
-    leads: BTreeMap<Arc<str>, Arc<str>>,
-    accounts: BTreeMap<Arc<str>, Arc<str>>,
+    leads: BTreeMap<Text, Arc<str>>,
+    accounts: BTreeMap<Text, Arc<str>>,
     /// By domain in lower case.
-    domains: BTreeMap<Arc<str>, Arc<str>>,
+    domains: BTreeMap<Text, Arc<str>>,
 }
 
 impl Strategy for BoundPinned {
@@ -136,7 +136,7 @@ impl BoundPinned {
         let filter = scope.filter();
         Some(match filter.gate(rep) {
             None => {
-                let name = Text::from(Arc::clone(name));
+                let name = name.clone();
                 scope.picked(rep, Because(Why::Pinned { on: kind, name, by: None, why: None }))
             }
             Some(gate) => Verdict::pass(scope.rep_gated(filter, rep, gate)),

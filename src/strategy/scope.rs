@@ -14,14 +14,14 @@ use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::note::Note;
 use crate::order::PinKind;
-use crate::reason::{AccountMatch, GateCounts, Named, Text, Why};
+use crate::reason::{AccountMatch, GateCounts, Named, Why};
 use crate::value::Value;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// A pool that a custom strategy chooses from; got from [`Setup::pool`](super::Setup::pool). [`Scope`] has an example.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +71,6 @@ pub(crate) struct Situation<'a> {
     pub(crate) accounts: &'a Accounts,
     pub(crate) lead: &'a dyn Lead,
     pub(crate) now: Instant,
-    /// The same.
-    pub(crate) now_utc: DateTime<Utc>,
     pub(crate) excluded: &'a [RepIndex],
     /// Nobody else is asked, if somebody takes the lead from its queue.
     pub(crate) only: Option<RepIndex>,
@@ -231,7 +229,7 @@ impl<'a> Scope<'a> {
     /// When the decision is made, in UTC and whole milliseconds.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.situation.now_utc
+        self.situation.now.to_utc_or_min()
     }
 
     /// Lets a step below decide. A verdict that is not used leaves no trace but in an explanation.
@@ -240,24 +238,35 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn run(&mut self, index: StepIndex) -> Verdict {
+        // One variable for both cases, so that a verdict, which is large, is written where the caller wants it.
+        let verdict;
         // INVARIANT: indexes come from binding, so every step is there.
         match self.situation.plan.step(index) {
-            Some(step) => self.run_step(index, step),
-            None => Verdict::Pass(Because::from("no such step")),
-        }
-    }
-
-    fn run_step(&mut self, index: StepIndex, step: &'a BoundStep) -> Verdict {
-        let is_asked_only = self.soft_gates_off;
-        let entry = self.trace.as_deref_mut().map_or(0, |trace| trace.enter(index, is_asked_only));
-        let outer = (self.step, self.narrowing, self.entry);
-        (self.step, self.narrowing, self.entry) = (index, &step.narrowing, entry);
-        let verdict = step.strategy.decide(self);
-        (self.step, self.narrowing, self.entry) = outer;
-        if let Some(trace) = self.trace.as_deref_mut() {
-            trace.leave(entry, &verdict);
+            Some(step) => {
+                let outer = self.enter(index, step);
+                verdict = step.strategy.decide(self);
+                self.leave(outer, &verdict);
+            }
+            None => verdict = Verdict::Pass(Because::from("no such step")),
         }
         verdict
+    }
+
+    /// Goes into a step. Gives where it was before.
+    fn enter(&mut self, index: StepIndex, step: &'a BoundStep) -> (StepIndex, &'a Narrowing, usize) {
+        let outer = (self.step, self.narrowing, self.entry);
+        (self.step, self.narrowing) = (index, &step.narrowing);
+        if let Some(trace) = self.trace.as_deref_mut() {
+            self.entry = trace.enter(index, self.soft_gates_off);
+        }
+        outer
+    }
+
+    fn leave(&mut self, outer: (StepIndex, &'a Narrowing, usize), verdict: &Verdict) {
+        if let Some(trace) = self.trace.as_deref_mut() {
+            trace.leave(self.entry, verdict);
+        }
+        (self.step, self.narrowing, self.entry) = outer;
     }
 
     /// Lets a step below say whom it would pick if everyone were there and had room.
@@ -343,9 +352,9 @@ impl<'a> Scope<'a> {
 
     /// Whether a condition of the plan holds. If not, an explanation says which part of it does not.
     pub(crate) fn all_hold(&mut self, parts: Range<PartIndex>) -> bool {
-        let (lead, now, plan) = (self.lead(), self.now(), self.situation.plan);
+        let Situation { lead, now, plan, .. } = self.situation;
         let range = parts.start.0 as usize..parts.end.0 as usize;
-        let failed = plan.parts.get(range).and_then(|parts| parts.iter().position(|part| !part.holds(lead, now)));
+        let failed = plan.parts.get(range).and_then(|parts| parts.iter().position(|part| !part.holds_at(lead, now)));
         let Some(failed) = failed else { return true };
         if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.get_mut(self.entry)) {
             entry.failed = Some(PartIndex(parts.start.0 + failed as u32));
@@ -401,8 +410,8 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn take_turn(&mut self, index: SeatingIndex, pool: PoolIndex) -> Verdict {
         let Situation { rotations, seatings, .. } = self.situation;
-        let seating = seatings.get(index.0);
-        let rotation = seating.and_then(|seating| rotations.get(seating.rotation().0));
+        let seating = seatings.get(index.place());
+        let rotation = seating.and_then(|seating| rotations.get(seating.rotation().place()));
         let (Some(seating), Some(rotation)) = (seating, rotation) else {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         };
@@ -411,7 +420,9 @@ impl<'a> Scope<'a> {
         };
         let reason = self.why_next(seating, pick.basis, pick.open, self.opens_later(pool, rep));
         let (slot, moves) = (pick.slot, rotation.moves());
-        let turn = Some(Turn { seating: index, rotation: seating.rotation(), slot, moves, open: pick.open });
+        // INVARIANT: who is picked is one of those who share the turn, so that there is one.
+        let turn = NonZeroU32::new(pick.open);
+        let turn = turn.map(|open| Turn { seating: index, rotation: seating.rotation(), slot, moves, open });
         if self.lists_reps() {
             self.list_others(rotation, seating, rep, pick.basis);
         }
@@ -532,7 +543,7 @@ impl<'a> Scope<'a> {
         let filter = self.filter();
         Some(match filter.gate(pinning.rep) {
             None => {
-                let (name, by, why) = (Text::from(Arc::clone(name)), pinning.by.clone(), pinning.why.clone());
+                let (name, by, why) = (name.clone(), pinning.by.clone(), pinning.why.clone());
                 self.picked(pinning.rep, Because(Why::Pinned { on: kind, name, by, why }))
             }
             Some(gate) => Verdict::pass(self.rep_gated(filter, pinning.rep, gate)),

@@ -1,7 +1,7 @@
 //! `stop`: the end of the plan for a lead, with a reason.
 
 use super::{Because, Bind, Binder, Scope, Strategy, Verdict};
-use crate::reason::Why;
+use crate::reason::{Text, Why};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -33,17 +33,17 @@ impl Bind for Stop {
     }
 
     fn bind(&self, _: &mut Binder<'_>) -> Arc<dyn Strategy> {
-        Arc::new(BoundStop { reason: Arc::from(self.reason.as_str()) })
+        Arc::new(BoundStop { reason: self.reason.clone().into() })
     }
 }
 
 #[derive(Debug)]
 struct BoundStop {
-    reason: Arc<str>,
+    reason: Text,
 }
 
 impl Strategy for BoundStop {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        scope.stopped(Because(Why::Stopped(Arc::clone(&self.reason).into())))
+        scope.stopped(Because(Why::Stopped(self.reason.clone())))
     }
 }

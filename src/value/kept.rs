@@ -25,13 +25,15 @@ enum Kept {
 }
 
 impl KeptValues {
-    pub(crate) fn clear(&mut self) {
+    /// Keeps these in place of those before.
+    pub(crate) fn keep<'v>(&mut self, values: impl Iterator<Item = (u32, Value<'v>)>) {
         self.values.clear();
         self.text.clear();
         self.lists.clear();
+        values.for_each(|(field, value)| self.push(field, value));
     }
 
-    pub(crate) fn push(&mut self, field: u32, value: Value<'_>) {
+    fn push(&mut self, field: u32, value: Value<'_>) {
         let kept = match value {
             Value::Text(text) => {
                 self.text.push_str(text);

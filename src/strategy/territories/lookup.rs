@@ -13,11 +13,11 @@
 use super::entry::Atom;
 use super::rows::{Row, Rows};
 use crate::condition::{Comparison, lower, lower_hash};
+use crate::instant::Instant;
 use crate::limits::MAX_DIMENSIONS;
 use crate::table::{Distinct, FastHash, fast_hash_of};
 use crate::value::{FieldValue, Number, TimeText, Value};
 use arrayvec::ArrayVec;
-use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
@@ -295,7 +295,7 @@ impl Lookup {
 
     fn fits(&self, place: usize, values: &[Option<Value<'_>>]) -> bool {
         // Areas ask for no time.
-        const NEVER: DateTime<Utc> = DateTime::UNIX_EPOCH;
+        const NEVER: Instant = Instant::START;
         let width = self.fields.len();
         let asked = self.asked.get(place * width..(place + 1) * width).unwrap_or_default();
         asked.iter().zip(values).all(|(test, value)| {

@@ -3,6 +3,7 @@
 use super::super::entry::{Atom, Entry};
 use super::super::rows::{Row, Rows};
 use super::{Lookup, MOST_PLACES};
+use crate::instant::Instant;
 use crate::value::{FieldValue, Value};
 use chrono::{DateTime, Utc};
 use proptest::collection::vec;
@@ -14,7 +15,7 @@ fn asked_in_order(rows: &Rows, values: &[Option<Value<'_>>]) -> Option<u32> {
     let fits = |row: &Row| {
         row.atoms.iter().zip(values).all(|(atom, value)| {
             let test = rows.atoms[*atom as usize].test.as_ref();
-            test.is_none_or(|test| test.holds(*value, DateTime::UNIX_EPOCH))
+            test.is_none_or(|test| test.holds(*value, Instant::START))
         })
     };
     rows.rows.iter().position(fits).map(|row| row as u32)
