@@ -132,7 +132,7 @@ impl Rotation {
     }
 }
 
-pub(super) fn count_distinct(numbers: impl Iterator<Item = u64>) -> usize {
+fn count_distinct(numbers: impl Iterator<Item = u64>) -> usize {
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort_unstable();
     numbers.dedup();

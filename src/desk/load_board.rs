@@ -4,17 +4,18 @@
 //! rep's open leads is O(log n).
 
 use super::access::{Access, OpenClasses};
-use super::lineup::count_distinct;
 use super::shifts::ShiftIndex;
 use super::{Caps, Load, Since, Team};
 use crate::heap::{Heap, Item, Places};
-use crate::index::RepIndex;
+use crate::index::{RepIndex, index_of_a_list};
 use crate::instant::Instant;
 use std::collections::BTreeMap;
 
 /// A place of the plan that picks by load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LoadBoardIndex(pub(crate) usize);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LoadBoardIndex(u32);
+
+index_of_a_list!(LoadBoardIndex);
 
 /// The same as the plan says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,16 +28,19 @@ pub(crate) struct LoadBoardPlace {
 #[derive(Debug, Clone)]
 pub(crate) struct LoadBoard {
     place: LoadBoardPlace,
-    /// The members of the pool, by index. Their places in this list are their numbers here.
+    /// The members of the pool, by lot. Their places in this list are their numbers here, which so settle ties.
     members: Vec<RepIndex>,
     /// Whoever is ready, by hours.
     orders: Vec<Heap<Loaded>>,
     by_hours: BTreeMap<Option<ShiftIndex>, u32>,
-    /// In which of the orders each member is.
-    order_of: Vec<Option<u32>>,
+    /// In which of the orders each member is; [`NOWHERE`] for none.
+    order_of: Vec<u32>,
     places: Places,
     open: OpenClasses<u32>,
 }
+
+/// The order of a member who is in none.
+const NOWHERE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
 struct Loaded {
@@ -45,7 +49,6 @@ struct Loaded {
     /// The capacity by which open leads are divided; 0 for none, which comes last, and 1 if only open leads count.
     capacity: u32,
     since: Since,
-    lot: u64,
 }
 
 impl Item for Loaded {
@@ -63,22 +66,24 @@ impl Item for Loaded {
                 (u64::from(self.open) * u64::from(theirs)).cmp(&(u64::from(other.open) * u64::from(mine)))
             }
         };
-        filled.then_with(|| (self.since, self.lot, self.member).cmp(&(other.since, other.lot, other.member))).is_lt()
+        filled.then_with(|| (self.since, self.member).cmp(&(other.since, other.member))).is_lt()
     }
 }
 
 impl LoadBoard {
     /// None if lots cannot settle every tie, or if the place names a pool that is not there.
     pub(super) fn new(place: LoadBoardPlace, team: &Team, caps: &Caps, now: Instant) -> Option<Self> {
-        let mut members: Vec<RepIndex> = team.members(place.access.pool).iter().map(|(rep, _)| *rep).collect();
-        members.sort_unstable();
-        let lots = members.iter().filter_map(|rep| Some(team.rep(*rep)?.lot));
-        if count_distinct(lots) < members.len() {
+        let members = team.members(place.access.pool).iter();
+        let mut by_lot: Vec<(u64, RepIndex)> =
+            members.filter_map(|(rep, _)| Some((team.rep(*rep)?.lot, *rep))).collect();
+        by_lot.sort_unstable();
+        if by_lot.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other)) {
             return None;
         }
+        let members: Vec<RepIndex> = by_lot.into_iter().map(|(_, rep)| rep).collect();
         let mut board = Self {
             place,
-            order_of: vec![None; members.len()],
+            order_of: vec![NOWHERE; members.len()],
             members,
             orders: Vec::new(),
             by_hours: BTreeMap::new(),
@@ -96,7 +101,7 @@ impl LoadBoard {
     }
 
     /// All members with their numbers.
-    pub(super) fn members(&self) -> impl Iterator<Item = (RepIndex, u32)> {
+    pub(super) fn members(&self) -> impl Iterator<Item = (RepIndex, u32)> + Clone {
         self.members.iter().copied().zip(0..)
     }
 
@@ -105,16 +110,16 @@ impl LoadBoard {
         let access = self.place.access;
         let Some(&index) = self.members.get(member as usize) else { return };
         let hours = team.rep(index).and_then(|rep| rep.shift()).filter(|_| access.minds_hours());
-        let order = access.is_ready(index, team, caps, now).then(|| self.order(hours));
+        let order = if access.is_ready(index, team, caps, now) { self.order(hours) } else { NOWHERE };
         let Some(known) = self.order_of.get_mut(member as usize) else { return };
         let before = std::mem::replace(known, order);
         if before == order {
             return;
         }
-        if let Some(orders) = before.and_then(|before| self.orders.get_mut(before as usize)) {
+        if let Some(orders) = self.orders.get_mut(before as usize) {
             orders.remove(member, &mut self.places);
         }
-        if let (Some(loaded), Some(order)) = (self.loaded(member, team), order)
+        if let Some(loaded) = self.loaded(member, index, team)
             && let Some(orders) = self.orders.get_mut(order as usize)
         {
             orders.push(loaded, &mut self.places);
@@ -131,17 +136,17 @@ impl LoadBoard {
         })
     }
 
-    fn loaded(&self, member: u32, team: &Team) -> Option<Loaded> {
-        let rep = team.rep(*self.members.get(member as usize)?)?;
+    fn loaded(&self, member: u32, index: RepIndex, team: &Team) -> Option<Loaded> {
+        let rep = team.rep(index)?;
         let capacity = if self.place.relative { rep.capacity.unwrap_or(0) } else { 1 };
         let Load { open, since } = rep.load;
-        Some(Loaded { member, open, capacity, since, lot: rep.lot })
+        Some(Loaded { member, open, capacity, since })
     }
 
-    /// A member's open leads have changed.
-    pub(super) fn follow(&mut self, member: u32, team: &Team, now: Instant) {
+    /// The open leads of a member, who is this rep, have changed.
+    pub(super) fn follow(&mut self, member: u32, index: RepIndex, team: &Team, now: Instant) {
         self.open.refresh(team, now);
-        if let (Some(loaded), Some(Some(order))) = (self.loaded(member, team), self.order_of.get(member as usize))
+        if let (Some(loaded), Some(order)) = (self.loaded(member, index, team), self.order_of.get(member as usize))
             && let Some(orders) = self.orders.get_mut(*order as usize)
         {
             orders.replace(loaded, &mut self.places);

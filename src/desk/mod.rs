@@ -10,6 +10,7 @@ mod filter;
 mod hand;
 mod life;
 mod lineup;
+mod listed;
 mod load_board;
 mod named_hours;
 mod names;
@@ -44,6 +45,8 @@ pub(crate) use tally::{Tallies, TallySlot};
 pub(crate) use team::Team;
 pub(crate) use team_rep::{FormerRep, Pause, TeamRep};
 
+use listed::Listed;
+
 use crate::fair::{Charge, Seat, Size};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -64,8 +67,10 @@ pub(crate) struct Desk {
     pub(crate) seatings: Vec<Seating>,
     /// The same for places that pick by load; none where every rep is asked.
     boards: Vec<Option<LoadBoard>>,
-    /// For each rep, the rotations and boards that they are in.
-    listed: Vec<Listed>,
+    /// For each rep, the rotations that they are in.
+    in_rotations: Listed<RotationIndex>,
+    /// The same with boards, each with the rep's number there.
+    on_boards: Listed<(LoadBoardIndex, u32)>,
     /// When anything but hours next changes by itself: until then, whoever is ready stays ready.
     steady_until: Instant,
     /// Memory of commits that are settled, for those to come.
@@ -79,14 +84,6 @@ pub(crate) struct Desk {
     pub(crate) rollback_window: u32,
     /// Those that ladders name.
     pub(crate) named_hours: NamedHours,
-}
-
-/// Where a rep is listed.
-#[derive(Debug, Clone, Default)]
-struct Listed {
-    rotations: Vec<RotationIndex>,
-    /// With the rep's number there.
-    boards: Vec<(LoadBoardIndex, u32)>,
 }
 
 /// What is kept sorted follows from the rest.
@@ -166,7 +163,8 @@ impl Desk {
             rotations: Vec::new(),
             seatings: Vec::new(),
             boards: Vec::new(),
-            listed: Vec::new(),
+            in_rotations: Listed::default(),
+            on_boards: Listed::default(),
             steady_until: Instant::START,
             spare: Vec::new(),
             tallies: Tallies::default(),
@@ -291,28 +289,23 @@ impl Desk {
             accesses.extend(new);
         }
         let now = self.team.kept_until();
-        self.listed = vec![Listed::default(); self.team.reps().count()];
         for (index, rotation) in (0..).map(RotationIndex::at).zip(&mut self.rotations) {
             let (is_balanced, accesses) = accesses.remove(&index).unwrap_or_default();
             rotation.line_up(accesses, is_balanced, &self.team, &self.caps, now);
-            for (rep, _) in rotation.members() {
-                if let Some(listed) = self.listed.get_mut(rep.0 as usize) {
-                    listed.rotations.push(index);
-                }
-            }
         }
+        let rotations = (0..).map(RotationIndex::at).zip(&self.rotations);
+        let members = rotations.flat_map(|(index, rotation)| rotation.members().map(move |(rep, _)| (rep, index)));
+        self.in_rotations = Listed::new(self.team.reps().count(), members);
     }
 
     fn open_boards(&mut self, places: &[LoadBoardPlace]) {
         let now = self.team.kept_until();
         self.boards = places.iter().map(|place| LoadBoard::new(*place, &self.team, &self.caps, now)).collect();
-        for (index, board) in (0..).map(LoadBoardIndex).zip(&self.boards) {
-            for (rep, member) in board.iter().flat_map(LoadBoard::members) {
-                if let Some(listed) = self.listed.get_mut(rep.0 as usize) {
-                    listed.boards.push((index, member));
-                }
-            }
-        }
+        let boards = (0..).map(LoadBoardIndex::at).zip(&self.boards);
+        let boards = boards.filter_map(|(index, board)| Some((index, board.as_ref()?)));
+        let members =
+            boards.flat_map(|(index, board)| board.members().map(move |(rep, member)| (rep, (index, member))));
+        self.on_boards = Listed::new(self.team.reps().count(), members);
     }
 
     /// The same after a commit, which changes nothing with a date but leads in hand and what caps count.
@@ -341,16 +334,15 @@ impl Desk {
 
     fn sort(&mut self, rep: RepIndex) {
         let now = self.team.kept_until();
-        let Self { team, caps, rotations, boards, listed, .. } = self;
-        let Some(listed) = listed.get(rep.0 as usize) else { return };
-        for index in &listed.rotations {
+        let Self { team, caps, rotations, boards, in_rotations, on_boards, .. } = self;
+        for index in in_rotations.of(rep) {
             if let Some(rotation) = rotations.get_mut(index.place()) {
                 rotation.sort_member(rep, team, caps, now);
                 rotation.tidy();
             }
         }
-        for (index, member) in &listed.boards {
-            if let Some(Some(board)) = boards.get_mut(index.0) {
+        for (index, member) in on_boards.of(rep) {
+            if let Some(Some(board)) = boards.get_mut(index.place()) {
                 board.sort_member(*member, team, caps, now);
             }
         }
@@ -376,7 +368,7 @@ impl Desk {
 
     /// Who has how many open leads, where the plan asks for it; none if every rep is to be asked.
     pub(crate) fn board(&self, index: LoadBoardIndex) -> Option<&LoadBoard> {
-        self.boards.get(index.0)?.as_ref()
+        self.boards.get(index.place())?.as_ref()
     }
 
     /// Moves everything on that time alone changes since the last record.
@@ -550,11 +542,11 @@ impl Desk {
         let before = std::mem::replace(&mut rep.load, load);
         let is_full = |open: u32| rep.capacity.is_some_and(|capacity| open >= capacity);
         let was_and_is_full = (is_full(before.open), is_full(load.open));
-        let Self { team, boards, listed, .. } = self;
+        let Self { team, boards, on_boards, .. } = self;
         let now = team.kept_until();
-        for (board, member) in listed.get(index.0 as usize).into_iter().flat_map(|listed| &listed.boards) {
-            if let Some(Some(board)) = boards.get_mut(board.0) {
-                board.follow(*member, team, now);
+        for (board, member) in on_boards.of(index) {
+            if let Some(Some(board)) = boards.get_mut(board.place()) {
+                board.follow(*member, index, team, now);
             }
         }
         if was_and_is_full.0 != was_and_is_full.1 {

@@ -5,7 +5,7 @@ use super::lineup::Lineup;
 use super::{Filter, Team, Undo};
 use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Share, Sharers, Size, Slot, WINDOW};
 use crate::hash::stable_hash;
-use crate::index::{PoolIndex, RepIndex};
+use crate::index::{PoolIndex, RepIndex, index_of_a_list};
 use crate::instant::Instant;
 use crate::lead::Lead;
 use crate::limits::MAX_LATE_STEPS;
@@ -17,27 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct RotationIndex(u32);
 
 /// A place of the plan that rotates over a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SeatingIndex(u32);
 
-macro_rules! index_of_a_list {
-    ($($index:ident),+) => {$(
-        impl $index {
-            /// Of a place in the list of all.
-            pub(crate) fn at(place: usize) -> Self {
-                Self(place as u32)
-            }
-
-            pub(crate) fn place(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )+};
-}
 index_of_a_list!(RotationIndex, SeatingIndex);
 
 /// The same as the plan says it: in which rotation, over which pool, and what is shared out beside turns.
@@ -247,7 +233,7 @@ impl Rotation {
     }
 
     /// Members with their slots, by rep index.
-    pub(crate) fn members(&self) -> impl Iterator<Item = (RepIndex, Slot)> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = (RepIndex, Slot)> + Clone {
         self.slots.iter().map(|(&rep, &slot)| (rep, slot))
     }
 

@@ -521,7 +521,7 @@ impl<'a> Binder<'a> {
     pub(crate) fn load_board(&mut self, pool: PoolIndex, relative: bool) -> Option<LoadBoardIndex> {
         let place = LoadBoardPlace { access: self.access(pool)?, relative };
         let boards = &mut self.named_by_plan.boards;
-        Some(LoadBoardIndex(boards.place(fast_hash_of(&pool), |known| *known == place, || place)))
+        Some(LoadBoardIndex::at(boards.place(fast_hash_of(&pool), |known| *known == place, || place)))
     }
 
     fn access(&self, pool: PoolIndex) -> Option<Access> {

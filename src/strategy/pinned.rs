@@ -102,7 +102,8 @@ impl Bind for Pinned {
         let bound = |pins: &BTreeMap<String, String>| -> BTreeMap<Text, Arc<str>> {
             pins.iter().map(|(name, rep)| (Text::from(name.clone()), Arc::from(rep.as_str()))).collect()
         };
-        let domains = self.domains.iter().map(|(domain, rep)| (Text::from(folded(domain).into_owned()), Arc::from(rep.as_str())));
+        let domains =
+            self.domains.iter().map(|(domain, rep)| (Text::from(folded(domain).into_owned()), Arc::from(rep.as_str())));
         Arc::new(BoundPinned { leads: bound(&self.leads), accounts: bound(&self.accounts), domains: domains.collect() })
     }
 }

@@ -135,7 +135,8 @@ fn only_what_clocks_show_counts_when_they_change() {
 #[test]
 fn reps_have_clocks_too() {
     let there = rep_field("zone").local_hours([("mon-fri", "09:00-17:00")]);
-    let fits = |test: &RepTest, zone: &str| test.admits(Some(Value::from(zone)), None, at("2026-03-02T09:00:00Z").into());
+    let fits =
+        |test: &RepTest, zone: &str| test.admits(Some(Value::from(zone)), None, at("2026-03-02T09:00:00Z").into());
     assert!(fits(&there, "Europe/Berlin"));
     assert!(!fits(&there, "America/New_York"));
 }
