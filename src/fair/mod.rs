@@ -104,7 +104,7 @@ impl Slot {
 }
 
 /// One eligible member and its weight now, 1 to 1 000 000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Seat {
     pub(crate) slot: Slot,
     pub(crate) weight: u32,

@@ -4,6 +4,7 @@
 //! Everything goes by its name: reps, pools, rotations, queues, labels. What is left out has its default value. Amounts
 //! are decimal text, because they are larger than numbers in files may be.
 
+use super::amount::Amount;
 use crate::account::Account;
 use crate::decision::Outcome;
 use crate::desk::Common;
@@ -143,15 +144,15 @@ pub(crate) struct RotationForm {
     /// Slot by slot.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) members: Vec<MemberForm>,
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) pot: String,
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) departed: String,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) pot: Amount,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) departed: Amount,
     /// The same of what leads are worth.
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) value_pot: String,
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) value_departed: String,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) value_pot: Amount,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) value_departed: Amount,
     /// Turns charged so far: the number of the last one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) turns: u64,
@@ -172,10 +173,10 @@ pub(crate) struct MemberForm {
     pub(crate) rep: String,
     /// None if the rep has left this slot for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) balance: Option<String>,
+    pub(crate) balance: Option<Amount>,
     /// What is owed of what leads are worth.
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) value: String,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) value: Amount,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,13 +192,13 @@ pub(crate) struct ChargeForm {
     /// The slot of who got the turn.
     pub(crate) chosen: u32,
     /// What each seat was credited per unit of weight.
-    pub(crate) credit: String,
+    pub(crate) credit: Amount,
     /// What the lead was worth, in parts of the most that counts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) size: u32,
     /// What each seat was credited of that per unit of weight.
-    #[serde(default = "zero", skip_serializing_if = "is_zero")]
-    pub(crate) value_credit: String,
+    #[serde(default = "zero", skip_serializing_if = "Amount::is_zero")]
+    pub(crate) value_credit: Amount,
     /// Which of the rotation's lists of seats.
     pub(crate) seats: u64,
 }
@@ -408,12 +409,8 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-fn zero() -> String {
-    "0".to_owned()
-}
-
-fn is_zero(amount: &String) -> bool {
-    amount == "0"
+fn zero() -> Amount {
+    Amount::ZERO
 }
 
 impl Serialize for Form {

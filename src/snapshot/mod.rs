@@ -1,5 +1,6 @@
 //! Snapshots: all that a router keeps, written down, so that a journal need not be replayed from its first day.
 
+mod amount;
 mod form;
 mod lives;
 mod report;

@@ -2,6 +2,7 @@
 //! router is a fault, and all of them come at once.
 
 use super::Kept;
+use super::amount::Amount;
 use super::form::{
     ChangeForm, ChargeForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm,
     TallyForm, TurnForm, UnsettledForm,
@@ -285,7 +286,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         let size = self.size(path, form.size);
-        let (credit, value_credit) = (form.credit.parse().unwrap_or(0), form.value_credit.parse().unwrap_or(u64::MAX));
+        let credit = |amount: &Amount| u64::try_from(amount.number()?).ok();
+        let (credit, value_credit) =
+            (credit(&form.credit).unwrap_or(0), credit(&form.value_credit).unwrap_or(u64::MAX));
         let sharers = Sharers::Seats(Arc::clone(&seats));
         let charge = Charge { chosen: Slot(form.chosen), credit, size, value_credit, sharers };
         if !charge.is_one_turn(&seats) {
@@ -596,16 +599,14 @@ impl<'a> Reader<'a> {
         Load { open: form.open, since: (at, form.record) }
     }
 
-    fn amount(&mut self, path: &str, text: &str) -> Option<i128> {
-        let amount = text.parse::<i128>();
-        if let Ok(amount) = amount
-            && (-Ledger::MAX_RESTORED..=Ledger::MAX_RESTORED).contains(&amount)
-        {
-            return Some(amount);
+    fn amount(&mut self, path: &str, amount: &Amount) -> Option<i128> {
+        let number = amount.number();
+        let within = number.filter(|number| (-Ledger::MAX_RESTORED..=Ledger::MAX_RESTORED).contains(number));
+        if within.is_none() {
+            let why = if number.is_some() { "is more than a balance can be" } else { "is not a whole number" };
+            self.contradiction(path, format!("`{amount}` {why}"));
         }
-        let why = if amount.is_ok() { "is more than a balance can be" } else { "is not a whole number" };
-        self.contradiction(path, format!("`{text}` {why}"));
-        None
+        within
     }
 
     pub(super) fn time(&mut self, path: &str, time: DateTime<Utc>) -> Instant {

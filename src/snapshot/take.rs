@@ -1,5 +1,6 @@
 //! Taking a snapshot: what the router keeps, as its written form.
 
+use super::amount::Amount;
 use super::form::{
     ChangeForm, ChargeForm, ClockForm, CountForm, EarlierForm, EarlierLeadForm, Form, GivenForm, LeadForm, LifeForm,
     LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm,
@@ -19,6 +20,7 @@ use crate::limits::MAX_RUNGS;
 use crate::order::Pin;
 use crate::roster::EVERYONE;
 use crate::sla::Ladder;
+use crate::table::{Distinct, fast_hash_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,7 +34,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
     let mut taking = Taking { desk, book: parts.book, seats, ladders: Vec::new() };
     let leads: Vec<LeadForm> = standings.into_iter().map(|standing| taking.lead(standing)).collect();
     for (rotation, seats) in rotations.iter_mut().zip(&mut taking.seats) {
-        rotation.seats = std::mem::take(&mut seats.lists);
+        rotation.seats = std::mem::take(&mut seats.lists).into_vec();
     }
     let pools = desk.team.pool_names().filter(|name| ***name != *EVERYONE);
     Form {
@@ -100,8 +102,8 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
     let ledger = rotation.ledger();
     let member = |(slot, (rep, (_, balance))): (u32, (&RepIndex, (u64, Option<i128>)))| MemberForm {
         rep: desk.team.name(*rep).to_owned(),
-        balance: balance.map(|balance| balance.to_string()),
-        value: ledger.value(Slot(slot)).unwrap_or(0).to_string(),
+        balance: balance.map(Amount::from),
+        value: ledger.value(Slot(slot)).unwrap_or(0).into(),
     };
     let names: Vec<&Arc<str>> = desk.team.pool_names().collect();
     let pool = |index: &PoolIndex| names.get(index.0 as usize).map(|name| name.to_string());
@@ -109,10 +111,10 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
         name: rotation.name().to_string(),
         pools: rotation.pools().iter().filter_map(pool).collect(),
         members: (0..).zip(rotation.holders().iter().zip(ledger.accounts())).map(member).collect(),
-        pot: ledger.pot().to_string(),
-        departed: ledger.departed().to_string(),
-        value_pot: ledger.value_pot().to_string(),
-        value_departed: ledger.value_departed().to_string(),
+        pot: ledger.pot().into(),
+        departed: ledger.departed().into(),
+        value_pot: ledger.value_pot().into(),
+        value_departed: ledger.value_departed().into(),
         turns: rotation.charges(),
         granted: rotation.granted(),
         seats: Vec::new(),
@@ -146,8 +148,7 @@ fn rungs(bits: u32) -> BTreeSet<u64> {
 /// The lists of seats of one rotation, each once, in the order in which they are met.
 #[derive(Default)]
 struct SeatLists {
-    lists: Vec<Vec<(u32, u32)>>,
-    known: BTreeMap<Vec<(u32, u32)>, u64>,
+    lists: Distinct<Vec<(u32, u32)>>,
     /// Charges of an unchanging team share their list, so that one look is enough.
     last: Option<(Sharers, u64)>,
 }
@@ -165,22 +166,17 @@ impl SeatLists {
         self.last = Some((charge.sharers.clone(), seats));
         ChargeForm {
             chosen: charge.chosen.0,
-            credit: charge.credit.to_string(),
+            credit: charge.credit.into(),
             size: charge.size.parts(),
-            value_credit: charge.value_credit.to_string(),
+            value_credit: charge.value_credit.into(),
             seats,
         }
     }
 
     fn place(&mut self, seats: &[Seat]) -> u64 {
-        let list: Vec<(u32, u32)> = seats.iter().map(|seat| (seat.slot.0, seat.weight)).collect();
-        if let Some(place) = self.known.get(&list) {
-            return *place;
-        }
-        let place = self.lists.len() as u64;
-        self.lists.push(list.clone());
-        self.known.insert(list, place);
-        place
+        let form = |seat: &Seat| (seat.slot.0, seat.weight);
+        let is_same = |list: &Vec<(u32, u32)>| list.iter().copied().eq(seats.iter().map(form));
+        self.lists.place(fast_hash_of(seats), is_same, || seats.iter().map(form).collect()) as u64
     }
 }
 
