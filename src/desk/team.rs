@@ -179,7 +179,7 @@ impl Team {
 
     /// The record of a rep as last added or updated, but for presence.
     pub(crate) fn record(&self, index: RepIndex) -> Option<RepRecord> {
-        let pool_name = |pool| self.pool_name(pool).map(|name| name.to_string());
+        let pool_name = |pool| self.pool_name(pool).map(|name| String::from(&**name));
         Some(self.rep(index)?.record(self.name(index), pool_name))
     }
 

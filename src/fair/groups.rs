@@ -403,8 +403,13 @@ impl Ledger {
         if let Some(beside) = beside {
             seat(beside.slot, beside.weight);
         }
-        let seats = (0..).map(Slot).zip(weights).filter(|(_, weight)| *weight > 0);
-        seats.map(|(slot, weight)| Seat { slot, weight }).collect()
+        let mut seats = Vec::with_capacity(self.party_in(shares.iter().copied()).0 + 1);
+        for (slot, weight) in (0..).map(Slot).zip(weights) {
+            if weight > 0 {
+                seats.push(Seat { slot, weight });
+            }
+        }
+        seats
     }
 }
 

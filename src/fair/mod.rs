@@ -78,6 +78,7 @@ use balanced::Worth;
 use groups::Groups;
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The units of one turn: the least common multiple of 1 to 46, so that totals of everyday weights divide it.
@@ -104,10 +105,17 @@ impl Slot {
 }
 
 /// One eligible member and its weight now, 1 to 1 000 000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seat {
     pub(crate) slot: Slot,
     pub(crate) weight: u32,
+}
+
+impl Hash for Seat {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // At once, for snapshots hash long lists of these.
+        state.write_u64(u64::from(self.slot.0) << 32 | u64::from(self.weight));
+    }
 }
 
 /// A turn that was taken, and all that is needed to take it back exactly.

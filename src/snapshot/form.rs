@@ -263,7 +263,7 @@ pub(crate) struct StandingForm {
     pub(crate) path: Arc<str>,
     /// The pool that it came through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) pool: Option<String>,
+    pub(crate) pool: Option<Arc<str>>,
     /// Labels of the strategies that hear what becomes of the lead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) learners: Vec<Arc<str>>,
@@ -325,7 +325,7 @@ pub(crate) struct ClockForm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TurnForm {
-    pub(crate) rotation: String,
+    pub(crate) rotation: Arc<str>,
     pub(crate) number: u64,
     pub(crate) slot: u32,
     /// What the lead was worth, in parts of the most that counts.
@@ -372,14 +372,14 @@ pub(crate) enum ChangeForm {
     Turn(TurnForm),
     /// An earlier turn was given back.
     TurnBack {
-        rotation: String,
+        rotation: Arc<str>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u64>,
         charge: ChargeForm,
     },
     /// An older turn could no longer be given back exactly.
     Dropped {
-        rotation: String,
+        rotation: Arc<str>,
         number: u64,
         charge: ChargeForm,
     },

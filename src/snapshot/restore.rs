@@ -543,7 +543,7 @@ impl<'a> Reader<'a> {
     }
 
     fn turn(&mut self, path: &str, form: &TurnForm) -> Option<TurnTaken> {
-        let Some(known) = self.rotations.get(form.rotation.as_str()) else {
+        let Some(known) = self.rotations.get(&*form.rotation) else {
             self.unknown(path, "rotation", &form.rotation);
             return None;
         };

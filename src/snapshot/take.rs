@@ -106,7 +106,7 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
         value: ledger.value(Slot(slot)).unwrap_or(0).into(),
     };
     let names: Vec<&Arc<str>> = desk.team.pool_names().collect();
-    let pool = |index: &PoolIndex| names.get(index.0 as usize).map(|name| name.to_string());
+    let pool = |index: &PoolIndex| names.get(index.0 as usize).map(|name| String::from(&***name));
     RotationForm {
         name: rotation.name().to_string(),
         pools: rotation.pools().iter().filter_map(pool).collect(),
@@ -203,7 +203,7 @@ impl Taking<'_> {
     fn standing(&mut self, standing: &Standing) -> StandingForm {
         let (outcome, held) = match &standing.place {
             Place::With(rep) => (Outcome::Assigned { rep: self.rep(*rep) }, None),
-            Place::Held(held) => (Outcome::Queued { queue: held.queue.to_string() }, Some(held)),
+            Place::Held(held) => (Outcome::Queued { queue: String::from(&*held.queue) }, Some(held)),
         };
         let since = held.map_or(standing.at, |held| held.since);
         StandingForm {
@@ -307,7 +307,7 @@ impl Taking<'_> {
             Counted::Member(pool, rep) => (Some(rep), Some(pool)),
             Counted::Pool(pool) => (None, Some(pool)),
         };
-        (rep.map(|rep| self.rep(rep)), self.pool(pool))
+        (rep.map(|rep| self.rep(rep)), self.pool(pool).map(|pool| String::from(&*pool)))
     }
 
     fn turn(&self, TurnTaken { rotation, number, slot, size }: TurnTaken) -> TurnForm {
@@ -325,12 +325,12 @@ impl Taking<'_> {
         self.desk.team.name(rep).to_owned()
     }
 
-    fn pool(&self, pool: Option<PoolIndex>) -> Option<String> {
-        self.desk.team.pool_name(pool?).map(|name| name.to_string())
+    fn pool(&self, pool: Option<PoolIndex>) -> Option<Arc<str>> {
+        self.desk.team.pool_name(pool?).cloned()
     }
 
-    fn rotation(&self, rotation: RotationIndex) -> String {
-        self.desk.rotation(rotation).map(|rotation| rotation.name().to_string()).unwrap_or_default()
+    fn rotation(&self, rotation: RotationIndex) -> Arc<str> {
+        self.desk.rotation(rotation).map(|rotation| Arc::clone(rotation.name())).unwrap_or_default()
     }
 
     fn tally(&self, slot: usize) -> (String, String) {
