@@ -398,7 +398,8 @@ impl Rotation {
             if next - oldest.moves().unwrap_or(next) <= members as u64 {
                 break;
             }
-            oldest.sharers = Sharers::Seats(self.ledger.seats(oldest).into());
+            let seats: Arc<[Seat]> = self.ledger.seats(oldest).into();
+            oldest.sharers = Sharers::Seats(seats.into());
         }
         drop(kept);
         let oldest = self.kept.values().find_map(Charge::moves);

@@ -1,6 +1,7 @@
 //! The second ledger: value, beside the count. What each member is owed of what leads are worth, and the rule that picks
 //! from both.
 
+use super::SeatList;
 use super::rule::by_owed;
 use super::{Basis, Charge, Claim, Ledger, Pick, Seat, Slot, TURN, UNITS, claims, share};
 use std::cmp::Ordering;
@@ -138,12 +139,12 @@ impl Ledger {
     }
 
     /// Moves the value balances by a charge, or by its inverse if `sign` is -1.
-    pub(super) fn post_value(&mut self, seats: &[Seat], charge: &Charge, sign: i128) {
+    pub(super) fn post_value(&mut self, seats: &SeatList, charge: &Charge, sign: i128) {
         if charge.size == Size::NONE {
             return;
         }
         let debit = (charge.chosen, -i128::from(charge.size.units()));
-        let shares = seats.iter().map(|seat| (seat.slot, share(*seat, charge.value_credit)));
+        let shares = seats.iter().map(|seat| (seat.slot, share(seat, charge.value_credit)));
         for (slot, amount) in shares.chain([debit]) {
             let is_present = self.members.get(slot.index()).is_some_and(|member| member.present);
             self.worth.post(slot, is_present, sign * amount);

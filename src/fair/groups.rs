@@ -32,6 +32,10 @@ pub(crate) struct Group(u32);
 impl Group {
     /// Members who are in no group, and the departed.
     pub(crate) const NONE: Self = Self(0);
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// A group whose members share a turn, each with this weight.
@@ -149,6 +153,11 @@ impl Groups {
 
     fn get_mut(&mut self, Group(group): Group) -> Option<&mut Members> {
         self.groups.get_mut((group as usize).checked_sub(1)?)
+    }
+
+    /// Who has moved and from which group, in order, as far as that is known; and how many moves came before.
+    pub(super) fn known_moves(&self) -> (u64, impl DoubleEndedIterator<Item = (Slot, Group)>) {
+        (self.moves.dropped, self.moves.known.iter().copied())
     }
 
     pub(super) fn earned(&self, group: Group) -> i128 {

@@ -58,8 +58,10 @@
 
 mod balanced;
 mod groups;
+mod history;
 mod restore;
 mod rule;
+mod seat_list;
 
 #[cfg(test)]
 mod bounds;
@@ -72,7 +74,9 @@ mod tests;
 
 pub(crate) use balanced::{PARTS, Size, WINDOW};
 pub(crate) use groups::{Group, Share};
+pub(crate) use history::History;
 pub(crate) use rule::{Basis, Pick};
+pub(crate) use seat_list::{SeatList, changed_seats};
 
 use balanced::Worth;
 use groups::Groups;
@@ -136,7 +140,7 @@ pub(crate) struct Charge {
 /// Who shares a turn. Charges of one unchanging set share the list.
 #[derive(Debug, Clone)]
 pub(crate) enum Sharers {
-    Seats(Arc<[Seat]>),
+    Seats(SeatList),
     /// Everyone who was in one of these groups after so many moves between groups; and perhaps the chosen one beside them.
     Groups {
         shares: Arc<[Share]>,
@@ -205,7 +209,7 @@ impl Sharers {
     /// Whether they are the same for sure. Two that are not may still be so.
     pub(crate) fn are_surely(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Seats(one), Self::Seats(other)) => Arc::ptr_eq(one, other),
+            (Self::Seats(one), Self::Seats(other)) => one.is_surely(other),
             (
                 Self::Groups { shares, moves, beside: None },
                 Self::Groups { shares: other, moves: others, beside: None },
@@ -305,7 +309,7 @@ impl Ledger {
         // The mirror image of a charge: the pot pays the rest while it can, so that it stays as small as ever.
         let credit = share + u64::from(self.pot < i128::from(rest));
         let value_credit = self.worth.credit_back(total, size);
-        let charge = Charge { chosen, credit, size, value_credit, sharers: Sharers::Seats(seats) };
+        let charge = Charge { chosen, credit, size, value_credit, sharers: Sharers::Seats(seats.into()) };
         self.post(&charge, -1);
         Some(charge)
     }
@@ -352,7 +356,7 @@ impl Ledger {
             party.collect()
         };
         let value_credit = self.worth.credit(round.total, size);
-        let sharers = Sharers::Seats(Arc::clone(&seats));
+        let sharers = Sharers::Seats(Arc::clone(&seats).into());
         Some((Charge { chosen: chosen.slot, credit: round.credit, size, value_credit, sharers }, seats))
     }
 
@@ -373,7 +377,7 @@ impl Ledger {
         match &charge.sharers {
             Sharers::Seats(seats) => {
                 for seat in seats.iter() {
-                    self.adjust(seat.slot, sign * share(*seat, charge.credit));
+                    self.adjust(seat.slot, sign * share(seat, charge.credit));
                 }
                 self.post_value(seats, charge, sign);
             }
@@ -409,12 +413,14 @@ impl Ledger {
     /// Who shared a turn, by slot, each once.
     pub(crate) fn seats<'c>(&self, charge: &'c Charge) -> Cow<'c, [Seat]> {
         match &charge.sharers {
-            Sharers::Seats(seats) if seats.is_sorted_by_key(|seat| seat.slot) => Cow::Borrowed(seats),
-            Sharers::Seats(seats) => {
-                let mut seats = seats.to_vec();
-                seats.sort_unstable_by_key(|seat| seat.slot);
-                Cow::Owned(seats)
-            }
+            Sharers::Seats(seats) => seats.sorted().map_or_else(
+                || {
+                    let mut seats: Vec<Seat> = seats.iter().collect();
+                    seats.sort_unstable_by_key(|seat| seat.slot);
+                    Cow::Owned(seats)
+                },
+                Cow::Borrowed,
+            ),
             Sharers::Groups { shares, moves, beside } => Cow::Owned(self.seats_in(shares, *moves, *beside)),
         }
     }

@@ -1,7 +1,7 @@
 //! A ledger that is written down and read again.
 
 use super::balanced::Worth;
-use super::{Charge, Group, Ledger, Member, Seat, Size, Slot, UNITS, total_weight};
+use super::{Charge, Group, Ledger, Member, Size, Slot, UNITS};
 
 impl Ledger {
     /// The largest amount that is accepted from outside; no ledger comes near it by itself.
@@ -69,9 +69,9 @@ impl Ledger {
 }
 
 impl Charge {
-    /// Whether it shares out one turn among these seats, but for what rounding keeps back: no other charge is ever made.
-    pub(crate) fn is_one_turn(&self, seats: &[Seat]) -> bool {
-        let total = total_weight(seats);
+    /// Whether it shares out one turn among seats of so much weight in all, but for what rounding keeps back: no other charge is
+    /// ever made.
+    pub(crate) fn is_one_turn(&self, total: u64) -> bool {
         let shares_out = |units: u64, credit: u64| {
             units.checked_div(total).is_some_and(|share| credit == share || credit == share.saturating_add(1))
         };

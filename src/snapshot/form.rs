@@ -5,6 +5,7 @@
 //! are decimal text, because they are larger than numbers in files may be.
 
 use super::amount::Amount;
+use super::seats::SeatsForm;
 use crate::account::Account;
 use crate::decision::Outcome;
 use crate::desk::Common;
@@ -161,7 +162,7 @@ pub(crate) struct RotationForm {
     pub(crate) granted: u64,
     /// Lists of slots, each with its weight, that charges share a turn among.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) seats: Vec<Vec<(u32, u32)>>,
+    pub(crate) seats: Vec<SeatsForm>,
     /// Charges that can be given back exactly, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) charges: Vec<NumberedForm>,

@@ -5,6 +5,7 @@ mod form;
 mod lives;
 mod report;
 mod restore;
+mod seats;
 mod take;
 
 pub use report::{Changes, EditReport, LeadOf, MovedLead};

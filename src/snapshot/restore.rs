@@ -7,19 +7,20 @@ use super::form::{
     ChangeForm, ChargeForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm,
     TallyForm, TurnForm, UnsettledForm,
 };
+use super::seats::KnownSeats;
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
     Caps, Counted, Desk, Earlier, EarlierLead, FormerRep, Load, Mark, Noted, Pause, Pending, Pins, Place, Rotation,
     RotationIndex, Said, Since, Standing, Tallies, TallySlot, Team, TurnTaken, Undo,
 };
-use crate::fair::{Charge, Ledger, Seat, Sharers, Size, Slot};
+use crate::fair::{Charge, Ledger, Sharers, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName, path_part};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::lead_id::LeadId;
-use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH, MAX_WEIGHT};
+use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, MAX_UNSETTLED_DEPTH};
 use crate::reason::Reason;
 use crate::roster::{EVERYONE, Times, pool_record_faults, rep_faults};
 use crate::sla::Ladder;
@@ -79,7 +80,7 @@ struct KnownRotation {
     index: RotationIndex,
     slots: usize,
     turns: u64,
-    seats: Vec<Arc<[Seat]>>,
+    seats: Vec<KnownSeats>,
 }
 
 impl<'a> Reader<'a> {
@@ -196,8 +197,11 @@ impl<'a> Reader<'a> {
         let ledger = ledger.unwrap_or_default();
 
         let slots = form.members.len();
-        let lists = form.seats.iter().enumerate();
-        let seats = lists.map(|(place, list)| self.seats(&format!("{path}.seats[{place}]"), list, slots)).collect();
+        let mut seats = Vec::with_capacity(form.seats.len());
+        for (place, list) in form.seats.iter().enumerate() {
+            let list = self.seats(&format!("{path}.seats[{place}]"), list, &seats, slots);
+            seats.push(list.into());
+        }
         let index = RotationIndex::at(self.rotations.len());
         self.rotations.insert(&form.name, KnownRotation { index, slots, turns: form.turns, seats });
 
@@ -261,18 +265,6 @@ impl<'a> Reader<'a> {
         ledger
     }
 
-    fn seats(&mut self, path: &str, list: &[(u32, u32)], slots: usize) -> Arc<[Seat]> {
-        let mut known = BTreeSet::new();
-        for &(slot, weight) in list {
-            self.slot(path, slot, slots);
-            self.number(path, "weight", weight.into(), 1, MAX_WEIGHT.into());
-            if !known.insert(slot) {
-                self.twice(path, "slot", &slot.to_string());
-            }
-        }
-        list.iter().map(|&(slot, weight)| Seat { slot: Slot(slot), weight }).collect()
-    }
-
     fn charge(&mut self, path: &str, rotation: &str, form: &ChargeForm) -> Option<(RotationIndex, Charge)> {
         let Some(known) = self.rotations.get(rotation) else {
             self.unknown(path, "rotation", rotation);
@@ -289,9 +281,10 @@ impl<'a> Reader<'a> {
         let credit = |amount: &Amount| u64::try_from(amount.number()?).ok();
         let (credit, value_credit) =
             (credit(&form.credit).unwrap_or(0), credit(&form.value_credit).unwrap_or(u64::MAX));
-        let sharers = Sharers::Seats(Arc::clone(&seats));
+        let KnownSeats { list, total } = seats;
+        let sharers = Sharers::Seats(list);
         let charge = Charge { chosen: Slot(form.chosen), credit, size, value_credit, sharers };
-        if !charge.is_one_turn(&seats) {
+        if !charge.is_one_turn(total) {
             self.contradiction(path, format!("a credit of `{}` does not share out one turn", form.credit));
         }
         Some((index, charge))
@@ -626,7 +619,7 @@ impl<'a> Reader<'a> {
         self.number(path, "turn", number, 1, last);
     }
 
-    fn slot(&mut self, path: &str, slot: u32, slots: usize) {
+    pub(super) fn slot(&mut self, path: &str, slot: u32, slots: usize) {
         if slot as usize >= slots {
             self.contradiction(path, format!("there is no slot {slot}: the rotation has {slots}"));
         }
@@ -648,7 +641,7 @@ impl<'a> Reader<'a> {
         self.fault(path, FaultKind::Unknown(UnknownName::new(what, name, [])));
     }
 
-    fn twice(&mut self, path: impl Into<String>, what: &'static str, name: &str) {
+    pub(super) fn twice(&mut self, path: impl Into<String>, what: &'static str, name: &str) {
         self.fault(path, FaultKind::Twice { what, name: name.to_owned(), first: None });
     }
 

@@ -6,6 +6,7 @@ use super::form::{
     LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm,
     UnsettledForm,
 };
+use super::seats::SeatLists;
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::book::Book;
 use crate::decision::Outcome;
@@ -13,28 +14,28 @@ use crate::desk::{
     Counted, Desk, EarlierLead, EarlierPlace, Life, Load, Mark, Pending, Pinning, Place, Rotation, RotationIndex,
     Since, Standing, TallySlot, TeamRep, TurnTaken, Undo, bit,
 };
-use crate::fair::{Charge, Ledger, Seat, Sharers, Slot};
+use crate::fair::{Charge, Ledger, Slot};
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::limits::MAX_RUNGS;
 use crate::order::Pin;
 use crate::roster::EVERYONE;
 use crate::sla::Ladder;
-use crate::table::{Distinct, fast_hash_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) fn take(parts: Parts<'_>) -> Form {
     let desk = parts.desk;
-    let mut seats: Vec<SeatLists> = desk.rotations.iter().map(|_| SeatLists::default()).collect();
+    let mut seats: Vec<SeatLists<'_>> =
+        desk.rotations.iter().map(|rotation| SeatLists::new(rotation.ledger())).collect();
     let mut rotations: Vec<RotationForm> =
         desk.rotations.iter().zip(&mut seats).map(|(rotation, seats)| rotation_form(desk, rotation, seats)).collect();
     let mut standings: Vec<&Standing> = desk.hand.iter().collect();
     standings.sort_unstable_by_key(|standing| standing.sequence);
     let mut taking = Taking { desk, book: parts.book, seats, ladders: Vec::new() };
     let leads: Vec<LeadForm> = standings.into_iter().map(|standing| taking.lead(standing)).collect();
-    for (rotation, seats) in rotations.iter_mut().zip(&mut taking.seats) {
-        rotation.seats = std::mem::take(&mut seats.lists).into_vec();
+    for (rotation, seats) in rotations.iter_mut().zip(taking.seats) {
+        rotation.seats = seats.into_forms();
     }
     let pools = desk.team.pool_names().filter(|name| ***name != *EVERYONE);
     Form {
@@ -98,7 +99,7 @@ fn load_form(Load { open, since: (at, record) }: Load) -> LoadForm {
     LoadForm { open, at: at.to_utc(), record }
 }
 
-fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> RotationForm {
+fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists<'_>) -> RotationForm {
     let ledger = rotation.ledger();
     let member = |(slot, (rep, (_, balance))): (u32, (&RepIndex, (u64, Option<i128>)))| MemberForm {
         rep: desk.team.name(*rep).to_owned(),
@@ -121,7 +122,7 @@ fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists) -> Rot
         charges: rotation
             .kept()
             .iter()
-            .map(|(number, charge)| NumberedForm { number, charge: seats.charge(charge, ledger) })
+            .map(|(number, charge)| NumberedForm { number, charge: seats.charge(charge) })
             .collect(),
     }
 }
@@ -145,46 +146,11 @@ fn rungs(bits: u32) -> BTreeSet<u64> {
     (0..MAX_RUNGS).filter(|place| bits & bit(*place) != 0).map(|place| place as u64 + 1).collect()
 }
 
-/// The lists of seats of one rotation, each once, in the order in which they are met.
-#[derive(Default)]
-struct SeatLists {
-    lists: Distinct<Vec<(u32, u32)>>,
-    /// Charges of an unchanging team share their list, so that one look is enough.
-    last: Option<(Sharers, u64)>,
-}
-
-impl SeatLists {
-    fn charge(&mut self, charge: &Charge, ledger: &Ledger) -> ChargeForm {
-        let seats = match &self.last {
-            Some((sharers, place)) if sharers.are_surely(&charge.sharers) => *place,
-            // As they were read, so that what was released is written as it was.
-            _ => match &charge.sharers {
-                Sharers::Seats(seats) => self.place(seats),
-                Sharers::Groups { .. } => self.place(&ledger.seats(charge)),
-            },
-        };
-        self.last = Some((charge.sharers.clone(), seats));
-        ChargeForm {
-            chosen: charge.chosen.0,
-            credit: charge.credit.into(),
-            size: charge.size.parts(),
-            value_credit: charge.value_credit.into(),
-            seats,
-        }
-    }
-
-    fn place(&mut self, seats: &[Seat]) -> u64 {
-        let form = |seat: &Seat| (seat.slot.0, seat.weight);
-        let is_same = |list: &Vec<(u32, u32)>| list.iter().copied().eq(seats.iter().map(form));
-        self.lists.place(fast_hash_of(seats), is_same, || seats.iter().map(form).collect()) as u64
-    }
-}
-
 struct Taking<'a> {
     desk: &'a Desk,
     book: &'a Book,
     /// For each rotation.
-    seats: Vec<SeatLists>,
+    seats: Vec<SeatLists<'a>>,
     /// Those of leads met so far.
     ladders: Vec<Arc<Ladder>>,
 }
@@ -316,9 +282,10 @@ impl Taking<'_> {
 
     fn charge(&mut self, index: RotationIndex, charge: &Charge) -> ChargeForm {
         // INVARIANT: each rotation has its lists.
-        let (mut none, nobody) = (SeatLists::default(), Ledger::default());
-        let ledger = self.desk.rotation(index).map_or(&nobody, Rotation::ledger);
-        self.seats.get_mut(index.place()).unwrap_or(&mut none).charge(charge, ledger)
+        match self.seats.get_mut(index.place()) {
+            Some(seats) => seats.charge(charge),
+            None => SeatLists::new(&Ledger::default()).charge(charge),
+        }
     }
 
     fn rep(&self, rep: RepIndex) -> String {

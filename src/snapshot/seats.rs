@@ -1,0 +1,180 @@
+//! Who shared a turn, in snapshots: lists of slots with weights.
+//!
+//! In a large team nearly every turn is shared by others than the one before, since somebody has come or gone. So a long list is
+//! written as what differs from one before it.
+
+use super::amount::Amount;
+use super::form::ChargeForm;
+use super::restore::Reader;
+use crate::fair::{Charge, History, Ledger, Seat, SeatList, Sharers, Slot, changed_seats};
+use crate::limits::MAX_WEIGHT;
+use crate::table::{Distinct, fast_hash_of};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// From how many seats on a list may be written as a change.
+const LONG: usize = 64;
+
+/// A list has to be so many times as long as a change of it, which is written in its place.
+const TIMES_AS_LONG: usize = 8;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum SeatsForm {
+    /// Slots, each with its weight.
+    Whole(Vec<(u32, u32)>),
+    Changed(Change),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    /// The place of an earlier list, which is a whole one by slot.
+    #[serde(rename = "as")]
+    pub(super) whole: u64,
+    /// Slots that are others, each with its weight; 0 for one that is not in this list.
+    pub(super) but: Vec<(u32, u32)>,
+}
+
+impl<'de> Deserialize<'de> for SeatsForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seats;
+        impl<'de> Visitor<'de> for Seats {
+            type Value = SeatsForm;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of slots with weights, or a table with `as` and `but`")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<SeatsForm, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(SeatsForm::Whole)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<SeatsForm, A::Error> {
+                Change::deserialize(MapAccessDeserializer::new(table)).map(SeatsForm::Changed)
+            }
+        }
+        deserializer.deserialize_any(Seats)
+    }
+}
+
+/// The lists of seats of one rotation, each once, in the order in which they are met.
+pub(super) struct SeatLists<'l> {
+    ledger: &'l Ledger,
+    /// Made once a charge asks for it.
+    history: Option<History<'l>>,
+    lists: Distinct<SeatsForm>,
+    /// The last long list that is written as a whole, and its place.
+    whole: Option<(u64, Vec<Seat>)>,
+    /// Charges of an unchanging team share their list, so that one look is enough.
+    last: Option<(Sharers, u64)>,
+}
+
+impl<'l> SeatLists<'l> {
+    pub(super) fn new(ledger: &'l Ledger) -> Self {
+        Self { ledger, history: None, lists: Distinct::default(), whole: None, last: None }
+    }
+
+    pub(super) fn into_forms(self) -> Vec<SeatsForm> {
+        self.lists.into_vec()
+    }
+
+    pub(super) fn charge(&mut self, charge: &Charge) -> ChargeForm {
+        let seats = match &self.last {
+            Some((sharers, place)) if sharers.are_surely(&charge.sharers) => *place,
+            // As they were read, so that what was released is written as it was.
+            _ => match &charge.sharers {
+                Sharers::Seats(seats) => self.place(seats.iter().collect()),
+                Sharers::Groups { .. } => {
+                    let history = self.history.get_or_insert_with(|| History::new(self.ledger));
+                    let seats = history.seats(charge);
+                    debug_assert_eq!(seats, *self.ledger.seats(charge));
+                    self.place(seats)
+                }
+            },
+        };
+        self.last = Some((charge.sharers.clone(), seats));
+        ChargeForm {
+            chosen: charge.chosen.0,
+            credit: charge.credit.into(),
+            size: charge.size.parts(),
+            value_credit: Amount::from(charge.value_credit),
+            seats,
+        }
+    }
+
+    fn place(&mut self, seats: Vec<Seat>) -> u64 {
+        let is_long = seats.len() >= LONG && seats.is_sorted_by_key(|seat| seat.slot);
+        if is_long && let Some((whole, list)) = &self.whole {
+            let most = seats.len() / TIMES_AS_LONG;
+            let but: Vec<(u32, u32)> = changed_seats(list, &seats).take(most + 1).map(form).collect();
+            if but.is_empty() {
+                return *whole;
+            }
+            if but.len() <= most {
+                let change = Change { whole: *whole, but };
+                let is_same = |known: &SeatsForm| matches!(known, SeatsForm::Changed(known) if *known == change);
+                let hash = fast_hash_of(&change.but);
+                return self.lists.place(hash, is_same, || SeatsForm::Changed(change.clone())) as u64;
+            }
+        }
+        let is_same = |known: &SeatsForm| match known {
+            SeatsForm::Whole(list) => list.iter().copied().eq(seats.iter().copied().map(form)),
+            SeatsForm::Changed(_) => false,
+        };
+        let new = || SeatsForm::Whole(seats.iter().copied().map(form).collect());
+        let place = self.lists.place(fast_hash_of(&seats), is_same, new) as u64;
+        if is_long {
+            self.whole = Some((place, seats));
+        }
+        place
+    }
+}
+
+/// Who may have shared a turn, and what they weigh in all.
+#[derive(Clone)]
+pub(super) struct KnownSeats {
+    pub(super) list: SeatList,
+    pub(super) total: u64,
+}
+
+impl From<SeatList> for KnownSeats {
+    fn from(list: SeatList) -> Self {
+        let total = list.iter().map(|seat| u64::from(seat.weight)).sum();
+        Self { list, total }
+    }
+}
+
+impl Reader<'_> {
+    /// A list of seats, given those before it.
+    pub(super) fn seats(&mut self, path: &str, form: &SeatsForm, earlier: &[KnownSeats], slots: usize) -> SeatList {
+        let (list, least) = match form {
+            SeatsForm::Whole(list) => (list, 1),
+            SeatsForm::Changed(change) => (&change.but, 0),
+        };
+        let mut known = BTreeSet::new();
+        for &(slot, weight) in list {
+            self.slot(path, slot, slots);
+            self.number(path, "weight", weight.into(), least, MAX_WEIGHT.into());
+            if !known.insert(slot) {
+                self.twice(path, "slot", &slot.to_string());
+            }
+        }
+        let seats = list.iter().map(|&(slot, weight)| Seat { slot: Slot(slot), weight });
+        match form {
+            SeatsForm::Whole(_) => SeatList::from(seats.collect::<Arc<[Seat]>>()),
+            SeatsForm::Changed(change) => {
+                let whole = usize::try_from(change.whole).ok().and_then(|place| earlier.get(place));
+                whole.and_then(|whole| whole.list.but(seats)).unwrap_or_else(|| {
+                    self.contradiction(path, format!("list {} is no earlier one, whole and by slot", change.whole));
+                    SeatList::from(Arc::default())
+                })
+            }
+        }
+    }
+}
+
+fn form(seat: Seat) -> (u32, u32) {
+    (seat.slot.0, seat.weight)
+}
