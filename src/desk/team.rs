@@ -588,6 +588,11 @@ impl Team {
         self.pools.get(index as usize).map(|pool| &pool.name)
     }
 
+    /// The pools that a rep of the roster is in, each with the weight there.
+    pub(crate) fn pools_of<'t>(&'t self, rep: &'t TeamRep) -> impl Iterator<Item = (&'t Arc<str>, u32)> {
+        rep.pools().iter().filter_map(|&(pool, weight)| Some((self.pool_name(pool)?, weight)))
+    }
+
     pub(crate) fn pool_names(&self) -> impl Iterator<Item = &Arc<str>> {
         self.pools.iter().map(|pool| &pool.name)
     }

@@ -5,6 +5,7 @@
 //! are decimal text, because they are larger than numbers in files may be.
 
 use super::amount::Amount;
+use super::rep::RepParts;
 use super::seats::SeatsForm;
 use crate::account::Account;
 use crate::decision::Outcome;
@@ -14,7 +15,6 @@ use crate::hours::{Calendar, WorkingHours};
 use crate::order::{Order, Pin};
 use crate::plan::Plan;
 use crate::reason::Reason;
-use crate::rep::RepRecord;
 use crate::roster::PoolRecord;
 use crate::sla::Ladder;
 use crate::snapshot::SNAPSHOT_FORMAT;
@@ -111,7 +111,7 @@ pub(crate) struct GivenForm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RepForm {
-    pub(crate) rep: RepRecord,
+    pub(crate) rep: RepParts,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) left: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,7 +171,7 @@ pub(crate) struct RotationForm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MemberForm {
-    pub(crate) rep: String,
+    pub(crate) rep: Arc<str>,
     /// None if the rep has left this slot for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) balance: Option<Amount>,

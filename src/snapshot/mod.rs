@@ -3,6 +3,7 @@
 mod amount;
 mod form;
 mod lives;
+mod rep;
 mod report;
 mod restore;
 mod seats;
@@ -118,7 +119,7 @@ impl Snapshot {
     /// The roster as it was, reps by id, as [`Router::roster`](crate::Router::roster) gives it. A copy: O(reps).
     #[must_use]
     pub fn roster(&self) -> Roster {
-        let mut reps: Vec<_> = self.form.reps.iter().filter(|rep| !rep.left).map(|rep| rep.rep.clone()).collect();
+        let mut reps: Vec<_> = self.form.reps.iter().filter(|rep| !rep.left).map(|rep| rep.rep.record()).collect();
         for rep in &mut reps {
             rep.presence = rep.presence.filter(|presence| *presence != Presence::default());
         }

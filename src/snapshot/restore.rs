@@ -127,18 +127,19 @@ impl<'a> Reader<'a> {
         let mut ids = BTreeSet::new();
         let mut reps = Vec::with_capacity(form.reps.len().min(MAX_REPS));
         for rep in &form.reps {
-            if !ids.insert(rep.rep.id.as_str()) {
+            if !ids.insert(&*rep.rep.id) {
                 self.twice("reps", "rep", &rep.rep.id);
             }
-            self.faults.extend(rep_faults(&rep.rep, times));
+            let record = rep.rep.record();
+            self.faults.extend(rep_faults(&record, times));
             let path = format!("reps.{}", path_part(&rep.rep.id));
-            if rep.left && !rep.rep.pools.is_empty() {
+            if rep.left && rep.rep.is_in_pools() {
                 self.contradiction(format!("{path}.pools"), "the rep has left, but is in pools");
             }
             let load = self.load(&format!("{path}.load"), &rep.load);
             let pause =
                 rep.pause.clone().map(|order| Pause { order: order.map_end(|end| Instant::from(end).to_utc_or_min()) });
-            reps.push(FormerRep { record: rep.rep.clone(), left: rep.left, pause, load });
+            reps.push(FormerRep { record, left: rep.left, pause, load });
         }
         let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
         Team::restore(
@@ -177,7 +178,7 @@ impl<'a> Reader<'a> {
             let path = format!("{path}.members.{}", path_part(&member.rep));
             // Without the rep there is a fault, and what stands in means nothing.
             let rep = self.rep(&path, &member.rep).unwrap_or(RepIndex(u32::MAX));
-            if member.balance.is_some() && !present.insert(member.rep.as_str()) {
+            if member.balance.is_some() && !present.insert(&*member.rep) {
                 self.twice(&path, "member", &member.rep);
             }
             holders.push(rep);

@@ -6,13 +6,14 @@ use super::form::{
     LoadForm, MemberForm, NumberedForm, PinForm, PoolForm, RepForm, RotationForm, StandingForm, TallyForm, TurnForm,
     UnsettledForm,
 };
+use super::rep::RepParts;
 use super::seats::SeatLists;
 use super::{Parts, SNAPSHOT_FORMAT};
 use crate::book::Book;
 use crate::decision::Outcome;
 use crate::desk::{
     Counted, Desk, EarlierLead, EarlierPlace, Life, Load, Mark, Pending, Pinning, Place, Rotation, RotationIndex,
-    Since, Standing, TallySlot, TeamRep, TurnTaken, Undo, bit,
+    Since, Standing, TallySlot, TurnTaken, Undo, bit,
 };
 use crate::fair::{Charge, Ledger, Slot};
 use crate::index::{PoolIndex, RepIndex};
@@ -28,8 +29,10 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
     let desk = parts.desk;
     let mut seats: Vec<SeatLists<'_>> =
         desk.rotations.iter().map(|rotation| SeatLists::new(rotation.ledger())).collect();
+    let names: Vec<Arc<str>> = desk.team.reps().map(|(index, _)| Arc::from(desk.team.name(index))).collect();
+    let rotations = desk.rotations.iter().zip(&mut seats);
     let mut rotations: Vec<RotationForm> =
-        desk.rotations.iter().zip(&mut seats).map(|(rotation, seats)| rotation_form(desk, rotation, seats)).collect();
+        rotations.map(|(rotation, seats)| rotation_form(desk, &names, rotation, seats)).collect();
     let mut standings: Vec<&Standing> = desk.hand.iter().collect();
     standings.sort_unstable_by_key(|standing| standing.sequence);
     let mut taking = Taking { desk, book: parts.book, seats, ladders: Vec::new() };
@@ -46,7 +49,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         pools: pools.map(|name| pool_form(desk, name)).collect(),
         hours: desk.team.times().hours.clone(),
         calendars: desk.team.times().calendars.clone(),
-        reps: desk.team.reps().filter_map(|(index, rep)| rep_form(desk, index, rep)).collect(),
+        reps: desk.team.reps().zip(&names).filter_map(|((index, _), name)| rep_form(desk, index, name)).collect(),
         accounts: parts.accounts.copies().collect(),
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
@@ -81,10 +84,12 @@ fn pool_form(desk: &Desk, name: &Arc<str>) -> PoolForm {
     PoolForm { name: name.to_string(), declared, given, given_by_member }
 }
 
-fn rep_form(desk: &Desk, index: RepIndex, rep: &TeamRep) -> Option<RepForm> {
+fn rep_form(desk: &Desk, index: RepIndex, name: &Arc<str>) -> Option<RepForm> {
+    let rep = desk.team.rep(index)?;
+    let parts = RepParts::of(&desk.team, index, Arc::clone(name))?;
     let pause = rep.pause().map(|pause| pause.order.clone());
     let given = desk.caps.given(Counted::Rep(index)).map(given_form).collect();
-    Some(RepForm { rep: desk.team.record_now(index)?, left: rep.left, pause, load: load_form(rep.load), given })
+    Some(RepForm { rep: parts, left: rep.left, pause, load: load_form(rep.load), given })
 }
 
 fn given_form((at, record): Since) -> GivenForm {
@@ -99,15 +104,14 @@ fn load_form(Load { open, since: (at, record) }: Load) -> LoadForm {
     LoadForm { open, at: at.to_utc(), record }
 }
 
-fn rotation_form(desk: &Desk, rotation: &Rotation, seats: &mut SeatLists<'_>) -> RotationForm {
+fn rotation_form(desk: &Desk, names: &[Arc<str>], rotation: &Rotation, seats: &mut SeatLists<'_>) -> RotationForm {
     let ledger = rotation.ledger();
     let member = |(slot, (rep, (_, balance))): (u32, (&RepIndex, (u64, Option<i128>)))| MemberForm {
-        rep: desk.team.name(*rep).to_owned(),
+        rep: names.get(rep.0 as usize).cloned().unwrap_or_default(),
         balance: balance.map(Amount::from),
         value: ledger.value(Slot(slot)).unwrap_or(0).into(),
     };
-    let names: Vec<&Arc<str>> = desk.team.pool_names().collect();
-    let pool = |index: &PoolIndex| names.get(index.0 as usize).map(|name| String::from(&***name));
+    let pool = |index: &PoolIndex| desk.team.pool_name(*index).map(|name| String::from(&**name));
     RotationForm {
         name: rotation.name().to_string(),
         pools: rotation.pools().iter().filter_map(pool).collect(),
