@@ -7,6 +7,7 @@ use crate::limits::{MAX_CAPS, MAX_LEAVE, MAX_LIST_DEPTH, MAX_NAME_BYTES, MAX_RAM
 use crate::rep::{Rep, RepHours, RepRecord};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The pool that every active rep is in, with a weight of 1. Nobody declares it.
 ///
@@ -290,19 +291,19 @@ impl Times<'_> {
     }
 
     /// What is wrong with the times of a rep.
-    fn rep_faults(&self, path: &str, rep: &RepRecord) -> Vec<Fault> {
+    fn rep_faults(&self, path: impl fmt::Display + Copy, rep: &RepRecord) -> Vec<Fault> {
         let mut faults: Vec<Fault> =
             rep.zone.as_ref().and_then(|zone| zone_fault(&format!("{path}.zone"), zone)).into_iter().collect();
-        let path_of_hours = format!("{path}.hours");
+        let path_of_hours = || format!("{path}.hours");
         match &rep.hours {
             Some(RepHours::Own(hours)) => {
-                faults.extend(hours.faults(&path_of_hours));
-                faults.extend(hours.unknown_calendars(&path_of_hours, self.calendars));
+                faults.extend(hours.faults(&path_of_hours()));
+                faults.extend(hours.unknown_calendars(&path_of_hours(), self.calendars));
             }
             Some(RepHours::Named(name)) if name != ALWAYS && !self.hours.contains_key(name) => {
                 let known = self.hours.keys().map(String::as_str).chain([ALWAYS]);
                 let unknown = UnknownName::new("set of hours", name, known);
-                faults.push(Fault::new(path_of_hours, FaultKind::Unknown(unknown)));
+                faults.push(Fault::new(path_of_hours(), FaultKind::Unknown(unknown)));
             }
             _ => {}
         }
@@ -317,21 +318,21 @@ impl Times<'_> {
 }
 
 /// More caps in one place than there may be.
-fn caps_fault(path: String, caps: &[Cap]) -> Option<Fault> {
-    (caps.len() > MAX_CAPS).then(|| bad(&path, format!("there are more than {MAX_CAPS} caps")))
+fn caps_fault(path: impl fmt::Display, caps: &[Cap]) -> Option<Fault> {
+    (caps.len() > MAX_CAPS).then(|| bad(&path.to_string(), format!("there are more than {MAX_CAPS} caps")))
 }
 
 /// What is wrong with what is declared of a pool, beside its name.
 pub(crate) fn pool_record_faults(name: &str, pool: &PoolRecord) -> Vec<Fault> {
     let path = format!("pools.{name}");
     let zone = pool.zone.as_ref().and_then(|zone| zone_fault(&format!("{path}.zone"), zone));
-    let caps = caps_fault(format!("{path}.caps"), &pool.caps);
-    let member_caps = caps_fault(format!("{path}.member_caps"), &pool.member_caps);
+    let caps = caps_fault(format_args!("{path}.caps"), &pool.caps);
+    let member_caps = caps_fault(format_args!("{path}.member_caps"), &pool.member_caps);
     zone.into_iter().chain(caps).chain(member_caps).collect()
 }
 
 /// What is wrong with the steps of a ramp.
-fn ramp_faults(path: &str, rep: &RepRecord) -> Vec<Fault> {
+fn ramp_faults(path: impl fmt::Display, rep: &RepRecord) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (pool, steps) in &rep.ramps {
         let path = format!("{path}.ramps.{}", path_part(pool));
@@ -342,25 +343,34 @@ fn ramp_faults(path: &str, rep: &RepRecord) -> Vec<Fault> {
             faults.push(bad(&path, format!("there are more than {MAX_RAMP_STEPS} steps")));
         }
         for (from, &weight) in steps {
-            faults.extend(weight_fault(&format!("{path}.{}", from.format("%Y-%m-%dT%H:%M:%SZ")), weight));
+            faults.extend(weight_fault(format_args!("{path}.{}", from.format("%Y-%m-%dT%H:%M:%SZ")), weight));
         }
     }
     faults
 }
 
+/// Where a rep's record stands, written out only for a fault: there may be hundreds of thousands.
+#[derive(Clone, Copy)]
+struct RepPath<'a>(&'a str);
+
+impl fmt::Display for RepPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reps.{}", self.0)
+    }
+}
+
 /// What is wrong with a rep's record, whoever else is in the roster.
 pub(crate) fn rep_faults(rep: &RepRecord, times: Times<'_>) -> Vec<Fault> {
-    let path = format!("reps.{}", rep.id);
+    let path = RepPath(&rep.id);
     let mut faults = Vec::new();
     faults.extend(name_fault("reps", "rep", &rep.id));
     for (pool, &weight) in &rep.pools {
-        let path = format!("{path}.pools.{pool}");
-        faults.extend(pool_faults(&path, pool));
-        faults.extend(weight_fault(&path, weight));
+        faults.extend(pool_faults(format_args!("{path}.pools.{pool}"), pool));
+        faults.extend(weight_fault(format_args!("{path}.pools.{pool}"), weight));
     }
-    faults.extend(ramp_faults(&path, rep));
-    faults.extend(times.rep_faults(&path, rep));
-    faults.extend(caps_fault(format!("{path}.caps"), &rep.caps));
+    faults.extend(ramp_faults(path, rep));
+    faults.extend(times.rep_faults(path, rep));
+    faults.extend(caps_fault(format_args!("{path}.caps"), &rep.caps));
     for (field, _) in rep.fields.iter().filter(|(_, value)| !value.nests_within(MAX_LIST_DEPTH)) {
         let kind = FaultKind::TooNested { what: "the field", most: MAX_LIST_DEPTH };
         faults.push(Fault::new(format!("{path}.fields.{field}"), kind));
@@ -369,27 +379,27 @@ pub(crate) fn rep_faults(rep: &RepRecord, times: Times<'_>) -> Vec<Fault> {
 }
 
 /// A weight that no pool can work with.
-pub(crate) fn weight_fault(path: &str, weight: u32) -> Option<Fault> {
+pub(crate) fn weight_fault(path: impl fmt::Display, weight: u32) -> Option<Fault> {
     let (value, high) = (u64::from(weight), u64::from(MAX_WEIGHT));
     let kind = FaultKind::OutOfRange { what: "weight", value, low: 1, high };
-    (!(1..=MAX_WEIGHT).contains(&weight)).then(|| Fault::new(path, kind))
+    (!(1..=MAX_WEIGHT).contains(&weight)).then(|| Fault::new(path.to_string(), kind))
 }
 
 /// A pool's name that cannot be one.
-pub(crate) fn pool_faults(path: &str, name: &str) -> Vec<Fault> {
+pub(crate) fn pool_faults(path: impl fmt::Display + Copy, name: &str) -> Vec<Fault> {
     let mut faults: Vec<Fault> = name_fault(path, "pool", name).into_iter().collect();
     if name == EVERYONE {
-        faults.push(Fault::new(path, FaultKind::Everyone));
+        faults.push(Fault::new(path.to_string(), FaultKind::Everyone));
     }
     if name.contains('@') {
         let message = format!("pool `{name}` has a `@`, which names of rotations put between a pool and its band");
-        faults.push(Fault::new(path, FaultKind::BadName(message)));
+        faults.push(Fault::new(path.to_string(), FaultKind::BadName(message)));
     }
     faults
 }
 
 /// A name that is empty or too long.
-pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
+pub(crate) fn name_fault(path: impl fmt::Display, what: &str, name: &str) -> Option<Fault> {
     let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     let message = if name.trim().is_empty() {
         format!("the name of {article} {what} is empty")
@@ -398,5 +408,5 @@ pub(crate) fn name_fault(path: &str, what: &str, name: &str) -> Option<Fault> {
     } else {
         return None;
     };
-    Some(Fault::new(path, FaultKind::BadName(message)))
+    Some(Fault::new(path.to_string(), FaultKind::BadName(message)))
 }

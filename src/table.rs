@@ -4,6 +4,7 @@
 //! stays as fast as it was: what follows moves up.
 
 use std::hash::{BuildHasher, Hash};
+use std::hint::black_box;
 
 /// The hash by which tables find things: fast, and always the same. No order of it shows anywhere, and nothing of it is kept.
 ///
@@ -71,6 +72,13 @@ impl Table {
             self.cells.get(place).copied().filter(|cell| !cell.is_free())
         });
         cells.filter(move |cell| cell.hash == hash).map(|cell| cell.number)
+    }
+
+    /// Looks at where these hashes point to, so that their memory is there when they are asked for: it is waited for once, and
+    /// not once for each.
+    pub(crate) fn touch(&self, hashes: impl Iterator<Item = u64>) {
+        let numbers = hashes.filter_map(|hash| Some(self.cells.get(self.home(hash as u32)?)?.number));
+        black_box(numbers.fold(0, |all, number| all ^ number));
     }
 
     /// Puts a number in, below `u32::MAX`.

@@ -51,6 +51,9 @@ struct Slot {
 /// Of an account with more domains than that, it is not asked one by one which these are.
 const FEW: usize = 8;
 
+/// So many accounts are put in together, if there are many: their places are few enough to stay at hand.
+const BATCH: usize = 64;
+
 /// No more is reserved for what an iterator says of its length: it need not be true.
 const MOST_RESERVED: usize = 1 << 20;
 
@@ -95,6 +98,15 @@ impl Accounts {
         for domain in distinct(&account.domains) {
             self.list(number, domain);
         }
+    }
+
+    /// Puts a batch in, in less time than one by one: nearly all of that is waiting for memory.
+    fn put_all(&mut self, accounts: &[Account]) {
+        self.owners.touch(accounts.iter().filter_map(|account| account.owner.as_deref()));
+        self.by_id.touch(accounts.iter().map(|account| fast_hash(&account.id)));
+        let domains = accounts.iter().flat_map(|account| account.domains.iter().take(FEW));
+        self.by_domain.touch(domains.map(|domain| Wanted::new(domain).hash));
+        accounts.iter().for_each(|account| self.put(account));
     }
 
     /// Puts what is said of an account into a slot.
@@ -396,13 +408,19 @@ impl FromIterator<Account> for Accounts {
 
 impl Extend<Account> for Accounts {
     fn extend<I: IntoIterator<Item = Account>>(&mut self, accounts: I) {
-        let accounts = accounts.into_iter();
+        let mut accounts = accounts.into_iter();
         let more = accounts.size_hint().0.min(MOST_RESERVED);
         self.slots.reserve(more);
         self.by_id.reserve(more);
         self.by_domain.reserve(more);
-        for account in accounts {
-            self.put(&account);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.extend(accounts.by_ref().take(BATCH));
+            if batch.is_empty() {
+                return;
+            }
+            self.put_all(&batch);
+            batch.clear();
         }
     }
 }
