@@ -172,7 +172,7 @@ impl Router {
         let mut faults = Vec::new();
         let asked = &edit.rename;
         for (old, new) in &asked.reps {
-            faults.extend(name_fault(&rename_path("reps", old), "rep", new));
+            faults.extend(name_fault(rename_path("reps", old), "rep", new));
         }
         for (old, new) in &asked.pools {
             let path = rename_path("pools", old);
@@ -184,11 +184,11 @@ impl Router {
         for (old, new) in &asked.rotations {
             // A band's rotation may have a longer name than anything that somebody gives.
             faults.extend(
-                new.trim().is_empty().then(|| name_fault(&rename_path("rotations", old), "rotation", new)).flatten(),
+                new.trim().is_empty().then(|| name_fault(rename_path("rotations", old), "rotation", new)).flatten(),
             );
         }
         for (old, new) in &asked.labels {
-            faults.extend(name_fault(&rename_path("labels", old), "label", new));
+            faults.extend(name_fault(rename_path("labels", old), "label", new));
         }
         let desk = &self.desk;
         let reps = Space {

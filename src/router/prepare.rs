@@ -522,7 +522,7 @@ impl Router {
         if self.desk.team.rep(index).and_then(|rep| rep.weight_in(pool_index)).is_none() {
             return Err(EventError::NotAMember { rep: rep.to_owned(), pool: pool.to_owned() });
         }
-        refuse(weight_fault(&format!("reps.{rep}.pools.{pool}"), weight))
+        refuse(weight_fault(format!("reps.{rep}.pools.{pool}"), weight))
     }
 
     pub(super) fn next_record(&self, at: Instant, what: What) -> Record {

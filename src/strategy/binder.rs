@@ -301,7 +301,7 @@ impl<'a> Binder<'a> {
 
     /// Notes what is wrong with a name that becomes part of paths.
     pub(crate) fn path_name(&mut self, what: &str, name: &str) {
-        self.made.faults.extend(name_fault(&self.path(), what, name));
+        self.made.faults.extend(name_fault(self.path(), what, name));
         if let Some(message) = path_name_fault(what, name) {
             self.fault(FaultKind::BadName(message));
         }
@@ -385,7 +385,7 @@ impl<'a> Binder<'a> {
 
     /// A queue that a ladder names; one of the steps, if they have it.
     pub(crate) fn ladder_queue(&mut self, name: &str) {
-        self.made.faults.extend(name_fault(&self.path(), "queue", name));
+        self.made.faults.extend(name_fault(self.path(), "queue", name));
         self.ladder_queues.push(name.to_owned());
     }
 
@@ -495,7 +495,7 @@ impl<'a> Binder<'a> {
         absence: Option<Absence>,
     ) -> SeatingIndex {
         if let Some(rotation) = rotation {
-            self.made.faults.extend(name_fault(&self.path(), "rotation", rotation));
+            self.made.faults.extend(name_fault(self.path(), "rotation", rotation));
             if rotation.contains('@') {
                 let message = format!("rotation `{rotation}` has a `@`, which stands between a pool and its band");
                 self.fault(FaultKind::BadName(message));
@@ -554,7 +554,7 @@ impl<'a> Binder<'a> {
 
     /// The queue of a name, made if there is none.
     pub(crate) fn queue(&mut self, name: &str, parked: bool) -> QueueIndex {
-        if let Some(fault) = name_fault(&self.path(), "queue", name) {
+        if let Some(fault) = name_fault(self.path(), "queue", name) {
             self.made.faults.push(fault);
         }
         let queues = &mut self.named_by_plan.queues;
@@ -573,12 +573,12 @@ impl<'a> Binder<'a> {
 
     /// Notes what is wrong with the name of a branch.
     pub(crate) fn branch_name(&mut self, name: &str) {
-        self.made.faults.extend(name_fault(&self.path(), "branch", name));
+        self.made.faults.extend(name_fault(self.path(), "branch", name));
     }
 
     /// A lead field that reasons speak of.
     pub(crate) fn field(&mut self, name: &str) -> FieldIndex {
-        if let Some(fault) = name_fault(&self.path(), "field", name) {
+        if let Some(fault) = name_fault(self.path(), "field", name) {
             self.made.faults.push(fault);
         }
         let fields = &mut self.named_by_plan.fields;
