@@ -18,5 +18,7 @@ mod busy;
 mod damage;
 #[path = "snapshot/edits.rs"]
 mod edits;
+#[path = "snapshot/large.rs"]
+mod large;
 #[path = "snapshot/released.rs"]
 mod released;

@@ -1,22 +1,29 @@
 //! Who was in which group when: for a snapshot, which asks it of one charge after the other.
 
-use super::groups::Group;
+use super::groups::{Group, Share};
 use super::{Charge, Ledger, Seat, Sharers, Slot};
+use std::collections::BTreeMap;
 use std::mem;
+use std::sync::Arc;
 
 /// The groups of a ledger as they were after some of the moves between them, and all moves that are known. What one charge knows
 /// of who shared it follows from what the one before knew, and the moves between the two.
 #[derive(Debug)]
-pub(crate) struct History<'l> {
-    ledger: &'l Ledger,
+pub(crate) struct History {
     /// By slot, after so many moves.
     groups: Vec<Group>,
     after: u64,
     /// The first moves that are known came after so many others.
     first: u64,
     moves: Vec<Move>,
-    /// By group; 0 for those that do not share the turn in question.
+    /// Who shares the turn in question.
+    shares: Arc<[Share]>,
+    /// By group; 0 for those that do not share it.
     weights: Vec<u32>,
+    /// By slot, what a list has that the turn's is compared with; 0 for who is not in it.
+    base: Vec<u32>,
+    /// The weights that are others than in that list, with 0 for who does not share the turn.
+    others: BTreeMap<Slot, u32>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +33,8 @@ struct Move {
     to: Group,
 }
 
-impl<'l> History<'l> {
-    pub(crate) fn new(ledger: &'l Ledger) -> Self {
+impl History {
+    pub(crate) fn new(ledger: &Ledger) -> Self {
         let mut groups: Vec<Group> = ledger.members.iter().map(|member| member.group).collect();
         let (first, known) = ledger.groups.known_moves();
         let mut moves: Vec<Move> = known
@@ -38,15 +45,30 @@ impl<'l> History<'l> {
             })
             .collect();
         moves.reverse();
-        Self { ledger, groups, after: first, first, moves, weights: Vec::new() }
+        let (base, others) = (vec![0; groups.len()], BTreeMap::new());
+        Self { groups, after: first, first, moves, shares: Arc::default(), weights: Vec::new(), base, others }
     }
 
-    /// Who shared a turn, by slot, as [`Ledger::seats`] says it. O(members + moves since the charge that was asked for before).
-    pub(crate) fn seats(&mut self, charge: &Charge) -> Vec<Seat> {
-        let Sharers::Groups { shares, moves, beside } = &charge.sharers else {
-            return self.ledger.seats(charge).into_owned();
-        };
-        self.go_to(*moves);
+    /// Compares with this list from now on, which is by slot. O(members).
+    pub(crate) fn compare_with(&mut self, list: &[Seat]) {
+        self.base.fill(0);
+        for seat in list {
+            if let Some(weight) = self.base.get_mut(seat.slot.index()) {
+                *weight = seat.weight;
+            }
+        }
+        self.compare_all();
+    }
+
+    /// Goes to a turn that groups share. O(moves between the two), and O(members) if other groups share it than the turn before.
+    pub(crate) fn go_to(&mut self, charge: &Charge) {
+        let Sharers::Groups { shares, moves, .. } = &charge.sharers else { return };
+        if *shares == self.shares {
+            self.move_to(*moves, Self::compare);
+            return;
+        }
+        self.move_to(*moves, |_, _| {});
+        self.shares = Arc::clone(shares);
         self.weights.clear();
         for share in shares.iter() {
             let group = share.group.index();
@@ -55,11 +77,26 @@ impl<'l> History<'l> {
                 *weight = share.weight;
             }
         }
+        self.compare_all();
+    }
+
+    /// Who shares the turn but for whom the charge names beside, by slot, as far as they are others than in the list that it is
+    /// compared with: 0 for who is in that one only.
+    pub(crate) fn others(&self) -> impl ExactSizeIterator<Item = Seat> + '_ {
+        self.others.iter().map(|(&slot, &weight)| Seat { slot, weight })
+    }
+
+    /// Who shares a turn that groups share, by slot, as [`Ledger::seats`] says it. O(members).
+    pub(crate) fn seats(&self, charge: &Charge) -> Vec<Seat> {
+        let beside = match charge.sharers {
+            Sharers::Groups { beside, .. } => beside,
+            Sharers::Seats(_) => None,
+        };
         let mut seats = Vec::with_capacity(self.groups.len());
         for (slot, group) in (0..).map(Slot).zip(&self.groups) {
             let weight = match beside {
                 Some(beside) if beside.slot == slot => beside.weight,
-                _ => self.weights.get(group.index()).copied().unwrap_or(0),
+                _ => self.weight(*group),
             };
             if weight > 0 {
                 seats.push(Seat { slot, weight });
@@ -68,24 +105,48 @@ impl<'l> History<'l> {
         seats
     }
 
+    fn weight(&self, group: Group) -> u32 {
+        self.weights.get(group.index()).copied().unwrap_or(0)
+    }
+
+    fn compare_all(&mut self) {
+        let weights = (0..).map(Slot).zip(&self.base).zip(&self.groups);
+        let weights = weights.map(|((slot, base), group)| (slot, *base, self.weight(*group)));
+        self.others =
+            weights.filter(|(_, base, weight)| base != weight).map(|(slot, _, weight)| (slot, weight)).collect();
+    }
+
+    fn compare(&mut self, slot: Slot) {
+        let group = self.groups.get(slot.index()).copied().unwrap_or(Group::NONE);
+        let weight = self.weight(group);
+        match self.base.get(slot.index()) {
+            Some(base) if *base != weight => self.others.insert(slot, weight),
+            _ => self.others.remove(&slot),
+        };
+    }
+
     /// Makes the groups what they were after so many moves.
-    fn go_to(&mut self, moves: u64) {
+    fn move_to(&mut self, moves: u64, each: impl Fn(&mut Self, Slot)) {
         while self.after < moves {
-            let Some(Move { slot, to, .. }) = self.moves.get((self.after - self.first) as usize) else { return };
-            if let Some(group) = self.groups.get_mut(slot.index()) {
-                *group = *to;
-            }
+            let Some(&Move { slot, to, .. }) = self.moves.get((self.after - self.first) as usize) else { return };
+            self.put(slot, to);
+            each(self, slot);
             self.after += 1;
         }
         while self.after > moves {
             let before = self.after.checked_sub(self.first + 1);
-            let Some(Move { slot, from, .. }) = before.and_then(|before| self.moves.get(before as usize)) else {
+            let Some(&Move { slot, from, .. }) = before.and_then(|before| self.moves.get(before as usize)) else {
                 return;
             };
-            if let Some(group) = self.groups.get_mut(slot.index()) {
-                *group = *from;
-            }
+            self.put(slot, from);
+            each(self, slot);
             self.after -= 1;
+        }
+    }
+
+    fn put(&mut self, slot: Slot, group: Group) {
+        if let Some(place) = self.groups.get_mut(slot.index()) {
+            *place = group;
         }
     }
 }

@@ -63,12 +63,19 @@ impl<'de> Deserialize<'de> for SeatsForm {
 pub(super) struct SeatLists<'l> {
     ledger: &'l Ledger,
     /// Made once a charge asks for it.
-    history: Option<History<'l>>,
+    history: Option<History>,
     lists: Distinct<SeatsForm>,
     /// The last long list that is written as a whole, and its place.
-    whole: Option<(u64, Vec<Seat>)>,
+    whole: Option<Whole>,
     /// Charges of an unchanging team share their list, so that one look is enough.
     last: Option<(Sharers, u64)>,
+}
+
+struct Whole {
+    place: u64,
+    seats: Vec<Seat>,
+    /// Whether it is what the history compares with.
+    is_compared: bool,
 }
 
 impl<'l> SeatLists<'l> {
@@ -83,15 +90,10 @@ impl<'l> SeatLists<'l> {
     pub(super) fn charge(&mut self, charge: &Charge) -> ChargeForm {
         let seats = match &self.last {
             Some((sharers, place)) if sharers.are_surely(&charge.sharers) => *place,
-            // As they were read, so that what was released is written as it was.
             _ => match &charge.sharers {
+                // As they were read, so that what was released is written as it was.
                 Sharers::Seats(seats) => self.place(seats.iter().collect()),
-                Sharers::Groups { .. } => {
-                    let history = self.history.get_or_insert_with(|| History::new(self.ledger));
-                    let seats = history.seats(charge);
-                    debug_assert_eq!(seats, *self.ledger.seats(charge));
-                    self.place(seats)
-                }
+                Sharers::Groups { beside, .. } => self.place_of_groups(charge, beside.is_some()),
             },
         };
         self.last = Some((charge.sharers.clone(), seats));
@@ -104,19 +106,33 @@ impl<'l> SeatLists<'l> {
         }
     }
 
+    fn place_of_groups(&mut self, charge: &Charge, has_beside: bool) -> u64 {
+        let history = self.history.get_or_insert_with(|| History::new(self.ledger));
+        history.go_to(charge);
+        if let Some(whole) = self.whole.as_mut().filter(|_| !has_beside) {
+            if !std::mem::replace(&mut whole.is_compared, true) {
+                history.compare_with(&whole.seats);
+            }
+            let others = history.others();
+            // What differs by that little is long, too.
+            if (others.len() + 1) * (TIMES_AS_LONG + 1) <= whole.seats.len() && 2 * LONG <= whole.seats.len() {
+                let (whole, but) = (whole.place, others.map(form).collect());
+                debug_assert_eq!(history.seats(charge), *self.ledger.seats(charge));
+                return self.place_change(whole, but);
+            }
+        }
+        let seats = history.seats(charge);
+        debug_assert_eq!(seats, *self.ledger.seats(charge));
+        self.place(seats)
+    }
+
     fn place(&mut self, seats: Vec<Seat>) -> u64 {
         let is_long = seats.len() >= LONG && seats.is_sorted_by_key(|seat| seat.slot);
-        if is_long && let Some((whole, list)) = &self.whole {
+        if let Some(whole) = self.whole.as_ref().filter(|_| is_long) {
             let most = seats.len() / TIMES_AS_LONG;
-            let but: Vec<(u32, u32)> = changed_seats(list, &seats).take(most + 1).map(form).collect();
-            if but.is_empty() {
-                return *whole;
-            }
+            let but: Vec<(u32, u32)> = changed_seats(&whole.seats, &seats).take(most + 1).map(form).collect();
             if but.len() <= most {
-                let change = Change { whole: *whole, but };
-                let is_same = |known: &SeatsForm| matches!(known, SeatsForm::Changed(known) if *known == change);
-                let hash = fast_hash_of(&change.but);
-                return self.lists.place(hash, is_same, || SeatsForm::Changed(change.clone())) as u64;
+                return self.place_change(whole.place, but);
             }
         }
         let is_same = |known: &SeatsForm| match known {
@@ -126,9 +142,19 @@ impl<'l> SeatLists<'l> {
         let new = || SeatsForm::Whole(seats.iter().copied().map(form).collect());
         let place = self.lists.place(fast_hash_of(&seats), is_same, new) as u64;
         if is_long {
-            self.whole = Some((place, seats));
+            self.whole = Some(Whole { place, seats, is_compared: false });
         }
         place
+    }
+
+    fn place_change(&mut self, whole: u64, but: Vec<(u32, u32)>) -> u64 {
+        if but.is_empty() {
+            return whole;
+        }
+        let change = Change { whole, but };
+        let is_same = |known: &SeatsForm| matches!(known, SeatsForm::Changed(known) if *known == change);
+        let hash = fast_hash_of(&change.but);
+        self.lists.place(hash, is_same, || SeatsForm::Changed(change.clone())) as u64
     }
 }
 
