@@ -15,7 +15,7 @@ pub(crate) struct Committed {
     pub(crate) at: Instant,
     /// Among how many the turn was, and what came of it.
     pub(crate) turn: Option<(u32, TurnCharge)>,
-    /// By place among the fields that the plan records.
+    /// Of the fields that the plan records.
     pub(crate) fields: KeptValues,
 }
 
@@ -30,7 +30,7 @@ impl Committed {
         });
         let pool = decision.pool.filter(|_| turn.is_none());
         let fields = self.fields.iter().filter_map(|(place, value)| {
-            let name = plan.recorded.get(place as usize)?;
+            let name = plan.recorded.get(place)?;
             Some((Arc::clone(name), value))
         });
         let routed = Routed {

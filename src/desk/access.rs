@@ -79,7 +79,7 @@ impl<Class: Copy + PartialEq> OpenClasses<Class> {
         }
         let open = || self.open_at(team, now);
         if !open().eq(self.open.iter().copied()) {
-            self.open = open().collect();
+            self.open = collected(open());
         }
         let shifts = self.all.iter().filter_map(|(_, shift)| *shift);
         self.until = shifts.map(|shift| team.shift_at(shift, now).1).min().unwrap_or(Instant::END);
@@ -95,4 +95,12 @@ impl<Class: Copy + PartialEq> OpenClasses<Class> {
         let is_open = move |shift: &Option<ShiftIndex>| shift.is_none_or(|shift| team.shift_at(shift, now).0);
         self.all.iter().filter(move |(_, shift)| is_open(shift)).map(|(class, _)| *class)
     }
+}
+
+/// A list in memory that is asked for once: collecting what is filtered asks anew whenever it turns out to be more.
+fn collected<Class: Copy>(classes: impl Iterator<Item = Class> + Clone) -> Arc<[Class]> {
+    let Some(first) = classes.clone().next() else { return Arc::default() };
+    let mut list: Arc<[Class]> = std::iter::repeat_n(first, classes.clone().count()).collect();
+    Arc::get_mut(&mut list).into_iter().flatten().zip(classes).for_each(|(place, class)| *place = class);
+    list
 }

@@ -600,16 +600,15 @@ impl Desk {
         }
     }
 
-    /// Finds who of a rotation is within their hours now, so that the next decisions need not.
-    pub(crate) fn refresh_open(&mut self, index: RotationIndex) {
+    /// Finds who of a rotation is within their hours, so that what is asked at that instant or soon after need not.
+    pub(crate) fn refresh_open(&mut self, index: RotationIndex, now: Instant) {
         if let Some(rotation) = self.rotations.get_mut(index.place()) {
-            rotation.refresh_open(&self.team, self.team.kept_until());
+            rotation.refresh_open(&self.team, now);
         }
     }
 
     /// Takes a turn; none if there was nobody to share it with.
     pub(crate) fn take_turn(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
-        self.refresh_open(index);
         let rotation = self.rotations.get_mut(index.place())?;
         let number = rotation.charge(party)?;
         Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })

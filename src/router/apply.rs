@@ -98,7 +98,7 @@ impl Router {
                 self.check_plan(record.sequence, routed)?;
                 let found = self.find_move(routed, None, at).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, found, routed.ask());
+                self.make_recorded_move(record.sequence, at, found, routed.ask());
             }
             What::Rerouted { from, returned, to } => {
                 self.check_plan(record.sequence, to)?;
@@ -107,7 +107,7 @@ impl Router {
                 let expected = standing.and_then(|standing| self.would_return(standing, to.ask(), at));
                 same_return(*returned, expected).map_err(misfit)?;
                 self.begin(record, at);
-                self.make_move(record.sequence, at, found, to.ask());
+                self.make_recorded_move(record.sequence, at, found, to.ask());
             }
             What::Settled { lead, commit } => {
                 self.pending_commit(lead, *commit, at).map_err(|error| misfit(error.to_string()))?;
@@ -244,6 +244,13 @@ impl Router {
             next = step.parent;
         }
         learners
+    }
+
+    fn make_recorded_move(&mut self, sequence: u64, at: Instant, found: Move, ask: Option<&Ask>) {
+        if let Some((rotation, _)) = &found.turn {
+            self.desk.refresh_open(*rotation, at);
+        }
+        self.make_move(sequence, at, found, ask);
     }
 
     /// Makes a commit, given what the caller had asked for.

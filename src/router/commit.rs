@@ -139,10 +139,13 @@ impl Router {
     }
 
     fn commit_own(&mut self, lead: &dyn Lead, decision: Decision, into: &mut Receipt) {
-        if self.is_plain(&decision)
-            && let Ok(due) = self.turn_due(&decision)
-        {
-            return self.commit_at_once(lead, decision, due, into);
+        if self.is_plain(&decision) {
+            if let Some(turn) = decision.turn {
+                self.desk.refresh_open(turn.rotation, self.commit_time(&decision));
+            }
+            if let Ok(due) = self.turn_due(&decision) {
+                return self.commit_at_once(lead, decision, due, into);
+            }
         }
         *into = match self.commit_record(lead, &decision) {
             Some(record) => {
@@ -207,15 +210,11 @@ impl Router {
         self.sequence += 1;
         let turn = due.as_ref().map(|due| (due.open, due.charge));
         let Committed { decision, fields, .. } = into.commit_to(decision, self.sequence, at, turn);
-        let recorded = (0..).zip(&self.bound.recorded);
-        fields.keep(recorded.filter_map(|(place, name)| Some((place, lead.field(name)?))));
-        let not_charged = due.as_ref().filter(|due| due.charge != TurnCharge::Charged).map(|due| due.rotation);
+        fields.keep(&self.bound.recorded, |field| lead.field(field));
         let found = self.move_of(lead, decision, due, at);
         self.recorded = at;
         self.clock = at;
         self.desk.pass_time(at);
-        // Taking a turn does it as well.
-        not_charged.into_iter().for_each(|rotation| self.desk.refresh_open(rotation));
         self.make_move(self.sequence, at, found, None);
         self.desk.sort_changed_by_commit();
     }

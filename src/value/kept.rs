@@ -2,11 +2,12 @@
 
 use super::{FieldValue, Value};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
-/// The values of some fields, each by the field's place in a list that both sides know.
+/// The values of some fields, in the order of a list that both sides know.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeptValues {
-    values: Vec<(u32, Kept)>,
+    values: Vec<Kept>,
     /// All texts, one after the other.
     text: String,
     lists: Vec<FieldValue>,
@@ -14,6 +15,7 @@ pub(crate) struct KeptValues {
 
 #[derive(Debug, Clone, Copy)]
 enum Kept {
+    Nothing,
     /// From the end of the text before, to here.
     TextTo(usize),
     Integer(i64),
@@ -25,45 +27,45 @@ enum Kept {
 }
 
 impl KeptValues {
-    /// Keeps these in place of those before.
-    pub(crate) fn keep<'v>(&mut self, values: impl Iterator<Item = (u32, Value<'v>)>) {
-        self.values.clear();
-        self.text.clear();
-        self.lists.clear();
-        values.for_each(|(field, value)| self.push(field, value));
+    /// Keeps the values of these fields in place of those before.
+    pub(crate) fn keep<'v>(&mut self, fields: &[Arc<str>], value_of: impl Fn(&str) -> Option<Value<'v>>) {
+        let Self { values, text, lists } = self;
+        text.clear();
+        lists.clear();
+        values.resize(fields.len(), Kept::Nothing);
+        for (kept, field) in values.iter_mut().zip(fields) {
+            *kept = match value_of(field) {
+                None => Kept::Nothing,
+                Some(Value::Text(value)) => {
+                    text.push_str(value);
+                    Kept::TextTo(text.len())
+                }
+                Some(Value::Integer(integer)) => Kept::Integer(integer),
+                Some(Value::Float(float)) => Kept::Float(float),
+                Some(Value::Flag(flag)) => Kept::Flag(flag),
+                Some(Value::Time(time)) => Kept::Time(time),
+                Some(list @ Value::List(_)) => {
+                    lists.push(FieldValue::kept(list));
+                    Kept::List
+                }
+            };
+        }
     }
 
-    fn push(&mut self, field: u32, value: Value<'_>) {
-        let kept = match value {
-            Value::Text(text) => {
-                self.text.push_str(text);
-                Kept::TextTo(self.text.len())
-            }
-            Value::Integer(integer) => Kept::Integer(integer),
-            Value::Float(float) => Kept::Float(float),
-            Value::Flag(flag) => Kept::Flag(flag),
-            Value::Time(time) => Kept::Time(time),
-            list @ Value::List(_) => {
-                self.lists.push(FieldValue::kept(list));
-                Kept::List
-            }
-        };
-        self.values.push((field, kept));
-    }
-
-    /// Each field's place with its value, as records keep it.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, FieldValue)> {
+    /// The value of each field that the lead has, as records keep it, with the field's place.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, FieldValue)> {
         let (mut start, mut lists) = (0, self.lists.iter());
-        self.values.iter().filter_map(move |(field, kept)| {
+        self.values.iter().enumerate().filter_map(move |(field, kept)| {
             let value = match *kept {
+                Kept::Nothing => return None,
                 Kept::TextTo(end) => Value::Text(self.text.get(std::mem::replace(&mut start, end)..end)?),
                 Kept::Integer(integer) => Value::Integer(integer),
                 Kept::Float(float) => Value::Float(float),
                 Kept::Flag(flag) => Value::Flag(flag),
                 Kept::Time(time) => Value::Time(time),
-                Kept::List => return Some((*field, lists.next()?.clone())),
+                Kept::List => return Some((field, lists.next()?.clone())),
             };
-            Some((*field, FieldValue::kept(value)))
+            Some((field, FieldValue::kept(value)))
         })
     }
 }
