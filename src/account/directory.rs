@@ -95,8 +95,9 @@ impl Accounts {
                 number
             }
         };
+        let has_many = account.domains.len() > FEW;
         for domain in distinct(&account.domains) {
-            self.list(number, domain);
+            self.list(number, &account.id, domain, has_many);
         }
     }
 
@@ -249,20 +250,19 @@ impl Accounts {
     }
 
     /// Makes an account found by a domain, if no other has it.
-    fn list(&mut self, number: u32, domain: &str) {
-        let id_of = |number| self.known(number).map_or_else(Box::default, |known| Box::from(known.id()));
+    fn list(&mut self, number: u32, id: &str, domain: &str, has_many: bool) {
         let wanted = Wanted::new(domain);
-        let (own, holder) = (id_of(number), self.first_that_lists(&wanted, Some(number)));
-        let holder = holder.map(|holder| (id_of(holder), holder));
-        let has_many = self.known(number).is_some_and(|known| known.slot.record.domains().nth(FEW).is_some());
+        let holder = self.first_that_lists(&wanted, Some(number));
+        let id_of = |holder| self.known(holder).map_or_else(Box::default, |known| Box::from(known.id()));
+        let holder: Option<(Box<str>, u32)> = holder.map(|holder| (id_of(holder), holder));
         match &holder {
             None => self.by_domain.insert(wanted.hash, number),
-            Some((id, holder)) if own < *id => self.by_domain.replace(wanted.hash, *holder, number),
+            Some((first, holder)) if *id < **first => self.by_domain.replace(wanted.hash, *holder, number),
             Some(_) => {}
         }
         if holder.is_some() || has_many {
             let all = self.shared.entry(Box::from(&*wanted.folded())).or_default();
-            all.extend(holder.into_iter().chain([(own, number)]));
+            all.extend(holder.into_iter().chain([(Box::from(id), number)]));
         }
     }
 
