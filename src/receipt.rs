@@ -176,10 +176,10 @@ impl Receipt {
         Told::of(record).map(Self::of_told)
     }
 
-    /// Makes it the receipt of another commit, whose fields are still to be kept.
+    /// Makes it the receipt of another commit, whose fields are still to be kept. Leaves another decision in place of this one.
     pub(crate) fn commit_to(
         &mut self,
-        decision: Decision,
+        decision: &mut Decision,
         commit: u64,
         at: Instant,
         turn: Option<(u32, TurnCharge)>,
@@ -187,11 +187,13 @@ impl Receipt {
         self.told.take();
         match &mut self.committed {
             Some(before) => {
-                before.decision = decision;
+                std::mem::swap(&mut before.decision, decision);
                 (before.commit, before.at, before.turn) = (commit, at, turn);
                 before
             }
-            free => free.insert(Committed { decision, commit, at, turn, fields: KeptValues::default() }),
+            free => {
+                free.insert(Committed { decision: decision.clone(), commit, at, turn, fields: KeptValues::default() })
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::reason::{Reason, Why};
 use crate::span::Span;
 use crate::table::{Table, fast_hash};
 use std::collections::BTreeSet;
+use std::iter;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -160,32 +161,36 @@ impl Links {
     const NONE: Self = Self { before: NONE, after: NONE };
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    standing: Standing,
+/// What lists and finds a lead, apart from what stands for it: that is large, and a lead's neighbours in a list are asked for
+/// nothing else.
+#[derive(Debug, Clone, Copy)]
+struct Node {
     hash: u64,
+    sequence: u64,
     /// Among the leads with the same rep.
     of_rep: Links,
     /// Among all leads with a rep, if those are listed.
     of_all: Links,
 }
 
-/// Which of an entry's links are meant.
-type Which = fn(&mut Entry) -> &mut Links;
+/// Which of a node's links are meant.
+type Which = fn(&mut Node) -> &mut Links;
 
-fn of_rep(entry: &mut Entry) -> &mut Links {
-    &mut entry.of_rep
+fn of_rep(node: &mut Node) -> &mut Links {
+    &mut node.of_rep
 }
 
-fn of_all(entry: &mut Entry) -> &mut Links {
-    &mut entry.of_all
+fn of_all(node: &mut Node) -> &mut Links {
+    &mut node.of_all
 }
 
 /// All leads in hand or held. Places of leads that are gone are given to others, so that a router in which as many leads close
 /// as come in allocates nothing for them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hand {
-    entries: Vec<Option<Entry>>,
+    standings: Vec<Option<Standing>>,
+    /// By the same places.
+    nodes: Vec<Node>,
     free: Vec<u32>,
     by_lead: Table,
     /// By rep index: the leads with each rep.
@@ -193,10 +198,10 @@ pub(crate) struct Hand {
     /// All leads with a rep; kept only while leads are forgotten.
     all: Option<Ends>,
     forget_after: Option<Span>,
-    /// When something is due for which lead, if it ever is: with its commit, and its place among the entries.
+    /// When something is due for which lead, if it ever is: with its commit, and its place.
     deadlines: BTreeSet<(Instant, u64, u32)>,
-    /// The leads in queues, in the order in which they are released: since when, with their commits, and their places among
-    /// the entries.
+    /// The leads in queues, in the order in which they are released: since when, with their commits, and their
+    /// places.
     waiting: BTreeSet<(Rank, Instant, u64, u32)>,
 }
 
@@ -211,15 +216,15 @@ impl PartialEq for Hand {
 
 impl Hand {
     fn len(&self) -> usize {
-        self.entries.len() - self.free.len()
+        self.standings.len() - self.free.len()
     }
 
-    fn entry(&self, place: u32) -> Option<&Entry> {
-        self.entries.get(place as usize)?.as_ref()
+    pub(super) fn at(&self, place: u32) -> Option<&Standing> {
+        self.standings.get(place as usize)?.as_ref()
     }
 
     fn find(&self, hash: u64, lead: &str) -> Option<u32> {
-        self.by_lead.find(hash, |place| self.entry(place).is_some_and(|entry| *entry.standing.lead == *lead))
+        self.by_lead.find(hash, |place| self.at(place).is_some_and(|standing| *standing.lead == *lead))
     }
 
     /// Sets after how long leads are forgotten.
@@ -232,7 +237,7 @@ impl Hand {
         if forget_after.is_none() {
             return;
         }
-        let with_rep = (0..).zip(&self.entries).filter_map(|(place, entry)| Some((place, &entry.as_ref()?.standing)));
+        let with_rep = (0..).zip(&self.standings).filter_map(|(place, standing)| Some((place, standing.as_ref()?)));
         let with_rep = with_rep.filter(|(_, standing)| standing.rep().is_some());
         let mut places: Vec<(u64, u32)> = with_rep.map(|(place, standing)| (standing.sequence, place)).collect();
         places.sort_unstable();
@@ -246,7 +251,7 @@ impl Hand {
 
     /// The same if its hash is known.
     pub(crate) fn get_hashed(&self, hash: u64, lead: &str) -> Option<&Standing> {
-        self.entry(self.find(hash, lead)?).map(|entry| &entry.standing)
+        self.at(self.find(hash, lead)?)
     }
 
     /// What stands for a lead at `now`, which may lie past the clock.
@@ -292,53 +297,62 @@ impl Hand {
 
     pub(crate) fn get_mut(&mut self, lead: &str) -> Option<&mut Standing> {
         let place = self.find(fast_hash(lead), lead)?;
-        Some(&mut self.entries.get_mut(place as usize)?.as_mut()?.standing)
+        self.standings.get_mut(place as usize)?.as_mut()
     }
 
     /// All leads, in no order that may show.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Standing> {
-        self.entries.iter().flatten().map(|entry| &entry.standing)
+        self.standings.iter().flatten()
     }
 
     /// The same, to give what they name other names.
     pub(crate) fn standings_mut(&mut self) -> impl Iterator<Item = &mut Standing> {
-        self.entries.iter_mut().flatten().map(|entry| &mut entry.standing)
+        self.standings.iter_mut().flatten()
     }
 
-    /// Puts a standing in. Expects that nothing stands for its lead.
-    pub(crate) fn insert(&mut self, standing: Standing) {
-        self.insert_hashed(fast_hash(&standing.lead), standing);
-    }
-
-    /// The same if its hash is known.
-    pub(crate) fn insert_hashed(&mut self, hash: u64, standing: Standing) {
-        let rep = standing.rep();
-        let deadline = standing.life.as_ref().and_then(|life| life.deadline()).map(|at| (at, standing.sequence));
-        let entry = Entry { standing, hash, of_rep: Links::NONE, of_all: Links::NONE };
-        let place = match self.free.pop() {
-            Some(place) => {
-                if let Some(free) = self.entries.get_mut(place as usize) {
-                    *free = Some(entry);
-                }
-                place
-            }
-            None => {
-                self.entries.push(Some(entry));
-                self.entries.len() as u32 - 1
-            }
-        };
-        self.by_lead.insert(hash, place);
-        self.waiting.extend(self.waiting_key(place));
-        self.deadlines.extend(deadline.map(|(at, commit)| (at, commit, place)));
-        if let Some(RepIndex(rep)) = rep {
-            if self.by_rep.len() <= rep as usize {
-                self.by_rep.resize(rep as usize + 1, Ends::EMPTY);
-            }
-            let ends = self.of(RepIndex(rep));
-            let ends = self.link(place, ends, of_rep);
-            self.set_ends(RepIndex(rep), ends);
-            self.list_among_all(place);
+    /// Puts a standing in, of a lead with this hash that nothing stands for, and gives its place.
+    #[inline]
+    pub(crate) fn put(&mut self, hash: u64, standing: Standing) -> u32 {
+        let place = self.make_place(hash, standing.sequence);
+        if let Some(free) = self.standings.get_mut(place as usize) {
+            *free = Some(standing);
         }
+        self.list(place, hash);
+        place
+    }
+
+    /// A place for a lead that nothing stands for.
+    fn make_place(&mut self, hash: u64, sequence: u64) -> u32 {
+        let node = Node { hash, sequence, of_rep: Links::NONE, of_all: Links::NONE };
+        let place = self.free.pop().unwrap_or(self.nodes.len() as u32);
+        match self.nodes.get_mut(place as usize) {
+            Some(free) => *free = node,
+            None => {
+                self.nodes.push(node);
+                self.standings.push(None);
+            }
+        }
+        place
+    }
+
+    /// Makes a lead found by all that it can be asked by.
+    fn list(&mut self, place: u32, hash: u64) {
+        self.by_lead.insert(hash, place);
+        let Some(standing) = self.at(place) else { return };
+        let rep = standing.rep();
+        match rep {
+            None => self.waiting.extend(self.waiting_key(place)),
+            Some(RepIndex(rep)) => {
+                if self.by_rep.len() <= rep as usize {
+                    self.by_rep.resize(rep as usize + 1, Ends::EMPTY);
+                }
+                let ends = self.of(RepIndex(rep));
+                let ends = self.link(place, ends, of_rep);
+                self.set_ends(RepIndex(rep), ends);
+                self.list_among_all(place);
+            }
+        }
+        self.deadlines.extend(self.deadline_key(place));
     }
 
     fn of(&self, RepIndex(rep): RepIndex) -> Ends {
@@ -358,11 +372,11 @@ impl Hand {
     }
 
     fn sequence(&self, place: u32) -> u64 {
-        self.entry(place).map_or(0, |entry| entry.standing.sequence)
+        self.nodes.get(place as usize).map_or(0, |node| node.sequence)
     }
 
     fn links(&mut self, place: u32, which: Which) -> Option<&mut Links> {
-        self.entries.get_mut(place as usize)?.as_mut().map(which)
+        self.nodes.get_mut(place as usize).map(which)
     }
 
     /// Puts a lead into a list, by its commit. It is the latest nearly always, so the search starts at the end.
@@ -403,7 +417,7 @@ impl Hand {
 
     pub(crate) fn remove(&mut self, lead: &str) -> Option<Standing> {
         let place = self.find(fast_hash(lead), lead)?;
-        if let Some(rep) = self.entry(place)?.standing.rep() {
+        if let Some(rep) = self.at(place)?.rep() {
             let ends = self.unlink(place, self.of(rep), of_rep);
             self.set_ends(rep, ends);
             if let Some(ends) = self.all {
@@ -414,14 +428,13 @@ impl Hand {
         if let Some(key) = self.waiting_key(place) {
             self.waiting.remove(&key);
         }
-        let entry = self.entries.get_mut(place as usize)?.take()?;
-        self.by_lead.remove(entry.hash, place);
+        self.by_lead.remove(self.nodes.get(place as usize)?.hash, place);
         self.free.push(place);
-        Some(entry.standing)
+        self.standings.get_mut(place as usize)?.take()
     }
 
     fn waiting_key(&self, place: u32) -> Option<(Rank, Instant, u64, u32)> {
-        let standing = &self.entry(place)?.standing;
+        let standing = self.at(place)?;
         let held = standing.held()?;
         Some((held.rank, held.since, standing.sequence, place))
     }
@@ -429,12 +442,12 @@ impl Hand {
     /// The leads in queues, in the order in which they are released.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = &Standing> {
         let places = self.waiting.iter().map(|&(.., place)| place);
-        places.filter_map(|place| Some(&self.entry(place)?.standing))
+        places.filter_map(|place| self.at(place))
     }
 
     /// The key of a lead that something is due for.
     fn deadline_key(&self, place: u32) -> Option<(Instant, u64, u32)> {
-        let standing = &self.entry(place)?.standing;
+        let standing = self.at(place)?;
         Some((standing.life.as_ref()?.deadline()?, standing.sequence, place))
     }
 
@@ -446,10 +459,16 @@ impl Hand {
 
     /// Says when something is next due for a lead, or was and is not done.
     pub(super) fn set_deadline(&mut self, lead: &str, deadline: Option<Instant>) {
-        let Some(place) = self.find(fast_hash(lead), lead) else { return };
+        if let Some(place) = self.find(fast_hash(lead), lead) {
+            self.set_deadline_at(place, deadline);
+        }
+    }
+
+    /// The same by place.
+    pub(super) fn set_deadline_at(&mut self, place: u32, deadline: Option<Instant>) {
         self.forget_deadline(place);
-        let entry = self.entries.get_mut(place as usize).and_then(Option::as_mut);
-        if let Some(life) = entry.and_then(|entry| entry.standing.life.as_mut()) {
+        let standing = self.standings.get_mut(place as usize).and_then(Option::as_mut);
+        if let Some(life) = standing.and_then(|standing| standing.life.as_mut()) {
             life.set_deadline(deadline);
         }
         self.deadlines.extend(self.deadline_key(place));
@@ -457,14 +476,14 @@ impl Hand {
 
     /// The leads for which something is due by an instant.
     pub(super) fn due_by(&self, now: Instant) -> impl Iterator<Item = &Standing> {
-        let due = self.deadlines.range(..=(now, u64::MAX, u32::MAX)).filter_map(|&(_, _, place)| self.entry(place));
-        due.map(|entry| &entry.standing).filter(move |standing| self.is_there(standing, now))
+        let due = self.deadlines.range(..=(now, u64::MAX, u32::MAX)).filter_map(|&(_, _, place)| self.at(place));
+        due.filter(move |standing| self.is_there(standing, now))
     }
 
     /// When something is next due after an instant, of leads for which nothing is yet.
     pub(super) fn next_deadline(&self, now: Instant) -> Option<Instant> {
         let after = (Bound::Excluded((now, u64::MAX, u32::MAX)), Bound::Unbounded);
-        let still_there = |place| self.entry(place).is_some_and(|entry| self.is_there(&entry.standing, now));
+        let still_there = |place| self.at(place).is_some_and(|standing| self.is_there(standing, now));
         self.deadlines.range(after).find(|&&(_, _, place)| still_there(place)).map(|&(at, _, _)| at)
     }
 
@@ -481,16 +500,22 @@ impl Hand {
 
     /// The leads with a rep, the latest commit first.
     fn latest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
-        let entry = |place: u32| self.entry(place);
-        let latest = std::iter::successors(entry(self.of(rep).last), move |one| entry(one.of_rep.before));
-        latest.map(|entry| &entry.standing)
+        self.listed(self.of(rep).last, |node| node.of_rep.before)
     }
 
     /// The same, the earliest commit first.
     pub(crate) fn earliest_of(&self, rep: RepIndex) -> impl Iterator<Item = &Standing> {
-        let entry = |place: u32| self.entry(place);
-        let earliest = std::iter::successors(entry(self.of(rep).first), move |one| entry(one.of_rep.after));
-        earliest.map(|entry| &entry.standing)
+        self.listed(self.of(rep).first, |node| node.of_rep.after)
+    }
+
+    /// The leads of a list, from a place on.
+    fn listed(&self, first: u32, next: fn(&Node) -> u32) -> impl Iterator<Item = &Standing> {
+        let mut place = first;
+        iter::from_fn(move || {
+            let standing = self.at(place)?;
+            place = self.nodes.get(place as usize).map_or(NONE, next);
+            Some(standing)
+        })
     }
 
     /// How many of a rep's leads were committed after an instant.
@@ -524,7 +549,7 @@ impl Hand {
     /// Forgets the earliest lead whose time has come by `now`: what stood for it, and when its time came.
     pub(crate) fn forget_next(&mut self, now: Instant) -> Option<(Standing, Since)> {
         let span = self.forget_after?;
-        let standing = &self.entry(self.all?.first)?.standing;
+        let standing = self.at(self.all?.first)?;
         let (at, sequence) = (standing.at, standing.sequence);
         if !self.is_forgotten(at, now) {
             return None;
@@ -536,8 +561,7 @@ impl Hand {
     /// When the next lead after `now` will be forgotten.
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let span = self.forget_after?;
-        let entry = |place: u32| self.entry(place);
-        let mut earliest = std::iter::successors(entry(self.all?.first), move |one| entry(one.of_all.after));
-        earliest.find_map(|entry| Some(entry.standing.at.plus(span)).filter(|end| *end > now))
+        let mut earliest = self.listed(self.all?.first, |node| node.of_all.after);
+        earliest.find_map(|standing| Some(standing.at.plus(span)).filter(|end| *end > now))
     }
 }

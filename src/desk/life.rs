@@ -279,12 +279,14 @@ impl Desk {
     }
 
     /// Puts a standing in. Expects that nothing stands for its lead.
-    pub(crate) fn put_in_hand(&mut self, hash: u64, mut standing: Standing) {
-        if standing.life.is_some() {
-            let deadline = self.deadline(&standing);
-            standing.life_mut().set_deadline(deadline);
+    #[inline]
+    pub(crate) fn put_in_hand(&mut self, hash: u64, standing: Standing) {
+        let has_life = standing.life.is_some();
+        let place = self.hand.put(hash, standing);
+        if has_life {
+            let deadline = self.hand.at(place).and_then(|standing| self.deadline(standing));
+            self.hand.set_deadline_at(place, deadline);
         }
-        self.hand.insert_hashed(hash, standing);
     }
 
     /// Brings the deadline of a lead up to what is known of it.

@@ -263,20 +263,12 @@ impl Router {
         let changes = &mut pending.changes;
         // The new turn comes first: the decision was made on the ledger as it still is.
         let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, &party));
-        changes.extend(turn.map(Undo::Turn));
+        if let Some(turn) = turn {
+            changes.push(Undo::Turn(turn));
+        }
         let previous = if found.is_new { None } else { self.desk.hand.remove(&found.lead) };
-        if let Some(previous) = &previous
-            && let Some(rep) = previous.rep()
-        {
-            changes.extend(self.desk.lower_load(rep, since));
-            let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
-            self.desk.caps.take_back(given, changes);
-            changes.extend(previous.turn.and_then(|turn| match ask.is_some_and(Ask::is_cover) {
-                true => self.desk.keep_turn(turn),
-                false => self.desk.return_turn(turn, at),
-            }));
-            let news = (NewsKind::MovedOn, &*found.lead, Some(rep));
-            self.tell(&previous.learners, news, None, since, changes);
+        if let Some(previous) = &previous {
+            self.take_from(previous, ask, since, changes);
         }
         // Only now, so that a turn just given back was not dropped just before.
         if let Some(TurnTaken { rotation, .. }) = turn
@@ -289,13 +281,14 @@ impl Router {
         let place = match found.target {
             Destination::Rep(rep) => {
                 changes.extend(self.desk.raise_load(rep, since));
-                let given = Given { rep, pool: found.pool, since };
                 if !found.uncapped {
-                    self.desk.caps.give(given, changes);
+                    self.desk.caps.give(Given { rep, pool: found.pool, since }, changes);
                 }
-                let from = previous.as_ref().map(|previous| previous.sequence);
-                let Desk { earlier, team, .. } = &mut self.desk;
-                changes.extend(found.marks.iter().filter_map(|mark| earlier.note(*mark, rep, since, from, team)));
+                if !found.marks.is_empty() {
+                    let from = previous.as_ref().map(|previous| previous.sequence);
+                    let Desk { earlier, team, .. } = &mut self.desk;
+                    changes.extend(found.marks.iter().filter_map(|mark| earlier.note(*mark, rep, since, from, team)));
+                }
                 Place::With(rep)
             }
             Destination::Queue(queue, rank) => {
@@ -324,6 +317,20 @@ impl Router {
             life,
         };
         self.desk.put_in_hand(found.hash, standing);
+    }
+
+    /// Takes a lead from where it stood: its rep has one less, and the turn back.
+    fn take_from(&mut self, previous: &Standing, ask: Option<&Ask>, since: Since, changes: &mut Vec<Undo>) {
+        let Some(rep) = previous.rep() else { return };
+        changes.extend(self.desk.lower_load(rep, since));
+        let given = Given { rep, pool: previous.pool, since: (previous.at, previous.sequence) };
+        self.desk.caps.take_back(given, changes);
+        changes.extend(previous.turn.and_then(|turn| match ask.is_some_and(Ask::is_cover) {
+            true => self.desk.keep_turn(turn),
+            false => self.desk.return_turn(turn, since.0),
+        }));
+        let news = (NewsKind::MovedOn, &*previous.lead, Some(rep));
+        self.tell(&previous.learners, news, None, since, changes);
     }
 
     /// The step's own text of the path, if it is that, so that leads share one.

@@ -19,8 +19,15 @@ use crate::receipt::{Receipt, Told};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
-/// What becomes of a decision's turn.
+/// A commit that can be made at once.
 struct Due {
+    at: Instant,
+    /// None if no turn is due.
+    turn: Option<TurnDue>,
+}
+
+/// What becomes of a decision's turn.
+struct TurnDue {
     rotation: RotationIndex,
     party: Party,
     open: u32,
@@ -90,11 +97,11 @@ impl Router {
     pub fn commit_into(
         &mut self,
         lead: &(impl Lead + ?Sized),
-        decision: Decision,
+        mut decision: Decision,
         into: &mut Receipt,
     ) -> Result<(), CommitError> {
         self.check_decision(lead.id(), &decision)?;
-        self.commit_own(&lead, decision, into);
+        self.commit_own(&lead, &mut decision, into);
         Ok(())
     }
 
@@ -113,9 +120,9 @@ impl Router {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn route(&mut self, lead: &(impl Lead + ?Sized), now: DateTime<Utc>) -> Receipt {
-        let decision = self.decide(lead, now);
+        let mut decision = self.decide(lead, now);
         let mut receipt = Receipt::new();
-        self.commit_own(&lead, decision, &mut receipt);
+        self.commit_own(&lead, &mut decision, &mut receipt);
         receipt
     }
 
@@ -138,25 +145,42 @@ impl Router {
         leads.into_iter().map(|lead| self.route(&lead, now)).collect()
     }
 
-    fn commit_own(&mut self, lead: &dyn Lead, decision: Decision, into: &mut Receipt) {
-        if self.is_plain(&decision) {
-            if let Some(turn) = decision.turn {
-                self.desk.refresh_open(turn.rotation, self.commit_time(&decision));
+    /// Leaves another decision in place of this one: they are large, and moving one takes longer than much else here.
+    fn commit_own(&mut self, lead: &dyn Lead, decision: &mut Decision, into: &mut Receipt) {
+        match self.plan_commit(decision) {
+            Some(Due { at, turn }) => {
+                self.sequence += 1;
+                let said = turn.as_ref().map(|turn| (turn.open, turn.charge));
+                let committed = into.commit_to(decision, self.sequence, at, said);
+                self.commit_at_once(lead, committed, turn);
             }
-            if let Ok(due) = self.turn_due(&decision) {
-                return self.commit_at_once(lead, decision, due, into);
-            }
+            None => self.commit_by_record(lead, decision, into),
         }
-        *into = match self.commit_record(lead, &decision) {
+    }
+
+    fn commit_by_record(&mut self, lead: &dyn Lead, decision: &Decision, into: &mut Receipt) {
+        *into = match self.commit_record(lead, decision) {
             Some(record) => {
                 self.apply_own(&record);
-                Receipt::of(record).unwrap_or_else(|| empty_receipt(&decision))
+                Receipt::of(record).unwrap_or_else(|| empty_receipt(decision))
             }
             None => {
                 self.clock = self.clock.max(decision.at);
-                self.standing_receipt(decision.lead_id(), true).unwrap_or_else(|| empty_receipt(&decision))
+                self.standing_receipt(decision.lead_id(), true).unwrap_or_else(|| empty_receipt(decision))
             }
         };
+    }
+
+    /// When a decision is committed and what becomes of its turn, if that can be done at once.
+    fn plan_commit(&mut self, decision: &Decision) -> Option<Due> {
+        if !self.is_plain(decision) {
+            return None;
+        }
+        let at = self.commit_time(decision);
+        if let Some(turn) = decision.turn {
+            self.desk.refresh_open(turn.rotation, at);
+        }
+        Some(Due { at, turn: self.turn_due(decision).ok()? })
     }
 
     /// Whether a decision can be committed at once: nothing but time has passed that could change what its record says.
@@ -181,7 +205,7 @@ impl Router {
     }
 
     /// What becomes of the turn; none if none is due. An error if who shares it is not sorted.
-    fn turn_due(&self, decision: &Decision) -> Result<Option<Due>, ()> {
+    fn turn_due(&self, decision: &Decision) -> Result<Option<TurnDue>, ()> {
         let (Some(turn), Target::Rep(rep)) = (decision.turn, decision.target) else { return Ok(None) };
         let (desk, at) = (&self.desk, self.commit_time(decision));
         let seating = desk.seatings.get(turn.seating.place()).ok_or(())?;
@@ -202,24 +226,20 @@ impl Router {
             _ if is_of_now || rotation.admits_late(&party, turn.moves) => TurnCharge::Charged,
             _ => TurnCharge::Uncharged,
         };
-        Ok(Some(Due { rotation: turn.rotation, party, open, charge }))
+        Ok(Some(TurnDue { rotation: turn.rotation, party, open, charge }))
     }
 
-    fn commit_at_once(&mut self, lead: &dyn Lead, decision: Decision, due: Option<Due>, into: &mut Receipt) {
-        let at = self.commit_time(&decision);
-        self.sequence += 1;
-        let turn = due.as_ref().map(|due| (due.open, due.charge));
-        let Committed { decision, fields, .. } = into.commit_to(decision, self.sequence, at, turn);
+    fn commit_at_once(&mut self, lead: &dyn Lead, committed: &mut Committed, turn: Option<TurnDue>) {
+        let Committed { decision, fields, commit, at, .. } = committed;
         fields.keep(&self.bound.recorded, |field| lead.field(field));
-        let found = self.move_of(lead, decision, due, at);
-        self.recorded = at;
-        self.clock = at;
-        self.desk.pass_time(at);
-        self.make_move(self.sequence, at, found, None);
+        self.recorded = *at;
+        self.clock = *at;
+        self.desk.pass_time(*at);
+        self.make_move(*commit, *at, self.move_of(lead, decision, turn, *at), None);
         self.desk.sort_changed_by_commit();
     }
 
-    fn move_of(&self, lead: &dyn Lead, decision: &Decision, due: Option<Due>, at: Instant) -> Move {
+    fn move_of(&self, lead: &dyn Lead, decision: &Decision, turn: Option<TurnDue>, at: Instant) -> Move {
         let step = match decision.path {
             Path::Step(step) => step,
             Path::Area { step, .. } => Some(step),
@@ -238,7 +258,7 @@ impl Router {
             lead: decision.lead.clone(),
             hash: decision.hash,
             is_new: true,
-            turn: due.filter(|due| due.charge == TurnCharge::Charged).map(|due| (due.rotation, due.party)),
+            turn: turn.filter(|turn| turn.charge == TurnCharge::Charged).map(|turn| (turn.rotation, turn.party)),
             pool: decision.pool,
             uncapped: bound.is_some_and(|step| step.narrowing.uncapped),
             learners: if self.bound.learners.is_empty() { Vec::new() } else { self.learners(step) },

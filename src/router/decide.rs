@@ -3,20 +3,43 @@
 use super::Router;
 use crate::ask::Ask;
 use crate::decision::{Decision, Path, Target};
-use crate::desk::{Place, Standing};
+use crate::desk::{Place, Standing, Turn};
 use crate::explain::{Detail, Explanation};
 use crate::gate::Requirements;
-use crate::index::RepIndex;
+use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
 use crate::journal::Record;
 use crate::lead::Lead;
 use crate::lead_id::LeadId;
 use crate::limits::MAX_LEAD_ID_BYTES;
 use crate::reason::Why;
-use crate::strategy::{Because, BoundPlan, QueueIndex, Scope, Situation, Trace, Verdict};
+use crate::strategy::{Because, BoundPlan, Hold, Pick, QueueIndex, Scope, Situation, Trace, Verdict};
 use crate::table::fast_hash;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+
+/// What becomes of a lead, and why.
+struct Found {
+    target: Target,
+    path: Path,
+    why: Why,
+    turn: Option<Turn>,
+    pool: Option<PoolIndex>,
+    opens: Option<Instant>,
+    repeat: bool,
+    /// What the caller asks, or what that comes to.
+    ask: Option<Arc<Ask>>,
+}
+
+impl Found {
+    fn of(target: Target, path: Path, why: Why) -> Self {
+        Self { target, path, why, turn: None, pool: None, opens: None, repeat: false, ask: None }
+    }
+
+    fn queued(queue: QueueIndex, path: Path, why: Why) -> Self {
+        Self::of(Target::Queue(queue), path, why)
+    }
+}
 
 impl Router {
     /// Why a lead would go where it would go: every step that it comes through, with what each says, and who else could have
@@ -134,74 +157,81 @@ impl Router {
         let lead_id = LeadId::new(id);
         let hash = fast_hash(&lead_id);
         let standing = self.desk.hand.standing_hashed(hash, id, at);
-        let mut decision = Decision {
+        let is_plain = standing.is_none() && ask.is_none() && !id.is_empty() && id.len() <= MAX_LEAD_ID_BYTES;
+        let found = match is_plain {
+            true => self.run_plan(lead, at, None, trace),
+            false => self.find_otherwise(lead, at, standing, ask, trace),
+        };
+        Decision {
             book: Arc::clone(&self.book),
             lead: lead_id,
             hash,
             at,
             seen: self.sequence,
             clamped: asked < self.clock,
-            target: Target::Queue(QueueIndex::OTHERWISE),
-            path: Path::Step(None),
-            why: Why::NoLeadId,
-            turn: None,
-            pool: None,
-            opens: None,
+            target: found.target,
+            path: found.path,
+            why: found.why,
+            turn: found.turn,
+            pool: found.pool,
+            opens: found.opens,
             standing: standing.map(|standing| standing.sequence),
-            repeat: false,
-            ask: ask.map(|ask| Arc::new(ask.clone())),
-        };
-        match standing {
-            _ if id.is_empty() => {}
-            _ if id.len() > MAX_LEAD_ID_BYTES => decision.why = Why::LongLeadId,
+            repeat: found.repeat,
+            ask: found.ask,
+        }
+    }
+
+    /// What becomes of a lead that stands somewhere, of which the caller asks something, or whose id is none.
+    #[cold]
+    fn find_otherwise(
+        &self,
+        lead: &dyn Lead,
+        at: Instant,
+        standing: Option<&Standing>,
+        ask: Option<&Ask>,
+        trace: Option<&mut Trace>,
+    ) -> Found {
+        let id = lead.id();
+        let mut found = match standing {
+            _ if id.is_empty() => Found::queued(QueueIndex::OTHERWISE, Path::Step(None), Why::NoLeadId),
+            _ if id.len() > MAX_LEAD_ID_BYTES => {
+                Found::queued(QueueIndex::OTHERWISE, Path::Step(None), Why::LongLeadId)
+            }
             Some(Standing { place: Place::With(rep), path, sequence, .. }) if self.stays(standing, *rep, ask, at) => {
-                decision.target = Target::Rep(*rep);
-                decision.path = Path::Standing(Arc::clone(path));
-                decision.why = Why::Standing { commit: *sequence };
-                decision.repeat = true;
+                let (path, why) = (Path::Standing(Arc::clone(path)), Why::Standing { commit: *sequence });
+                Found { repeat: true, ..Found::of(Target::Rep(*rep), path, why) }
             }
-            _ if let Some((rep, why)) = self.gift(ask) => {
-                decision.target = Target::Rep(rep);
-                decision.path = Path::ByHand;
-                decision.why = why;
-            }
+            _ if let Some((rep, why)) = self.gift(ask) => Found::of(Target::Rep(rep), Path::ByHand, why),
             // What was due because it waits is no longer: it has moved.
             Some(standing)
                 if let Some(held) = standing.held()
                     && ask.is_some_and(|ask| !self.is_called_for(Some(standing), ask, at)) =>
             {
-                decision.target = Target::Queue(self.bound.find_queue(&held.queue));
-                decision.path = Path::Standing(Arc::clone(&standing.path));
-                decision.why = Why::Standing { commit: standing.sequence };
-                decision.repeat = true;
+                let (path, why) =
+                    (Path::Standing(Arc::clone(&standing.path)), Why::Standing { commit: standing.sequence });
+                Found { repeat: true, ..Found::queued(self.bound.find_queue(&held.queue), path, why) }
             }
             Some(standing) if let Some((queue, why)) = ask.and_then(|ask| self.put_aside(standing, ask, at)) => {
-                decision.target = Target::Queue(queue);
-                decision.path = Path::Escalation;
-                decision.why = why;
+                Found::queued(queue, Path::Escalation, why)
             }
             _ => {
                 let narrowed = self.without_rejecters(standing, ask);
-                if let Some(ask) = &narrowed {
-                    decision.ask = Some(Arc::new(ask.clone()));
-                }
-                let ask = narrowed.as_ref().or(ask);
-                self.run_plan(lead, at, ask, trace, &mut decision);
+                let asked = narrowed.as_ref().or(ask);
+                let mut found = self.run_plan(lead, at, asked, trace);
                 let waits_there = standing.and_then(Standing::queue);
-                decision.repeat = waits_there.is_some() && waits_there == decision.queue();
+                found.repeat = match found.target {
+                    Target::Queue(queue) => waits_there == Some(self.bound.queue_name(queue)),
+                    Target::Rep(_) => false,
+                };
+                found.ask = narrowed.map(Arc::new);
+                found
             }
-        }
-        decision
+        };
+        found.ask = found.ask.or_else(|| ask.map(|ask| Arc::new(ask.clone())));
+        found
     }
 
-    fn run_plan(
-        &self,
-        lead: &dyn Lead,
-        at: Instant,
-        ask: Option<&Ask>,
-        trace: Option<&mut Trace>,
-        into: &mut Decision,
-    ) {
+    fn run_plan(&self, lead: &dyn Lead, at: Instant, ask: Option<&Ask>, trace: Option<&mut Trace>) -> Found {
         let excluded: Vec<RepIndex> = ask.map(|ask| self.excluded(ask)).unwrap_or_default();
         let ahead = self.desk.forgiven_at(at);
         let (rotations, seatings) = match &ahead {
@@ -220,34 +250,40 @@ impl Router {
             only: ask.and_then(|ask| self.claimer(ask)),
             relaxed: ask.map_or(Requirements::NONE, Ask::relaxed),
         };
-        let why = |Because(why): Because| why;
         let mut scope = Scope::new(situation, trace);
-        let running_pins = self.bound.running_pins.filter(|_| !self.desk.pins.is_empty(at));
-        let pinned = running_pins.map(|step| scope.run(step)).filter(|verdict| !verdict.is_pass());
-        let verdict = pinned.unwrap_or_else(|| scope.run(BoundPlan::ROOT));
-        into.opens = scope.first_opening().filter(|_| !matches!(verdict, Verdict::Pick(_)));
-        match verdict {
-            Verdict::Pick(pick) => {
-                into.target = Target::Rep(pick.rep);
-                into.path = match pick.area {
-                    Some(area) => Path::Area { step: pick.step, area },
-                    None => Path::Step(Some(pick.step)),
+        match self.first_verdict(&mut scope) {
+            Verdict::Pick(Pick { rep, reason: Because(why), turn, pool, step, area }) => {
+                let path = match area {
+                    Some(area) => Path::Area { step, area },
+                    None => Path::Step(Some(step)),
                 };
-                into.why = why(pick.reason);
-                into.turn = pick.turn;
-                into.pool = pick.pool;
-                if ask.is_some_and(|ask| ask.claimed_by().is_some()) {
-                    // A choice among one is no turn.
-                    (into.why, into.turn) = (Why::Claimed, None);
-                }
+                // A choice among one is no turn.
+                let is_claim = ask.is_some_and(|ask| ask.claimed_by().is_some());
+                let (why, turn) = if is_claim { (Why::Claimed, None) } else { (why, turn) };
+                Found { turn, pool, ..Found::of(Target::Rep(rep), path, why) }
             }
-            Verdict::Queue(hold) | Verdict::Stop(hold) => {
-                into.target = Target::Queue(hold.queue);
-                into.path = Path::Step(Some(hold.step));
-                into.why = why(hold.reason);
+            Verdict::Queue(Hold { queue, reason: Because(why), step })
+            | Verdict::Stop(Hold { queue, reason: Because(why), step }) => {
+                Found { opens: scope.first_opening(), ..Found::queued(queue, Path::Step(Some(step)), why) }
             }
-            Verdict::Pass(because) => into.why = why(because),
+            Verdict::Pass(Because(why)) => {
+                let queue = QueueIndex::OTHERWISE;
+                Found { opens: scope.first_opening(), ..Found::queued(queue, Path::Step(None), why) }
+            }
         }
+    }
+
+    /// What pins that were set while the router runs say of a lead; else what the plan does.
+    fn first_verdict(&self, scope: &mut Scope<'_>) -> Verdict {
+        if let Some(pins) = self.bound.running_pins
+            && !self.desk.pins.is_empty(scope.situation().now)
+        {
+            let pinned = scope.run(pins);
+            if !pinned.is_pass() {
+                return pinned;
+            }
+        }
+        scope.run(BoundPlan::ROOT)
     }
 
     /// Whether a lead stays with the rep who has it, given what the caller asks.

@@ -24,6 +24,7 @@ use crate::limits::{MAX_EXTRA_TURNS, MAX_LEAD_ID_BYTES, MAX_REPS, MAX_SEQUENCE, 
 use crate::reason::Reason;
 use crate::roster::{EVERYONE, Times, pool_record_faults, rep_faults};
 use crate::sla::Ladder;
+use crate::table::fast_hash;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -53,7 +54,7 @@ pub(super) fn restore(form: &Form) -> Result<Kept, Vec<Fault>> {
     // In any other order than that of the commits, each would have to look for its place.
     leads.sort_unstable_by_key(|standing| standing.sequence);
     for standing in leads {
-        desk.hand.insert(standing);
+        desk.hand.put(fast_hash(&standing.lead), standing);
     }
     Ok(Kept { plan: Arc::clone(&form.plan), accounts, desk, sequence: form.sequence, recorded: reader.recorded })
 }

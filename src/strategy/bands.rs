@@ -1,6 +1,6 @@
 //! Bands of a number: what `segment` and `score_tiers` become when they are bound.
 
-use super::{Because, Binder, Scope, Step, StepIndex, Strategy, Verdict};
+use super::{Binder, Scope, Step, StepIndex, Strategy, Verdict};
 use crate::reason::{FieldIndex, Named, Why};
 use crate::value::Number;
 use std::sync::Arc;
@@ -37,18 +37,19 @@ pub(super) fn bind_band(binder: &mut Binder<'_>, field: &str, band: &str, place:
 
 impl Strategy for BoundBands {
     fn decide(&self, scope: &mut Scope<'_>) -> Verdict {
-        let field = Named::Field(self.field);
         let number = scope.field(&self.name).and_then(|value| value.as_number());
-        let (branch, none) = match number {
-            None => (self.missing, Why::NoValue { field }),
+        let branch = match number {
+            None => self.missing,
             Some(number) => {
                 let band = self.bands.partition_point(|(cut, _)| *cut <= number);
-                (self.bands.get(band).map_or(self.above, |&(_, then)| then), Why::NoBand { field })
+                self.bands.get(band).map_or(self.above, |&(_, then)| then)
             }
         };
+        let field = Named::Field(self.field);
         match branch {
             Some(branch) => scope.run(branch),
-            None => Verdict::Pass(Because(none)),
+            None if number.is_none() => Verdict::pass(Why::NoValue { field }),
+            None => Verdict::pass(Why::NoBand { field }),
         }
     }
 }

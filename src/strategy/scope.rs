@@ -237,36 +237,37 @@ impl<'a> Scope<'a> {
         self.run(branch.0)
     }
 
+    // Verdicts are large, and copying what was just written makes the processor wait. So what a step says is left where the
+    // caller wants it, and what is traced, rarely, is apart.
     pub(crate) fn run(&mut self, index: StepIndex) -> Verdict {
-        // One variable for both cases, so that a verdict, which is large, is written where the caller wants it.
-        let verdict;
         // INVARIANT: indexes come from binding, so every step is there.
         match self.situation.plan.step(index) {
-            Some(step) => {
-                let outer = self.enter(index, step);
-                verdict = step.strategy.decide(self);
-                self.leave(outer, &verdict);
-            }
-            None => verdict = Verdict::Pass(Because::from("no such step")),
+            Some(step) if self.trace.is_none() => self.run_inside(index, step),
+            Some(step) => self.run_traced(index, step),
+            None => Verdict::Pass(Because::from("no such step")),
         }
+    }
+
+    fn run_inside(&mut self, index: StepIndex, step: &'a BoundStep) -> Verdict {
+        let outer = (self.step, self.narrowing);
+        (self.step, self.narrowing) = (index, &step.narrowing);
+        let verdict = step.strategy.decide(self);
+        (self.step, self.narrowing) = outer;
         verdict
     }
 
-    /// Goes into a step. Gives where it was before.
-    fn enter(&mut self, index: StepIndex, step: &'a BoundStep) -> (StepIndex, &'a Narrowing, usize) {
-        let outer = (self.step, self.narrowing, self.entry);
-        (self.step, self.narrowing) = (index, &step.narrowing);
+    #[cold]
+    fn run_traced(&mut self, index: StepIndex, step: &'a BoundStep) -> Verdict {
+        let outer = self.entry;
         if let Some(trace) = self.trace.as_deref_mut() {
             self.entry = trace.enter(index, self.soft_gates_off);
         }
-        outer
-    }
-
-    fn leave(&mut self, outer: (StepIndex, &'a Narrowing, usize), verdict: &Verdict) {
+        let verdict = self.run_inside(index, step);
         if let Some(trace) = self.trace.as_deref_mut() {
-            trace.leave(self.entry, verdict);
+            trace.leave(self.entry, &verdict);
         }
-        (self.step, self.narrowing, self.entry) = outer;
+        self.entry = outer;
+        verdict
     }
 
     /// Lets a step below say whom it would pick if everyone were there and had room.
