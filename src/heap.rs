@@ -56,6 +56,11 @@ impl<I: Item> Heap<I> {
         self.items.first()
     }
 
+    /// The item of an id; none if it is not here.
+    pub(crate) fn get(&self, id: u32, places: &Places) -> Option<&I> {
+        self.items.get(places.get(id)?).filter(|item| item.id() == id)
+    }
+
     /// All items, in no order that may show.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, I> {
         self.items.iter()

@@ -355,6 +355,12 @@ impl Hand {
         self.deadlines.extend(self.deadline_key(place));
     }
 
+    /// Some of what a lead more with a rep changes, for [`Desk::touch`](super::Desk::touch).
+    pub(super) fn touched(&self, rep: RepIndex) -> u32 {
+        let node = |place: &u32| self.nodes.get(*place as usize).map_or(0, |node| node.of_rep.after);
+        node(&self.of(rep).last) ^ self.free.last().map_or(0, node)
+    }
+
     fn of(&self, RepIndex(rep): RepIndex) -> Ends {
         self.by_rep.get(rep as usize).copied().unwrap_or(Ends::EMPTY)
     }

@@ -143,6 +143,12 @@ impl LoadBoard {
         Some(Loaded { member, open, capacity, since })
     }
 
+    /// Some of what following a member changes, for [`Desk::touch`](super::Desk::touch).
+    pub(super) fn touched(&self, member: u32) -> u32 {
+        let order = self.order_of.get(member as usize).and_then(|order| self.orders.get(*order as usize));
+        order.and_then(|order| order.get(member, &self.places)).map_or(0, |loaded| loaded.open)
+    }
+
     /// The open leads of a member, who is this rep, have changed.
     pub(super) fn follow(&mut self, member: u32, index: RepIndex, team: &Team, now: Instant) {
         self.open.refresh(team, now);

@@ -24,6 +24,7 @@ mod team;
 mod team_rep;
 #[cfg(test)]
 mod tests;
+mod touch;
 
 pub(crate) use access::Access;
 pub(crate) use caps::{Caps, Counted, Given};

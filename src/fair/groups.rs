@@ -246,6 +246,13 @@ impl Ledger {
         }
     }
 
+    /// Some of what a turn of a member changes: whoever is about to take one may look at it beforehand.
+    pub(crate) fn touched(&self, slot: Slot) -> Option<u32> {
+        let member = self.member(slot)?;
+        let members = self.groups.get(member.group)?;
+        members.most.get(slot.0, &self.groups.most_places).map(|most| most.slot.0)
+    }
+
     /// How many moves between groups there were so far.
     pub(crate) fn moves(&self) -> u64 {
         self.groups.moves.count()

@@ -173,6 +173,9 @@ impl Router {
 
     /// When a decision is committed and what becomes of its turn, if that can be done at once.
     fn plan_commit(&mut self, decision: &Decision) -> Option<Due> {
+        if let Target::Rep(rep) = decision.target {
+            self.desk.touch(rep, decision.turn.as_ref());
+        }
         if !self.is_plain(decision) {
             return None;
         }
