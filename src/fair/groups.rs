@@ -36,6 +36,11 @@ impl Group {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// Among all groups but [`Group::NONE`].
+    fn place(self) -> Option<usize> {
+        self.index().checked_sub(1)
+    }
 }
 
 /// A group whose members share a turn, each with this weight.
@@ -98,19 +103,27 @@ impl Item for Least {
 
 #[derive(Debug, Clone, Default)]
 struct Members {
-    earned: i128,
     most: Heap<Most>,
     /// Empty unless the ledger asks for it.
     least: Heap<Least>,
 }
 
-impl Members {
-    /// Whether everyone's balance, and so much more, is within a cap.
-    fn is_within(&self, cap: i128, more: i128) -> bool {
-        let more = self.earned + more;
-        let within = |base: i128| (-cap..=cap).contains(&(base + more));
-        self.most.first().is_none_or(|most| within(most.base))
-            && self.least.first().is_none_or(|least| within(least.base))
+/// What a pick asks of a group. Side by side in memory for all groups, because a pick asks each of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    earned: i128,
+    /// Of the first of the group's members, if there is one.
+    base: i128,
+    lot: u64,
+    slot: Slot,
+    /// How many members there are.
+    len: u32,
+}
+
+impl Head {
+    fn first(&self) -> Option<Most> {
+        let Self { base, lot, slot, len, .. } = *self;
+        (len > 0).then_some(Most { base, lot, slot })
     }
 }
 
@@ -118,6 +131,8 @@ impl Members {
 pub(super) struct Groups {
     /// From group 1 on.
     groups: Vec<Members>,
+    // INVARIANT: of the same groups, and what their members say.
+    heads: Vec<Head>,
     most_places: Places,
     least_places: Places,
     /// Whether weights differ, so that deadlines count, and with them who is owed least.
@@ -147,12 +162,12 @@ impl Moves {
 }
 
 impl Groups {
-    fn get(&self, Group(group): Group) -> Option<&Members> {
-        self.groups.get((group as usize).checked_sub(1)?)
+    fn get(&self, group: Group) -> Option<&Members> {
+        self.groups.get(group.place()?)
     }
 
-    fn get_mut(&mut self, Group(group): Group) -> Option<&mut Members> {
-        self.groups.get_mut((group as usize).checked_sub(1)?)
+    fn head(&self, group: Group) -> Option<&Head> {
+        self.heads.get(group.place()?)
     }
 
     /// Who has moved and from which group, in order, as far as that is known; and how many moves came before.
@@ -161,37 +176,60 @@ impl Groups {
     }
 
     pub(super) fn earned(&self, group: Group) -> i128 {
-        self.get(group).map_or(0, |members| members.earned)
+        self.head(group).map_or(0, |head| head.earned)
     }
 
     fn len(&self, group: Group) -> usize {
-        self.get(group).map_or(0, |members| members.most.len())
+        self.head(group).map_or(0, |head| head.len as usize)
     }
 
     /// A member's base has changed.
     pub(super) fn follow(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
-        let Self { groups, most_places, least_places, has_deadlines, .. } = self;
-        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
-        members.most.replace(Most { base, lot, slot }, most_places);
-        if *has_deadlines {
-            members.least.replace(Least { base, slot }, least_places);
-        }
+        self.change(group, |members, most_places, least_places| {
+            members.most.replace(Most { base, lot, slot }, most_places);
+            if let Some(places) = least_places {
+                members.least.replace(Least { base, slot }, places);
+            }
+        });
     }
 
     fn enter(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
-        let Self { groups, most_places, least_places, has_deadlines, .. } = self;
-        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
-        members.most.push(Most { base, lot, slot }, most_places);
-        if *has_deadlines {
-            members.least.push(Least { base, slot }, least_places);
-        }
+        self.change(group, |members, most_places, least_places| {
+            members.most.push(Most { base, lot, slot }, most_places);
+            if let Some(places) = least_places {
+                members.least.push(Least { base, slot }, places);
+            }
+        });
     }
 
     fn exit(&mut self, group: Group, slot: Slot) {
-        let Self { groups, most_places, least_places, .. } = self;
-        let Some(members) = (group.0 as usize).checked_sub(1).and_then(|index| groups.get_mut(index)) else { return };
-        members.most.remove(slot.0, most_places);
-        members.least.remove(slot.0, least_places);
+        self.change(group, |members, most_places, least_places| {
+            members.most.remove(slot.0, most_places);
+            if let Some(places) = least_places {
+                members.least.remove(slot.0, places);
+            }
+        });
+    }
+
+    /// Changes the members of a group. Of the places of both orders, those of the second are there only if it is kept.
+    fn change(&mut self, group: Group, change: impl FnOnce(&mut Members, &mut Places, Option<&mut Places>)) {
+        let Self { groups, heads, most_places, least_places, has_deadlines, .. } = self;
+        let Some(place) = group.place() else { return };
+        let (Some(members), Some(head)) = (groups.get_mut(place), heads.get_mut(place)) else { return };
+        change(members, most_places, has_deadlines.then_some(least_places));
+        head.len = members.most.len() as u32;
+        if let Some(&Most { base, lot, slot }) = members.most.first() {
+            (head.base, head.lot, head.slot) = (base, lot, slot);
+        }
+    }
+
+    /// Whether everyone's balance in a group, and so much more, is within a cap.
+    fn is_within(&self, group: Group, cap: i128, more: i128) -> bool {
+        let (Some(head), Some(members)) = (self.head(group), self.get(group)) else { return true };
+        let more = head.earned + more;
+        let within = |base: i128| (-cap..=cap).contains(&(base + more));
+        head.first().is_none_or(|most| within(most.base))
+            && members.least.first().is_none_or(|least| within(least.base))
     }
 }
 
@@ -209,6 +247,7 @@ impl Ledger {
     /// A new group, with nobody in it.
     pub(crate) fn add_group(&mut self) -> Group {
         self.groups.groups.push(Members::default());
+        self.groups.heads.push(Head::default());
         Group(self.groups.groups.len() as u32)
     }
 
@@ -316,9 +355,9 @@ impl Ledger {
 
     /// What the first of a group is owed once a lead has accrued.
     fn first_claim(&self, share: Share, credit: u64) -> Option<Claim> {
-        let members = self.groups.get(share.group)?;
-        let Most { base, lot, slot } = *members.most.first()?;
-        let balance = base + members.earned;
+        let head = self.groups.head(share.group)?;
+        let Most { base, lot, slot } = head.first()?;
+        let balance = base + head.earned;
         Some(Claim { seat: share.seat(slot), owed: balance + share.amount(credit), balance, lot })
     }
 
@@ -326,9 +365,9 @@ impl Ledger {
     fn is_within(&self, shares: impl Iterator<Item = Share>, credit: u64) -> bool {
         let cap = cap(self.present);
         let mut shares = shares.peekable();
-        (1..).map(Group).zip(&self.groups.groups).all(|(group, members)| {
+        (1..=self.groups.heads.len() as u32).map(Group).all(|group| {
             let share = shares.next_if(|share| share.group == group);
-            members.is_within(cap, share.map_or(0, |share| share.amount(credit)))
+            self.groups.is_within(group, cap, share.map_or(0, |share| share.amount(credit)))
         })
     }
 
@@ -379,10 +418,10 @@ impl Ledger {
     pub(super) fn post_to_groups(&mut self, shares: &[Share], moves: u64, credit: u64, sign: i128) {
         for share in shares {
             let amount = sign * share.amount(credit);
-            if let Some(members) = self.groups.get_mut(share.group) {
-                members.earned += amount;
+            if let Some(head) = share.group.place().and_then(|place| self.groups.heads.get_mut(place)) {
+                head.earned += amount;
                 // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
-                self.pot -= amount * members.most.len() as i128;
+                self.pot -= amount * i128::from(head.len);
             }
         }
         if moves == self.moves() {

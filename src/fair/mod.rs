@@ -99,7 +99,7 @@ const UNITS: u64 = 9_419_588_158_802_421_600;
 // comparison of both ledgers fits stands with it, in `balanced`.
 
 /// A member's place in its ledger. It is never given to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(crate) struct Slot(pub(crate) u32);
 
 impl Slot {
