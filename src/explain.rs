@@ -216,11 +216,15 @@ impl<'a> ExplainedStep<'a> {
         reps.map(move |rep| ExplainedRep { explanation, rep })
     }
 
+    fn verdict(&self) -> Option<&'a Verdict> {
+        self.explanation.trace.verdict(self.entry)
+    }
+
     /// Where the step would send the lead; none if it passed the lead on.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome<&'a str>> {
         let book = &self.explanation.decision.book;
-        match self.entry.verdict.as_ref()? {
+        match self.verdict()? {
             Verdict::Pick(pick) => Some(Outcome::Assigned { rep: book.rep(pick.rep) }),
             Verdict::Queue(hold) | Verdict::Stop(hold) => {
                 Some(Outcome::Queued { queue: book.plan.queue_name(hold.queue) })
@@ -232,7 +236,7 @@ impl<'a> ExplainedStep<'a> {
     /// Why it passed, picked or held; none only if a custom strategy never came to a verdict.
     #[must_use]
     pub fn reason(&self) -> Option<Reason<&'a str>> {
-        let Because(why) = match self.entry.verdict.as_ref()? {
+        let Because(why) = match self.verdict()? {
             Verdict::Pick(pick) => &pick.reason,
             Verdict::Queue(hold) | Verdict::Stop(hold) => &hold.reason,
             Verdict::Pass(because) => because,
@@ -250,7 +254,7 @@ impl<'a> ExplainedStep<'a> {
     /// How the step came to the branch that it took, where that needs telling: the area of a lead, the draw of a split.
     #[must_use]
     pub fn note(&self) -> Option<&'a Note> {
-        self.entry.note.as_ref()
+        self.explanation.trace.note(self.entry)
     }
 
     /// Of a step whose condition does not hold, the first part that does not.
@@ -359,8 +363,8 @@ impl<'a> ExplainedRep<'a> {
 
     /// Whom the step picked.
     fn chosen(&self) -> &'a str {
-        let verdict = self.explanation.trace.entries.get(self.rep.entry).and_then(|entry| entry.verdict.as_ref());
-        match verdict {
+        let trace = &self.explanation.trace;
+        match trace.entries.get(self.rep.entry).and_then(|entry| trace.verdict(entry)) {
             Some(Verdict::Pick(pick)) => self.explanation.decision.book.rep(pick.rep),
             _ => "",
         }

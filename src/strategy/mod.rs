@@ -33,6 +33,7 @@ mod split;
 mod step;
 mod stop;
 mod territories;
+mod trace;
 mod uncapped;
 mod use_step;
 mod when;
@@ -60,8 +61,8 @@ pub use ranked::{Ranked, ranked};
 pub use round_robin::{RoundRobin, round_robin};
 pub use same_company::{SameCompany, same_company};
 pub use same_person::{SamePerson, same_person};
+pub(crate) use scope::Situation;
 pub use scope::{Branch, Candidate, PoolHandle, QueueHandle, RepHandle, RotationHandle, Scope};
-pub(crate) use scope::{PassedOver, Situation, Trace, TraceEntry};
 pub use score_tiers::{ScoreTiers, Tier, score_tiers};
 pub use segment::{Band, Segment, segment};
 pub use split::{Part, Split, split};
@@ -69,6 +70,7 @@ pub use step::Step;
 pub(crate) use step::{Bind, Child};
 pub use stop::{Stop, stop};
 pub use territories::{Area, AreaStart, TableError, TableFault, Territories, territories};
+pub(crate) use trace::{PassedOver, Trace, TraceEntry};
 pub use uncapped::{Uncapped, uncapped};
 pub use use_step::{Use, step};
 pub use when::{When, when};
@@ -135,7 +137,7 @@ forward_strategy!(Arc<S>);
 
 /// What a strategy says of a lead. Verdicts other than [`Verdict::Pass`] are made by the [`Scope`], which has an
 /// example.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub enum Verdict {
     /// Give it to this rep.
@@ -183,7 +185,7 @@ impl Verdict {
 /// }
 /// # let _: Option<AtMostTen> = None;
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pick {
     pub(crate) rep: RepIndex,
     pub(crate) reason: Because,
@@ -205,7 +207,7 @@ impl Pick {
 
 /// A lead that is held, in which queue and why. Made by [`Scope::hold`] and [`Scope::stop`]; a strategy that wraps
 /// another hands it on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hold {
     pub(crate) queue: QueueIndex,
     pub(crate) reason: Because,

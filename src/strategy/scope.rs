@@ -1,5 +1,6 @@
 //! What a strategy sees while it decides on one lead.
 
+use super::trace::{PassedOver, Trace};
 use super::{Because, BoundPlan, BoundStep, Hold, PartIndex, Pick, QueueIndex, StepIndex, Tally, Verdict};
 use crate::account::{Accounts, Known, email_domain, folded};
 use crate::desk::{
@@ -95,39 +96,6 @@ impl<'a> Situation<'a> {
             horizon: None,
         }
     }
-}
-
-/// The steps that a lead went through, in order, each with what came of it; and, if asked for, the reps that each step
-/// chose among.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Trace {
-    pub(crate) entries: Vec<TraceEntry>,
-    pub(crate) reps: Vec<PassedOver>,
-    depth: u32,
-    lists_reps: bool,
-}
-
-/// A rep who did not get the lead at a step that chose from their pool.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PassedOver {
-    /// The place of the step in the trace.
-    pub(crate) entry: usize,
-    pub(crate) rep: RepIndex,
-    pub(crate) fate: Fate,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct TraceEntry {
-    pub(crate) step: StepIndex,
-    pub(crate) depth: u32,
-    /// None only while the step is still deciding.
-    pub(crate) verdict: Option<Verdict>,
-    /// Whether it is only asked whom the step would pick.
-    pub(crate) is_asked_only: bool,
-    /// The part of the step's condition that does not hold.
-    pub(crate) failed: Option<PartIndex>,
-    /// What the step has to tell beside its verdict.
-    pub(crate) note: Option<Note>,
 }
 
 /// What a strategy sees while it decides on one lead: the lead, the time, and who is open to it. It also makes the
@@ -256,7 +224,7 @@ impl<'a> Scope<'a> {
         verdict
     }
 
-    #[cold]
+    #[inline(never)]
     fn run_traced(&mut self, index: StepIndex, step: &'a BoundStep) -> Verdict {
         let outer = self.entry;
         if let Some(trace) = self.trace.as_deref_mut() {
@@ -357,15 +325,15 @@ impl<'a> Scope<'a> {
         let range = parts.start.0 as usize..parts.end.0 as usize;
         let failed = plan.parts.get(range).and_then(|parts| parts.iter().position(|part| !part.holds_at(lead, now)));
         let Some(failed) = failed else { return true };
-        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.get_mut(self.entry)) {
-            entry.failed = Some(PartIndex(parts.start.0 + failed as u32));
+        if let Some(trace) = self.trace.as_deref_mut() {
+            trace.fail(self.entry, PartIndex(parts.start.0 + failed as u32));
         }
         false
     }
 
     /// Whether an explanation asks who else could have had the lead.
     pub(crate) fn lists_reps(&self) -> bool {
-        self.trace.as_ref().is_some_and(|trace| trace.lists_reps)
+        self.trace.as_ref().is_some_and(|trace| trace.lists_reps())
     }
 
     /// Notes for an explanation why a rep did not get the lead at this step.
@@ -378,8 +346,8 @@ impl<'a> Scope<'a> {
     /// Notes for an explanation how the step came to the branch that it takes. To be called before the branch is run.
     pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
         // Where nobody asks for an explanation, nothing is made.
-        if let Some(entry) = self.trace.as_deref_mut().and_then(|trace| trace.entries.get_mut(self.entry)) {
-            entry.note = Some(note());
+        if let Some(trace) = self.trace.as_deref_mut() {
+            trace.tell(self.entry, note());
         }
     }
 
@@ -626,36 +594,6 @@ impl<'a> Scope<'a> {
     pub(crate) fn account_id(&self, id_field: &str, email_field: &str) -> Option<(&'a str, AccountMatch)> {
         let known = self.account(id_field, email_field).map(|(account, found_by)| (account.id(), found_by));
         known.or_else(|| Some((self.field(id_field)?.as_text()?, AccountMatch::AccountId)))
-    }
-}
-
-impl Trace {
-    /// Makes ready for another lead. Keeps the memory.
-    pub(crate) fn restart(&mut self, lists_reps: bool) {
-        self.entries.clear();
-        self.reps.clear();
-        self.depth = 0;
-        self.lists_reps = lists_reps;
-    }
-
-    fn enter(&mut self, step: StepIndex, is_asked_only: bool) -> usize {
-        self.entries.push(TraceEntry {
-            step,
-            depth: self.depth,
-            verdict: None,
-            is_asked_only,
-            failed: None,
-            note: None,
-        });
-        self.depth += 1;
-        self.entries.len() - 1
-    }
-
-    fn leave(&mut self, entry: usize, verdict: &Verdict) {
-        self.depth -= 1;
-        if let Some(entry) = self.entries.get_mut(entry) {
-            entry.verdict = Some(verdict.clone());
-        }
     }
 }
 

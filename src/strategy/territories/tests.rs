@@ -13,7 +13,7 @@ fn notes(router: &Router, lead: &LeadRecord) -> Vec<Note> {
     let mut trace = Trace::default();
     let decision = router.decide_one(lead, chrono::DateTime::UNIX_EPOCH, None, Some(&mut trace));
     assert_eq!(decision.to_string(), router.decide(lead, chrono::DateTime::UNIX_EPOCH).to_string());
-    trace.entries.into_iter().filter_map(|entry| entry.note).collect()
+    trace.entries.iter().filter_map(|entry| trace.note(entry).cloned()).collect()
 }
 
 fn area(name: &str, found_by: FoundBy) -> Note {
