@@ -1,5 +1,6 @@
 //! Restoring what happened to leads since they were given to somebody.
 
+use super::at::{At, TOP};
 use super::form::{ClockForm, Form, LifeForm, StandingForm};
 use super::restore::Reader;
 use crate::desk::{Held, Life, Rank, Running, Said, bit};
@@ -24,13 +25,13 @@ impl Reader<'_> {
     pub(super) fn ladders(&mut self, form: &Form) -> Vec<Arc<Ladder>> {
         for (place, ladder) in form.ladders.iter().enumerate() {
             let count = ladder.rungs().len() as u64;
-            self.number(&format!("ladders[{place}].rungs"), "number of rungs", count, 1, MAX_RUNGS as u64);
+            self.number(&TOP.item("ladders", place).key("rungs"), "number of rungs", count, 1, MAX_RUNGS as u64);
         }
         form.ladders.iter().cloned().map(Arc::new).collect()
     }
 
-    pub(super) fn life(&mut self, path: &str, form: &LifeForm) -> Option<Box<Life>> {
-        let mut time = |name: &str, at: Option<_>| at.map(|at| self.time(&format!("{path}.{name}"), at));
+    pub(super) fn life(&mut self, path: &At<'_>, form: &LifeForm) -> Option<Box<Life>> {
+        let mut time = |name: &str, at: Option<_>| at.map(|at| self.time(&path.key(name), at));
         let mut life = Life {
             notified: time("notified", form.notified),
             seen: time("seen", form.seen),
@@ -41,29 +42,29 @@ impl Reader<'_> {
             ..Life::default()
         };
         for rep in &form.rejected_by {
-            life.rejected_by.extend(self.rep(&format!("{path}.rejected_by"), rep));
+            life.rejected_by.extend(self.rep(&path.key("rejected_by"), rep));
         }
-        life.covered_for = form.covered_for.as_ref().and_then(|rep| self.rep(&format!("{path}.covered_for"), rep));
-        life.ended = self.rungs(&format!("{path}.ended"), &form.ended, MAX_RUNGS);
-        life.clock = form.clock.as_ref().and_then(|clock| self.clock(&format!("{path}.clock"), clock));
+        life.covered_for = form.covered_for.as_ref().and_then(|rep| self.rep(&path.key("covered_for"), rep));
+        life.ended = self.rungs(&path.key("ended"), &form.ended, MAX_RUNGS);
+        life.clock = form.clock.as_ref().and_then(|clock| self.clock(&path.key("clock"), clock));
         life.boxed()
     }
 
-    fn clock(&mut self, path: &str, form: &ClockForm) -> Option<Running> {
-        self.record(&format!("{path}.commit"), form.commit);
-        let from: Instant = self.time(&format!("{path}.from"), form.from);
+    fn clock(&mut self, path: &At<'_>, form: &ClockForm) -> Option<Running> {
+        self.record(&path.key("commit"), form.commit);
+        let from: Instant = self.time(&path.key("from"), form.from);
         let ladder = usize::try_from(form.ladder).ok().and_then(|place| self.ladders.get(place)).cloned();
         let Some(ladder) = ladder else {
             let last = (self.ladders.len() as u64).saturating_sub(1);
             self.number(path, "ladder", form.ladder, 0, last);
             return None;
         };
-        let done = self.rungs(&format!("{path}.done"), &form.done, ladder.rungs().len());
+        let done = self.rungs(&path.key("done"), &form.done, ladder.rungs().len());
         let counted = i64::try_from(form.counted).unwrap_or(i64::MAX);
         Some(Running { ladder, commit: form.commit, from, counted, done })
     }
 
-    fn rungs(&mut self, path: &str, form: &BTreeSet<u64>, count: usize) -> u32 {
+    fn rungs(&mut self, path: &At<'_>, form: &BTreeSet<u64>, count: usize) -> u32 {
         form.iter().fold(0, |bits, &number| {
             self.number(path, "rung", number, 1, count as u64);
             let place = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);

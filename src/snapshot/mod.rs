@@ -1,6 +1,7 @@
 //! Snapshots: all that a router keeps, written down, so that a journal need not be replayed from its first day.
 
 mod amount;
+mod at;
 mod form;
 mod lives;
 mod rep;

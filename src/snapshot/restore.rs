@@ -3,6 +3,7 @@
 
 use super::Kept;
 use super::amount::Amount;
+use super::at::{At, TOP};
 use super::form::{
     ChangeForm, ChargeForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm,
     TallyForm, TurnForm, UnsettledForm,
@@ -15,7 +16,7 @@ use crate::desk::{
     RotationIndex, Said, Since, Standing, Tallies, TallySlot, Team, TurnTaken, Undo,
 };
 use crate::fair::{Charge, Ledger, Sharers, Size, Slot};
-use crate::fault::{Fault, FaultKind, UnknownName, path_part};
+use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
 use crate::instant::Instant;
@@ -71,8 +72,8 @@ pub(super) struct Reader<'a> {
     /// By place.
     pub(super) ladders: Vec<Arc<Ladder>>,
     turns: BTreeSet<(RotationIndex, u64)>,
-    /// When each commit was made, by number.
-    commits: BTreeMap<u64, (Instant, String)>,
+    /// When each commit was made, by number, of which lead, and which it is of those before the one that stands.
+    commits: BTreeMap<u64, (Instant, (&'a str, Option<usize>))>,
     /// Leads that came the same way share its text.
     texts: BTreeSet<Arc<str>>,
 }
@@ -100,10 +101,10 @@ impl<'a> Reader<'a> {
             commits: BTreeMap::new(),
             texts: BTreeSet::new(),
         };
-        reader.number("sequence", "sequence number", form.sequence, 0, MAX_SEQUENCE);
+        reader.number(&TOP.key("sequence"), "sequence number", form.sequence, 0, MAX_SEQUENCE);
         match (form.sequence, form.at) {
-            (0, Some(_)) => reader.contradiction("at", "there is a time of the last record, but no record"),
-            (1.., None) => reader.contradiction("at", "there are records, but no time of the last one"),
+            (0, Some(_)) => reader.contradiction(&TOP.key("at"), "there is a time of the last record, but no record"),
+            (1.., None) => reader.contradiction(&TOP.key("at"), "there are records, but no time of the last one"),
             _ => {}
         }
         reader.team = reader.team(form);
@@ -114,11 +115,11 @@ impl<'a> Reader<'a> {
         let mut pools = BTreeSet::from([EVERYONE]);
         for pool in &form.pools {
             if !pools.insert(&pool.name) {
-                self.twice("pools", "pool", &pool.name);
+                self.twice(&TOP.key("pools"), "pool", &pool.name);
             }
         }
         if form.reps.len() > MAX_REPS {
-            self.fault("reps", FaultKind::TooManyReps(MAX_REPS));
+            self.fault(&TOP.key("reps"), FaultKind::TooManyReps(MAX_REPS));
         }
         let times = Times { hours: &form.hours, calendars: &form.calendars };
         self.faults.extend(times.faults());
@@ -129,15 +130,15 @@ impl<'a> Reader<'a> {
         let mut reps = Vec::with_capacity(form.reps.len().min(MAX_REPS));
         for rep in &form.reps {
             if !ids.insert(&*rep.rep.id) {
-                self.twice("reps", "rep", &rep.rep.id);
+                self.twice(&TOP.key("reps"), "rep", &rep.rep.id);
             }
             let record = rep.rep.record();
             self.faults.extend(rep_faults(&record, times));
-            let path = format!("reps.{}", path_part(&rep.rep.id));
+            let path = TOP.entry("reps", &rep.rep.id);
             if rep.left && rep.rep.is_in_pools() {
-                self.contradiction(format!("{path}.pools"), "the rep has left, but is in pools");
+                self.contradiction(&path.key("pools"), "the rep has left, but is in pools");
             }
-            let load = self.load(&format!("{path}.load"), &rep.load);
+            let load = self.load(&path.key("load"), &rep.load);
             let pause =
                 rep.pause.clone().map(|order| Pause { order: order.map_end(|end| Instant::from(end).to_utc_or_min()) });
             reps.push(FormerRep { record, left: rep.left, pause, load });
@@ -155,10 +156,10 @@ impl<'a> Reader<'a> {
         let mut accounts = Accounts::new();
         for account in &form.accounts {
             if account.id.is_empty() {
-                self.fault("accounts", FaultKind::BadName("the id of an account is empty".to_owned()));
+                self.fault(&TOP.key("accounts"), FaultKind::BadName("the id of an account is empty".to_owned()));
             }
             if accounts.find_by_id(&account.id).is_some() {
-                self.twice("accounts", "account", &account.id);
+                self.twice(&TOP.key("accounts"), "account", &account.id);
             }
             accounts.put(account);
         }
@@ -166,17 +167,17 @@ impl<'a> Reader<'a> {
     }
 
     fn rotation(&mut self, form: &'a RotationForm) -> Rotation {
-        let path = format!("rotations.{}", path_part(&form.name));
+        let path = TOP.entry("rotations", &form.name);
         if self.rotations.contains_key(form.name.as_str()) {
-            self.twice("rotations", "rotation", &form.name);
+            self.twice(&TOP.key("rotations"), "rotation", &form.name);
         }
-        let pools = form.pools.iter().filter_map(|pool| self.pool(&format!("{path}.pools"), pool)).collect();
+        let pools = form.pools.iter().filter_map(|pool| self.pool(&path.key("pools"), pool)).collect();
         let mut present = BTreeSet::new();
         let mut holders = Vec::with_capacity(form.members.len());
         let mut accounts = Vec::with_capacity(form.members.len());
         let mut values = Vec::with_capacity(form.members.len());
         for member in &form.members {
-            let path = format!("{path}.members.{}", path_part(&member.rep));
+            let path = path.entry("members", &member.rep);
             // Without the rep there is a fault, and what stands in means nothing.
             let rep = self.rep(&path, &member.rep).unwrap_or(RepIndex(u32::MAX));
             if member.balance.is_some() && !present.insert(&*member.rep) {
@@ -185,15 +186,15 @@ impl<'a> Reader<'a> {
             holders.push(rep);
             let balance = member.balance.as_ref().map(|balance| self.amount(&path, balance));
             accounts.push((stable_hash(&[&form.name, &member.rep]), balance));
-            values.push(self.amount(&format!("{path}.value"), &member.value));
+            values.push(self.amount(&path.key("value"), &member.value));
         }
-        let value_pot = self.amount(&format!("{path}.value_pot"), &form.value_pot);
-        let value_departed = self.amount(&format!("{path}.value_departed"), &form.value_departed);
-        let pot = self.amount(&format!("{path}.pot"), &form.pot);
-        let departed = self.amount(&format!("{path}.departed"), &form.departed);
-        self.number(&format!("{path}.turns"), "number of turns", form.turns, 0, self.sequence);
+        let value_pot = self.amount(&path.key("value_pot"), &form.value_pot);
+        let value_departed = self.amount(&path.key("value_departed"), &form.value_departed);
+        let pot = self.amount(&path.key("pot"), &form.pot);
+        let departed = self.amount(&path.key("departed"), &form.departed);
+        self.number(&path.key("turns"), "number of turns", form.turns, 0, self.sequence);
         let most = self.sequence.saturating_mul(MAX_EXTRA_TURNS.into()).min(MAX_SEQUENCE);
-        self.number(&format!("{path}.granted"), "number of turns", form.granted, 0, most);
+        self.number(&path.key("granted"), "number of turns", form.granted, 0, most);
         let ledger = self.ledger(&path, accounts, pot, departed);
         let ledger = ledger.and_then(|ledger| self.valued(&path, ledger, values, value_pot, value_departed));
         let ledger = ledger.unwrap_or_default();
@@ -201,7 +202,7 @@ impl<'a> Reader<'a> {
         let slots = form.members.len();
         let mut seats = Vec::with_capacity(form.seats.len());
         for (place, list) in form.seats.iter().enumerate() {
-            let list = self.seats(&format!("{path}.seats[{place}]"), list, &seats, slots);
+            let list = self.seats(&path.item("seats", place), list, &seats, slots);
             seats.push(list.into());
         }
         let index = RotationIndex::at(self.rotations.len());
@@ -209,12 +210,12 @@ impl<'a> Reader<'a> {
 
         let mut kept = BTreeMap::new();
         for (place, charge) in form.charges.iter().enumerate() {
-            let path = format!("{path}.charges[{place}]");
-            self.number(&format!("{path}.number"), "turn", charge.number, 1, form.turns);
-            if let Some((_, read)) = self.charge(&format!("{path}.charge"), &form.name, &charge.charge)
+            let path = path.item("charges", place);
+            self.number(&path.key("number"), "turn", charge.number, 1, form.turns);
+            if let Some((_, read)) = self.charge(&path.key("charge"), &form.name, &charge.charge)
                 && kept.insert(charge.number, read).is_some()
             {
-                self.twice(format!("{path}.number"), "turn", &charge.number.to_string());
+                self.twice(&path.key("number"), "turn", &charge.number.to_string());
             }
         }
         Rotation::restore(Arc::from(form.name.as_str()), ledger, pools, holders, form.turns, kept, form.granted)
@@ -223,7 +224,7 @@ impl<'a> Reader<'a> {
     /// The ledger of such amounts; none if one of them is none, which is a fault already, or if they do not add up.
     fn ledger(
         &mut self,
-        path: &str,
+        path: &At<'_>,
         accounts: Vec<(u64, Option<Option<i128>>)>,
         pot: Option<i128>,
         departed: Option<i128>,
@@ -246,7 +247,7 @@ impl<'a> Reader<'a> {
     /// The same ledger with what is owed of what leads are worth.
     fn valued(
         &mut self,
-        path: &str,
+        path: &At<'_>,
         ledger: Ledger,
         values: Vec<Option<i128>>,
         pot: Option<i128>,
@@ -267,7 +268,7 @@ impl<'a> Reader<'a> {
         ledger
     }
 
-    fn charge(&mut self, path: &str, rotation: &str, form: &ChargeForm) -> Option<(RotationIndex, Charge)> {
+    fn charge(&mut self, path: &At<'_>, rotation: &str, form: &ChargeForm) -> Option<(RotationIndex, Charge)> {
         let Some(known) = self.rotations.get(rotation) else {
             self.unknown(path, "rotation", rotation);
             return None;
@@ -293,7 +294,8 @@ impl<'a> Reader<'a> {
     }
 
     fn tally(&mut self, form: &'a TallyForm) -> TallySlot {
-        let path = format!("tallies.{}.{}", path_part(&form.label), path_part(&form.name));
+        let label = TOP.entry("tallies", &form.label);
+        let path = label.named(&form.name);
         let next = self.tallies.len();
         if self.tallies.insert((&form.label, &form.name), next).is_some() {
             self.twice(&path, "tally", &form.name);
@@ -301,7 +303,7 @@ impl<'a> Reader<'a> {
         let (mut counts, mut stamps) = (BTreeMap::new(), BTreeMap::new());
         let mut known = BTreeSet::new();
         for count in &form.reps {
-            let path = format!("{path}.{}", path_part(&count.rep));
+            let path = path.named(&count.rep);
             let Some(rep) = self.rep(&path, &count.rep) else { continue };
             if !known.insert(rep) {
                 self.twice(&path, "rep", &count.rep);
@@ -310,7 +312,7 @@ impl<'a> Reader<'a> {
                 counts.insert(rep, count.count);
             }
             for &stamp in &count.stamps {
-                self.record(&format!("{path}.stamps"), stamp);
+                self.record(&path.key("stamps"), stamp);
             }
             if !count.stamps.is_empty() {
                 stamps.insert(rep, count.stamps.iter().copied().collect());
@@ -323,7 +325,7 @@ impl<'a> Reader<'a> {
         let mut earlier = Earlier::default();
         let mut known = BTreeSet::new();
         for (place, noted) in form.earlier.iter().enumerate() {
-            let path = format!("earlier[{place}]");
+            let path = TOP.item("earlier", place);
             let mark = self.mark(&path, &noted.mark);
             let leads: Vec<_> = noted.leads.iter().filter_map(|lead| self.earlier_lead(&path, lead)).collect();
             if !leads.is_sorted_by(|one, next| one.commit < next.commit) {
@@ -338,16 +340,16 @@ impl<'a> Reader<'a> {
         earlier
     }
 
-    fn mark(&mut self, path: &str, text: &str) -> Option<Mark> {
+    fn mark(&mut self, path: &At<'_>, text: &str) -> Option<Mark> {
         let mark = text.parse().ok();
         if mark.is_none() {
             let message = format!("`{text}` is not 32 hexadecimal digits");
-            self.faults.push(Fault::new(format!("{path}.mark"), FaultKind::BadName(message)));
+            self.faults.push(Fault::new(path.key("mark").to_string(), FaultKind::BadName(message)));
         }
         mark
     }
 
-    fn earlier_lead(&mut self, path: &str, form: &EarlierLeadForm) -> Option<EarlierLead> {
+    fn earlier_lead(&mut self, path: &At<'_>, form: &EarlierLeadForm) -> Option<EarlierLead> {
         self.record(path, form.commit);
         Some(EarlierLead { rep: self.rep(path, &form.rep)?, since: Instant::from(form.at), commit: form.commit })
     }
@@ -358,8 +360,8 @@ impl<'a> Reader<'a> {
         for pin in &form.pins {
             let (kind, name) = (pin.on.kind(), pin.on.name());
             if !known.insert((kind, name)) {
-                self.twice("pins", "pin", &pin.on.to_string());
-            } else if let Some(rep) = self.rep(&format!("pins.{}", path_part(name)), &pin.rep) {
+                self.twice(&TOP.key("pins"), "pin", &pin.on.to_string());
+            } else if let Some(rep) = self.rep(&TOP.entry("pins", name), &pin.rep) {
                 pins.put(kind, name, rep, &pin.order);
             }
         }
@@ -369,17 +371,18 @@ impl<'a> Reader<'a> {
     fn caps(&mut self, form: &Form) -> Caps {
         let mut caps = Caps::default();
         for rep in &form.reps {
-            let path = format!("reps.{}.given", path_part(&rep.rep.id));
+            let path = TOP.entry("reps", &rep.rep.id);
+            let path = path.key("given");
             if let Some(index) = self.team.find(&rep.rep.id) {
                 caps.restore(Counted::Rep(index), self.given(&path, &rep.given));
             }
         }
         for pool in &form.pools {
-            let path = format!("pools.{}", path_part(&pool.name));
+            let path = TOP.entry("pools", &pool.name);
             let Some(index) = self.team.find_pool(&pool.name) else { continue };
-            caps.restore(Counted::Pool(index), self.given(&format!("{path}.given"), &pool.given));
+            caps.restore(Counted::Pool(index), self.given(&path.key("given"), &pool.given));
             for (rep, given) in &pool.given_by_member {
-                let path = format!("{path}.given_by_member.{}", path_part(rep));
+                let path = path.entry("given_by_member", rep);
                 if let Some(rep) = self.rep(&path, rep) {
                     caps.restore(Counted::Member(index, rep), self.given(&path, given));
                 }
@@ -389,7 +392,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Leads that count for a cap.
-    fn given(&mut self, path: &str, form: &[GivenForm]) -> VecDeque<Since> {
+    fn given(&mut self, path: &At<'_>, form: &[GivenForm]) -> VecDeque<Since> {
         let given: VecDeque<Since> = form.iter().map(|given| self.since(path, *given)).collect();
         if !given.iter().zip(given.iter().skip(1)).all(|(one, next)| one.0 <= next.0 && one.1 < next.1) {
             self.contradiction(path, "the leads are not in the order in which they were given");
@@ -397,12 +400,12 @@ impl<'a> Reader<'a> {
         given
     }
 
-    fn since(&mut self, path: &str, given: GivenForm) -> Since {
-        self.record(&format!("{path}.record"), given.record);
-        (self.time(&format!("{path}.at"), given.at), given.record)
+    fn since(&mut self, path: &At<'_>, given: GivenForm) -> Since {
+        self.record(&path.key("record"), given.record);
+        (self.time(&path.key("at"), given.at), given.record)
     }
 
-    fn counted(&mut self, path: &str, rep: Option<&str>, pool: Option<&str>) -> Option<Counted> {
+    fn counted(&mut self, path: &At<'_>, rep: Option<&str>, pool: Option<&str>) -> Option<Counted> {
         match (rep, pool) {
             (Some(rep), None) => self.rep(path, rep).map(Counted::Rep),
             (Some(rep), Some(pool)) => Some(Counted::Member(self.pool(path, pool)?, self.rep(path, rep)?)),
@@ -415,12 +418,12 @@ impl<'a> Reader<'a> {
     }
 
     fn lead(&mut self, form: &'a LeadForm) -> Option<Standing> {
-        let path = format!("leads.{}", path_part(&form.lead));
+        let path = TOP.entry("leads", &form.lead);
         if !self.leads.insert(&form.lead) {
-            self.twice("leads", "lead", &form.lead);
+            self.twice(&TOP.key("leads"), "lead", &form.lead);
         }
         if !(1..=MAX_LEAD_ID_BYTES).contains(&form.lead.len()) {
-            self.number("leads", "length of the id", form.lead.len() as u64, 1, MAX_LEAD_ID_BYTES as u64);
+            self.number(&TOP.key("leads"), "length of the id", form.lead.len() as u64, 1, MAX_LEAD_ID_BYTES as u64);
             return None;
         }
         if form.before.len() > usize::from(MAX_UNSETTLED_DEPTH) {
@@ -429,16 +432,15 @@ impl<'a> Reader<'a> {
         }
         let lead = LeadId::new(&form.lead);
         let mut previous: Option<Standing> = None;
-        let all = std::iter::once((format!("{path}.stands"), &form.stands));
-        let before = form.before.iter().enumerate();
-        let all = all.chain(before.map(|(place, form)| (format!("{path}.before[{place}]"), form)));
+        let before = form.before.iter().enumerate().map(|(place, commit)| (Some(place), commit));
         // The earliest comes first, because each keeps the one before.
-        for (path, form) in all.collect::<Vec<_>>().into_iter().rev() {
-            let mut standing = self.standing(&path, form, &lead)?;
+        for (before, commit) in before.rev().chain([(None, &form.stands)]) {
+            let path = path.commit(before);
+            let mut standing = self.standing(&path, commit, (&form.lead, before), &lead)?;
             if let Some(previous) = previous.take() {
                 if previous.sequence > standing.sequence {
                     let text = format!("it is earlier than commit {}, which was before", previous.sequence);
-                    self.contradiction(format!("{path}.commit"), text);
+                    self.contradiction(&path.key("commit"), text);
                 }
                 match &mut standing.pending {
                     Some(pending) => pending.previous = Some(Box::new(previous)),
@@ -450,22 +452,28 @@ impl<'a> Reader<'a> {
         previous
     }
 
-    fn standing(&mut self, path: &str, form: &StandingForm, lead: &LeadId) -> Option<Standing> {
-        self.record(&format!("{path}.commit"), form.commit);
-        let at = self.time(&format!("{path}.at"), form.at);
-        if self.commits.insert(form.commit, (at, path.to_owned())).is_some() {
-            self.twice(format!("{path}.commit"), "commit", &form.commit.to_string());
+    fn standing(
+        &mut self,
+        path: &At<'_>,
+        form: &StandingForm,
+        whose: (&'a str, Option<usize>),
+        lead: &LeadId,
+    ) -> Option<Standing> {
+        self.record(&path.key("commit"), form.commit);
+        let at = self.time(&path.key("at"), form.at);
+        if self.commits.insert(form.commit, (at, whose)).is_some() {
+            self.twice(&path.key("commit"), "commit", &form.commit.to_string());
         }
-        let since = form.since.map_or(at, |since| self.time(&format!("{path}.since"), since));
+        let since = form.since.map_or(at, |since| self.time(&path.key("since"), since));
         let place = match &form.outcome {
-            Outcome::Assigned { rep } => Place::With(self.rep(&format!("{path}.outcome"), rep)?),
+            Outcome::Assigned { rep } => Place::With(self.rep(&path.key("outcome"), rep)?),
             Outcome::Queued { queue } => Place::Held(Box::new(self.held(form, queue, since))),
         };
         let turn = form.turn.as_ref().and_then(|turn| {
-            let path = format!("{path}.turn");
+            let path = path.key("turn");
             let read = self.turn(&path, turn)?;
             if !self.turns.insert((read.rotation, read.number)) {
-                self.twice(path, "turn", &turn.number.to_string());
+                self.twice(&path, "turn", &turn.number.to_string());
             }
             Some(read)
         });
@@ -475,30 +483,29 @@ impl<'a> Reader<'a> {
             at,
             place,
             path: self.text(&form.path),
-            pool: form.pool.as_ref().and_then(|pool| self.pool(&format!("{path}.pool"), pool)),
+            pool: form.pool.as_ref().and_then(|pool| self.pool(&path.key("pool"), pool)),
             learners: form.learners.iter().map(|label| self.text(label)).collect(),
             turn,
-            life: self.life(&format!("{path}.life"), &form.life),
+            life: self.life(&path.key("life"), &form.life),
             pending: form
                 .unsettled
                 .as_ref()
-                .map(|unsettled| Box::new(self.unsettled(&format!("{path}.unsettled"), form.commit, unsettled))),
+                .map(|unsettled| Box::new(self.unsettled(&path.key("unsettled"), form.commit, unsettled))),
         })
     }
 
-    fn unsettled(&mut self, path: &str, commit: u64, form: &UnsettledForm) -> Pending {
+    fn unsettled(&mut self, path: &At<'_>, commit: u64, form: &UnsettledForm) -> Pending {
         let changes = form.changes.iter().enumerate();
-        let changes =
-            changes.filter_map(|(place, change)| self.change(&format!("{path}.changes[{place}]"), commit, change));
+        let changes = changes.filter_map(|(place, change)| self.change(&path.item("changes", place), commit, change));
         Pending { changes: changes.collect(), said: Said::Reason(Reason::clone(&form.reason)), previous: None }
     }
 
-    fn change(&mut self, path: &str, commit: u64, form: &ChangeForm) -> Option<Undo> {
+    fn change(&mut self, path: &At<'_>, commit: u64, form: &ChangeForm) -> Option<Undo> {
         Some(match form {
             ChangeForm::Load { rep, before, after } => Undo::Load {
                 rep: self.rep(path, rep)?,
-                before: self.load(&format!("{path}.before"), before),
-                after: self.load(&format!("{path}.after"), after),
+                before: self.load(&path.key("before"), before),
+                after: self.load(&path.key("after"), after),
             },
             ChangeForm::Given { rep, pool, lead } => Undo::Given {
                 counted: self.counted(path, rep.as_deref(), pool.as_deref())?,
@@ -537,7 +544,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn turn(&mut self, path: &str, form: &TurnForm) -> Option<TurnTaken> {
+    fn turn(&mut self, path: &At<'_>, form: &TurnForm) -> Option<TurnTaken> {
         let Some(known) = self.rotations.get(&*form.rotation) else {
             self.unknown(path, "rotation", &form.rotation);
             return None;
@@ -552,17 +559,19 @@ impl<'a> Reader<'a> {
     fn check_order(&mut self) {
         let commits = std::mem::take(&mut self.commits);
         let mut earlier: Option<(u64, Instant)> = None;
-        for (commit, (at, path)) in commits {
+        for (commit, (at, (lead, before))) in commits {
             match earlier {
                 Some((earlier, time)) if at < time => {
-                    self.contradiction(format!("{path}.at"), format!("lies before commit {earlier}"));
+                    let path = TOP.entry("leads", lead);
+                    let path = path.commit(before);
+                    self.contradiction(&path.key("at"), format!("lies before commit {earlier}"));
                 }
                 _ => earlier = Some((commit, at)),
             }
         }
     }
 
-    fn tally_slot(&mut self, path: &str, label: &str, name: &str) -> Option<usize> {
+    fn tally_slot(&mut self, path: &At<'_>, label: &str, name: &str) -> Option<usize> {
         let slot = self.tallies.get(&(label, name)).copied();
         if slot.is_none() {
             self.unknown(path, "tally", &format!("{label}.{name}"));
@@ -570,7 +579,7 @@ impl<'a> Reader<'a> {
         slot
     }
 
-    pub(super) fn rep(&mut self, path: &str, name: &str) -> Option<RepIndex> {
+    pub(super) fn rep(&mut self, path: &At<'_>, name: &str) -> Option<RepIndex> {
         let rep = self.team.find(name);
         if rep.is_none() {
             self.unknown(path, "rep", name);
@@ -578,7 +587,7 @@ impl<'a> Reader<'a> {
         rep
     }
 
-    fn pool(&mut self, path: &str, name: &str) -> Option<PoolIndex> {
+    fn pool(&mut self, path: &At<'_>, name: &str) -> Option<PoolIndex> {
         let pool = self.team.find_pool(name);
         if pool.is_none() {
             self.unknown(path, "pool", name);
@@ -586,15 +595,15 @@ impl<'a> Reader<'a> {
         pool
     }
 
-    fn load(&mut self, path: &str, form: &LoadForm) -> Load {
+    fn load(&mut self, path: &At<'_>, form: &LoadForm) -> Load {
         if form.record > 0 {
-            self.record(&format!("{path}.record"), form.record);
+            self.record(&path.key("record"), form.record);
         }
-        let at = form.at.map_or(Instant::START, |at| self.time(&format!("{path}.at"), at));
+        let at = form.at.map_or(Instant::START, |at| self.time(&path.key("at"), at));
         Load { open: form.open, since: (at, form.record) }
     }
 
-    fn amount(&mut self, path: &str, amount: &Amount) -> Option<i128> {
+    fn amount(&mut self, path: &At<'_>, amount: &Amount) -> Option<i128> {
         let number = amount.number();
         let within = number.filter(|number| (-Ledger::MAX_RESTORED..=Ledger::MAX_RESTORED).contains(number));
         if within.is_none() {
@@ -604,7 +613,7 @@ impl<'a> Reader<'a> {
         within
     }
 
-    pub(super) fn time(&mut self, path: &str, time: DateTime<Utc>) -> Instant {
+    pub(super) fn time(&mut self, path: &At<'_>, time: DateTime<Utc>) -> Instant {
         let at = Instant::from(time);
         if at > self.recorded {
             self.contradiction(path, "lies after the last record");
@@ -612,47 +621,47 @@ impl<'a> Reader<'a> {
         at
     }
 
-    pub(super) fn record(&mut self, path: &str, number: u64) {
+    pub(super) fn record(&mut self, path: &At<'_>, number: u64) {
         self.number(path, "record", number, 1, self.sequence);
     }
 
-    fn turn_number(&mut self, path: &str, rotation: &str, number: u64) {
+    fn turn_number(&mut self, path: &At<'_>, rotation: &str, number: u64) {
         let last = self.rotations.get(rotation).map_or(0, |known| known.turns);
         self.number(path, "turn", number, 1, last);
     }
 
-    pub(super) fn slot(&mut self, path: &str, slot: u32, slots: usize) {
+    pub(super) fn slot(&mut self, path: &At<'_>, slot: u32, slots: usize) {
         if slot as usize >= slots {
             self.contradiction(path, format!("there is no slot {slot}: the rotation has {slots}"));
         }
     }
 
-    fn size(&mut self, path: &str, parts: u32) -> Size {
+    fn size(&mut self, path: &At<'_>, parts: u32) -> Size {
         self.number(path, "size", parts.into(), 0, Size::MOST.into());
         Size::of_parts(parts)
     }
 
-    pub(super) fn number(&mut self, path: &str, what: &'static str, value: u64, low: u64, high: u64) {
+    pub(super) fn number(&mut self, path: &At<'_>, what: &'static str, value: u64, low: u64, high: u64) {
         if !(low..=high).contains(&value) {
             self.fault(path, FaultKind::OutOfRange { what, value, low, high });
         }
     }
 
-    fn unknown(&mut self, path: &str, what: &'static str, name: &str) {
+    fn unknown(&mut self, path: &At<'_>, what: &'static str, name: &str) {
         // Nobody mistypes a snapshot, so there is no nearest name to look for.
         self.fault(path, FaultKind::Unknown(UnknownName::new(what, name, [])));
     }
 
-    pub(super) fn twice(&mut self, path: impl Into<String>, what: &'static str, name: &str) {
+    pub(super) fn twice(&mut self, path: &At<'_>, what: &'static str, name: &str) {
         self.fault(path, FaultKind::Twice { what, name: name.to_owned(), first: None });
     }
 
-    pub(super) fn contradiction(&mut self, path: impl Into<String>, text: impl Into<String>) {
+    pub(super) fn contradiction(&mut self, path: &At<'_>, text: impl Into<String>) {
         self.fault(path, FaultKind::Contradiction(text.into()));
     }
 
-    fn fault(&mut self, path: impl Into<String>, kind: FaultKind) {
-        self.faults.push(Fault::new(path, kind));
+    fn fault(&mut self, path: &At<'_>, kind: FaultKind) {
+        self.faults.push(Fault::new(path.to_string(), kind));
     }
 
     pub(super) fn text(&mut self, text: &str) -> Arc<str> {

@@ -4,6 +4,7 @@
 //! written as what differs from one before it.
 
 use super::amount::Amount;
+use super::at::At;
 use super::form::ChargeForm;
 use super::restore::Reader;
 use crate::fair::{Charge, History, Ledger, Seat, SeatList, Sharers, Slot, changed_seats};
@@ -174,7 +175,7 @@ impl From<SeatList> for KnownSeats {
 
 impl Reader<'_> {
     /// A list of seats, given those before it.
-    pub(super) fn seats(&mut self, path: &str, form: &SeatsForm, earlier: &[KnownSeats], slots: usize) -> SeatList {
+    pub(super) fn seats(&mut self, path: &At<'_>, form: &SeatsForm, earlier: &[KnownSeats], slots: usize) -> SeatList {
         let (list, least) = match form {
             SeatsForm::Whole(list) => (list, 1),
             SeatsForm::Changed(change) => (&change.but, 0),
