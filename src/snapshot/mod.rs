@@ -61,7 +61,7 @@ pub const SNAPSHOT_FORMAT: u16 = 1;
 ///
 /// In JSON a rep costs the id and some 45 bytes for each rotation, beside what the roster says. A lead in hand costs some
 /// 280, and twice that until it is settled. Those who could have had a lead are listed once for all turns of an unchanging
-/// team, at some 8 bytes each.
+/// team, at some 8 bytes each; where somebody of a large team comes or goes, as what differs from an earlier list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Snapshot {
