@@ -115,10 +115,10 @@ impl<'l> SeatLists<'l> {
                 history.compare_with(&whole.seats);
             }
             let others = history.others();
+            debug_assert!(history.others().eq(changed_seats(&whole.seats, &self.ledger.seats(charge))));
             // What differs by that little is long, too.
             if (others.len() + 1) * (TIMES_AS_LONG + 1) <= whole.seats.len() && 2 * LONG <= whole.seats.len() {
                 let (whole, but) = (whole.place, others.map(form).collect());
-                debug_assert_eq!(history.seats(charge), *self.ledger.seats(charge));
                 return self.place_change(whole, but);
             }
         }

@@ -14,8 +14,12 @@ fn large() -> Router {
     let mut router = Router::new(plan, Roster::new().reps((0..400).map(rep))).unwrap();
     for lead in 0..120_u32 {
         let at = minute(lead.into());
-        let presence = [Presence::offline(), Presence::online()][lead as usize / 2 % 2];
-        router.observe(Event::presence(format!("rep {}", lead * 7 % 400), presence), at).unwrap();
+        // One after the other is away for one lead, and every third for good.
+        let presence = [Presence::offline(), Presence::online()][lead as usize % 2];
+        let rep = format!("rep {}", lead / 2);
+        if lead % 6 != 5 {
+            router.observe(Event::presence(rep, presence), at).unwrap();
+        }
         if lead == 60 {
             // From here on so many are away that the list is written as a whole again.
             for rep in 150..210 {
