@@ -1,7 +1,7 @@
 //! Gates: the reasons why a rep cannot take a lead now, and until when.
 
 use crate::cap::Cap;
-use crate::reason::in_minutes;
+use crate::instant::in_minutes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;

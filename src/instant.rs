@@ -2,6 +2,7 @@
 
 use crate::span::Span;
 use chrono::{DateTime, Utc};
+use std::fmt;
 
 /// Milliseconds since the Unix epoch, UTC. Whatever a host passes in is floored to one of these at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,4 +45,9 @@ impl From<DateTime<Utc>> for Instant {
         // A leap second at the end of time would lie past it.
         Self(time.timestamp_millis().min(DateTime::<Utc>::MAX_UTC.timestamp_millis()))
     }
+}
+
+/// An instant as reasons say it.
+pub(crate) fn in_minutes(at: DateTime<Utc>) -> impl fmt::Display {
+    at.format("%Y-%m-%d %H:%M UTC")
 }

@@ -2,6 +2,7 @@
 
 use crate::gate::Gate;
 use crate::index::{PoolIndex, RepIndex};
+use crate::instant::in_minutes;
 use crate::order::PinKind;
 use crate::span::Span;
 use chrono::{DateTime, Utc};
@@ -443,11 +444,6 @@ impl<Name: fmt::Display> fmt::Display for OpenReps<'_, Name> {
             Some(at) => write!(f, "{open} reps in `{pool}` who open at {}", in_minutes(*at)),
         }
     }
-}
-
-/// An instant as reasons say it.
-pub(crate) fn in_minutes(at: DateTime<Utc>) -> impl fmt::Display {
-    at.format("%Y-%m-%d %H:%M UTC")
 }
 
 /// Who said so and why, as far as that is known.

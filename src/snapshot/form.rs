@@ -6,7 +6,6 @@
 
 use super::amount::Amount;
 use super::rep::RepParts;
-use super::seats::SeatsForm;
 use crate::account::Account;
 use crate::decision::Outcome;
 use crate::desk::Common;
@@ -20,8 +19,11 @@ use crate::sla::Ladder;
 use crate::snapshot::SNAPSHOT_FORMAT;
 use crate::value::Number;
 use chrono::{DateTime, Utc};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 // `remote` gives the derived forms other names, so that the format is read before them.
@@ -166,6 +168,44 @@ pub(crate) struct RotationForm {
     /// Charges that can be given back exactly, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) charges: Vec<NumberedForm>,
+}
+
+/// Who shared a turn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum SeatsForm {
+    /// Slots, each with its weight.
+    Whole(Vec<(u32, u32)>),
+    Changed(ChangedSeats),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangedSeats {
+    /// The place of an earlier list, which is a whole one by slot.
+    #[serde(rename = "as")]
+    pub(super) whole: u64,
+    /// Slots that are others, each with its weight; 0 for one that is not in this list.
+    pub(super) but: Vec<(u32, u32)>,
+}
+
+impl<'de> Deserialize<'de> for SeatsForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seats;
+        impl<'de> Visitor<'de> for Seats {
+            type Value = SeatsForm;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of slots with weights, or a table with `as` and `but`")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<SeatsForm, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(SeatsForm::Whole)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<SeatsForm, A::Error> {
+                ChangedSeats::deserialize(MapAccessDeserializer::new(table)).map(SeatsForm::Changed)
+            }
+        }
+        deserializer.deserialize_any(Seats)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

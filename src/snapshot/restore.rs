@@ -8,14 +8,13 @@ use super::form::{
     ChangeForm, ChargeForm, EarlierLeadForm, Form, GivenForm, LeadForm, LoadForm, RotationForm, StandingForm,
     TallyForm, TurnForm, UnsettledForm,
 };
-use super::seats::KnownSeats;
 use crate::account::Accounts;
 use crate::decision::Outcome;
 use crate::desk::{
     Caps, Counted, Desk, Earlier, EarlierLead, FormerRep, Load, Mark, Noted, Pause, Pending, Pins, Place, Rotation,
     RotationIndex, Said, Since, Standing, Tallies, TallySlot, Team, TurnTaken, Undo,
 };
-use crate::fair::{Charge, Ledger, Sharers, Size, Slot};
+use crate::fair::{Charge, Ledger, SeatList, Sharers, Size, Slot};
 use crate::fault::{Fault, FaultKind, UnknownName};
 use crate::hash::stable_hash;
 use crate::index::{PoolIndex, RepIndex};
@@ -76,6 +75,20 @@ pub(super) struct Reader<'a> {
     commits: BTreeMap<u64, (Instant, (&'a str, Option<usize>))>,
     /// Leads that came the same way share its text.
     texts: BTreeSet<Arc<str>>,
+}
+
+/// Who may have shared a turn, and what they weigh in all.
+#[derive(Clone)]
+pub(super) struct KnownSeats {
+    pub(super) list: SeatList,
+    pub(super) total: u64,
+}
+
+impl From<SeatList> for KnownSeats {
+    fn from(list: SeatList) -> Self {
+        let total = list.iter().map(|seat| u64::from(seat.weight)).sum();
+        Self { list, total }
+    }
 }
 
 struct KnownRotation {

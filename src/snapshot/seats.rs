@@ -5,16 +5,12 @@
 
 use super::amount::Amount;
 use super::at::At;
-use super::form::ChargeForm;
-use super::restore::Reader;
+use super::form::{ChangedSeats, ChargeForm, SeatsForm};
+use super::restore::{KnownSeats, Reader};
 use crate::fair::{Charge, History, Ledger, Seat, SeatList, Sharers, Slot, changed_seats};
 use crate::limits::MAX_WEIGHT;
 use crate::table::{Distinct, fast_hash_of};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
 /// From how many seats on a list may be written as a change.
@@ -22,43 +18,6 @@ const LONG: usize = 64;
 
 /// A list has to be so many times as long as a change of it, which is written in its place.
 const TIMES_AS_LONG: usize = 8;
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub(super) enum SeatsForm {
-    /// Slots, each with its weight.
-    Whole(Vec<(u32, u32)>),
-    Changed(Change),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Change {
-    /// The place of an earlier list, which is a whole one by slot.
-    #[serde(rename = "as")]
-    pub(super) whole: u64,
-    /// Slots that are others, each with its weight; 0 for one that is not in this list.
-    pub(super) but: Vec<(u32, u32)>,
-}
-
-impl<'de> Deserialize<'de> for SeatsForm {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Seats;
-        impl<'de> Visitor<'de> for Seats {
-            type Value = SeatsForm;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of slots with weights, or a table with `as` and `but`")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<SeatsForm, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(SeatsForm::Whole)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<SeatsForm, A::Error> {
-                Change::deserialize(MapAccessDeserializer::new(table)).map(SeatsForm::Changed)
-            }
-        }
-        deserializer.deserialize_any(Seats)
-    }
-}
 
 /// The lists of seats of one rotation, each once, in the order in which they are met.
 pub(super) struct SeatLists<'l> {
@@ -152,24 +111,10 @@ impl<'l> SeatLists<'l> {
         if but.is_empty() {
             return whole;
         }
-        let change = Change { whole, but };
+        let change = ChangedSeats { whole, but };
         let is_same = |known: &SeatsForm| matches!(known, SeatsForm::Changed(known) if *known == change);
         let hash = fast_hash_of(&change.but);
         self.lists.place(hash, is_same, || SeatsForm::Changed(change.clone())) as u64
-    }
-}
-
-/// Who may have shared a turn, and what they weigh in all.
-#[derive(Clone)]
-pub(super) struct KnownSeats {
-    pub(super) list: SeatList,
-    pub(super) total: u64,
-}
-
-impl From<SeatList> for KnownSeats {
-    fn from(list: SeatList) -> Self {
-        let total = list.iter().map(|seat| u64::from(seat.weight)).sum();
-        Self { list, total }
     }
 }
 
