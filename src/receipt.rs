@@ -176,7 +176,8 @@ impl Receipt {
         Told::of(record).map(Self::of_told)
     }
 
-    /// Makes it the receipt of another commit, whose fields are still to be kept. Leaves another decision in place of this one.
+    /// Makes it the receipt of another commit, whose fields are still to be kept. What it leaves in place of the
+    /// decision means nothing.
     pub(crate) fn commit_to(
         &mut self,
         decision: &mut Decision,

@@ -10,6 +10,7 @@ use crate::reason::{Reason, Why};
 use crate::span::Span;
 use crate::table::{Table, fast_hash};
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::iter;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -200,8 +201,7 @@ pub(crate) struct Hand {
     forget_after: Option<Span>,
     /// When something is due for which lead, if it ever is: with its commit, and its place.
     deadlines: BTreeSet<(Instant, u64, u32)>,
-    /// The leads in queues, in the order in which they are released: since when, with their commits, and their
-    /// places.
+    /// The leads in queues, in the order in which they are released: since when, with their commits, and their places.
     waiting: BTreeSet<(Rank, Instant, u64, u32)>,
 }
 
@@ -310,7 +310,8 @@ impl Hand {
         self.standings.iter_mut().flatten()
     }
 
-    /// Puts a standing in, of a lead with this hash that nothing stands for, and gives its place.
+    /// Puts a standing in, of a lead with this hash that nothing stands for, and gives its place. When something is due for it is
+    /// still to be said.
     #[inline]
     pub(crate) fn put(&mut self, hash: u64, standing: Standing) -> u32 {
         let place = self.make_place(hash, standing.sequence);
@@ -335,12 +336,10 @@ impl Hand {
         place
     }
 
-    /// Makes a lead found by all that it can be asked by.
+    /// Makes a lead found by its id, and by whom it is with.
     fn list(&mut self, place: u32, hash: u64) {
         self.by_lead.insert(hash, place);
-        let Some(standing) = self.at(place) else { return };
-        let rep = standing.rep();
-        match rep {
+        match self.at(place).and_then(Standing::rep) {
             None => self.waiting.extend(self.waiting_key(place)),
             Some(RepIndex(rep)) => {
                 if self.by_rep.len() <= rep as usize {
@@ -352,13 +351,12 @@ impl Hand {
                 self.list_among_all(place);
             }
         }
-        self.deadlines.extend(self.deadline_key(place));
     }
 
-    /// Some of what a lead more with a rep changes, for [`Desk::touch`](super::Desk::touch).
-    pub(super) fn touched(&self, rep: RepIndex) -> u32 {
-        let node = |place: &u32| self.nodes.get(*place as usize).map_or(0, |node| node.of_rep.after);
-        node(&self.of(rep).last) ^ self.free.last().map_or(0, node)
+    /// Looks at what one lead more with a rep changes; see [`Desk::touch`](super::Desk::touch).
+    pub(super) fn touch(&self, rep: RepIndex) {
+        let node = |place: u32| self.nodes.get(place as usize).map(|node| node.of_rep.after);
+        black_box((node(self.of(rep).last), self.free.last().map(|free| node(*free))));
     }
 
     fn of(&self, RepIndex(rep): RepIndex) -> Ends {

@@ -10,6 +10,7 @@ use crate::heap::{Heap, Item, Places};
 use crate::index::{RepIndex, index_of_a_list};
 use crate::instant::Instant;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 
 /// A place of the plan that picks by load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -143,10 +144,10 @@ impl LoadBoard {
         Some(Loaded { member, open, capacity, since })
     }
 
-    /// Some of what following a member changes, for [`Desk::touch`](super::Desk::touch).
-    pub(super) fn touched(&self, member: u32) -> u32 {
+    /// Looks at what following a member changes; see [`Desk::touch`](super::Desk::touch).
+    pub(super) fn touch(&self, member: u32) {
         let order = self.order_of.get(member as usize).and_then(|order| self.orders.get(*order as usize));
-        order.and_then(|order| order.get(member, &self.places)).map_or(0, |loaded| loaded.open)
+        black_box(order.and_then(|order| order.get(member, &self.places)).map(|loaded| loaded.open));
     }
 
     /// The open leads of a member, who is this rep, have changed.

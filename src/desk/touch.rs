@@ -14,15 +14,17 @@ impl Desk {
         if self.team.reps.len() < LARGE {
             return;
         }
-        let load = self.team.rep(rep).map_or(0, |rep| rep.load.open ^ u32::from(rep.left));
-        let on_boards = self.on_boards.of(rep).iter().filter_map(|(board, member)| {
-            let board = self.boards.get(board.place())?.as_ref()?;
-            Some(board.touched(*member))
-        });
-        let balance = turn.and_then(|turn| {
-            let rotation = self.rotations.get(turn.rotation.place())?;
-            Some(rotation.ledger().touched(turn.slot))
-        });
-        black_box((load ^ self.hand.touched(rep), on_boards.fold(0, |all, one| all ^ one), balance));
+        black_box(self.team.rep(rep).map(|rep| (rep.load.open, rep.left)));
+        self.hand.touch(rep);
+        for (board, member) in self.on_boards.of(rep) {
+            if let Some(Some(board)) = self.boards.get(board.place()) {
+                board.touch(*member);
+            }
+        }
+        if let Some(turn) = turn
+            && let Some(rotation) = self.rotations.get(turn.rotation.place())
+        {
+            rotation.ledger().touch(turn.slot);
+        }
     }
 }

@@ -18,6 +18,7 @@ use super::{Basis, Charge, Claim, Ledger, Pick, Seat, Sharers, Size, Slot, TURN,
 use crate::heap::{Heap, Item, Places};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
+use std::hint::black_box;
 use std::sync::Arc;
 
 /// Lots settle all ties, so that this is never asked.
@@ -285,11 +286,11 @@ impl Ledger {
         }
     }
 
-    /// Some of what a turn of a member changes: whoever is about to take one may look at it beforehand.
-    pub(crate) fn touched(&self, slot: Slot) -> Option<u32> {
-        let member = self.member(slot)?;
-        let members = self.groups.get(member.group)?;
-        members.most.get(slot.0, &self.groups.most_places).map(|most| most.slot.0)
+    /// Looks at what a turn of a member changes, for whoever is about to take one.
+    pub(crate) fn touch(&self, slot: Slot) {
+        let members = self.groups.get(self.group(slot));
+        let most = members.and_then(|members| members.most.get(slot.0, &self.groups.most_places));
+        black_box(most.map(|most| most.slot));
     }
 
     /// How many moves between groups there were so far.

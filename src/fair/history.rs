@@ -1,7 +1,7 @@
 //! Who was in which group when: for a snapshot, which asks it of one charge after the other.
 
 use super::groups::{Group, Share};
-use super::{Charge, Ledger, Seat, Sharers, Slot};
+use super::{Ledger, Seat, Slot};
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::Arc;
@@ -60,14 +60,13 @@ impl History {
         self.compare_all();
     }
 
-    /// Goes to a turn that groups share. O(moves between the two), and O(members) if other groups share it than the turn before.
-    pub(crate) fn go_to(&mut self, charge: &Charge) {
-        let Sharers::Groups { shares, moves, .. } = &charge.sharers else { return };
+    /// Goes to a turn that these groups share after so many moves. O(moves between the two), and O(members) if other groups share
+    /// it than the turn before.
+    pub(crate) fn go_to(&mut self, shares: &Arc<[Share]>, moves: u64) {
+        self.move_to(moves);
         if *shares == self.shares {
-            self.move_to(*moves, Self::compare);
             return;
         }
-        self.move_to(*moves, |_, _| {});
         self.shares = Arc::clone(shares);
         self.weights.clear();
         for share in shares.iter() {
@@ -80,18 +79,14 @@ impl History {
         self.compare_all();
     }
 
-    /// Who shares the turn but for whom the charge names beside, by slot, as far as they are others than in the list that it is
-    /// compared with: 0 for who is in that one only.
+    /// Who of the groups shares the turn, by slot, as far as they are others than in the list that it is compared with: 0 for
+    /// who is in that one only.
     pub(crate) fn others(&self) -> impl ExactSizeIterator<Item = Seat> + '_ {
         self.others.iter().map(|(&slot, &weight)| Seat { slot, weight })
     }
 
-    /// Who shares a turn that groups share, by slot, as [`Ledger::seats`] says it. O(members).
-    pub(crate) fn seats(&self, charge: &Charge) -> Vec<Seat> {
-        let beside = match charge.sharers {
-            Sharers::Groups { beside, .. } => beside,
-            Sharers::Seats(_) => None,
-        };
+    /// Who shares the turn, with somebody beside the groups, by slot, as [`Ledger::seats`] says it. O(members).
+    pub(crate) fn seats(&self, beside: Option<Seat>) -> Vec<Seat> {
         let mut seats = Vec::with_capacity(self.groups.len());
         for (slot, group) in (0..).map(Slot).zip(&self.groups) {
             let weight = match beside {
@@ -116,21 +111,11 @@ impl History {
             weights.filter(|(_, base, weight)| base != weight).map(|(slot, _, weight)| (slot, weight)).collect();
     }
 
-    fn compare(&mut self, slot: Slot) {
-        let group = self.groups.get(slot.index()).copied().unwrap_or(Group::NONE);
-        let weight = self.weight(group);
-        match self.base.get(slot.index()) {
-            Some(base) if *base != weight => self.others.insert(slot, weight),
-            _ => self.others.remove(&slot),
-        };
-    }
-
     /// Makes the groups what they were after so many moves.
-    fn move_to(&mut self, moves: u64, each: impl Fn(&mut Self, Slot)) {
+    fn move_to(&mut self, moves: u64) {
         while self.after < moves {
             let Some(&Move { slot, to, .. }) = self.moves.get((self.after - self.first) as usize) else { return };
             self.put(slot, to);
-            each(self, slot);
             self.after += 1;
         }
         while self.after > moves {
@@ -139,7 +124,6 @@ impl History {
                 return;
             };
             self.put(slot, from);
-            each(self, slot);
             self.after -= 1;
         }
     }
@@ -148,5 +132,10 @@ impl History {
         if let Some(place) = self.groups.get_mut(slot.index()) {
             *place = group;
         }
+        let weight = self.weight(group);
+        match self.base.get(slot.index()) {
+            Some(base) if *base != weight => self.others.insert(slot, weight),
+            _ => self.others.remove(&slot),
+        };
     }
 }

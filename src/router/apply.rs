@@ -246,13 +246,6 @@ impl Router {
         learners
     }
 
-    fn make_recorded_move(&mut self, sequence: u64, at: Instant, found: Move, ask: Option<&Ask>) {
-        if let Some((rotation, _)) = &found.turn {
-            self.desk.refresh_open(*rotation, at);
-        }
-        self.make_move(sequence, at, found, ask);
-    }
-
     /// Makes a commit, given what the caller had asked for.
     pub(super) fn make_move(&mut self, sequence: u64, at: Instant, found: Move, ask: Option<&Ask>) {
         if !is_tracked(&found.lead) {
@@ -317,6 +310,14 @@ impl Router {
             life,
         };
         self.desk.put_in_hand(found.hash, standing);
+    }
+
+    /// The same of a record, before which nobody has asked who is within their hours.
+    fn make_recorded_move(&mut self, sequence: u64, at: Instant, found: Move, ask: Option<&Ask>) {
+        if let Some((rotation, _)) = &found.turn {
+            self.desk.refresh_open(*rotation, at);
+        }
+        self.make_move(sequence, at, found, ask);
     }
 
     /// Takes a lead from where it stood: its rep has one less, and the turn back.

@@ -145,7 +145,8 @@ impl Router {
         leads.into_iter().map(|lead| self.route(&lead, now)).collect()
     }
 
-    /// Leaves another decision in place of this one: they are large, and moving one takes longer than much else here.
+    /// Commits a decision of this router. What it leaves in its place means nothing: decisions are large, and moving one takes
+    /// longer than much else here, so that it is swapped with what the receipt had.
     fn commit_own(&mut self, lead: &dyn Lead, decision: &mut Decision, into: &mut Receipt) {
         match self.plan_commit(decision) {
             Some(Due { at, turn }) => {
@@ -176,24 +177,24 @@ impl Router {
         if let Target::Rep(rep) = decision.target {
             self.desk.touch(rep, decision.turn.as_ref());
         }
-        if !self.is_plain(decision) {
+        let at = decision.at.max(self.clock);
+        if !self.is_plain(decision, at) {
             return None;
         }
-        let at = self.commit_time(decision);
         if let Some(turn) = decision.turn {
             self.desk.refresh_open(turn.rotation, at);
         }
-        Some(Due { at, turn: self.turn_due(decision).ok()? })
+        Some(Due { at, turn: self.turn_due(decision, at).ok()? })
     }
 
     /// Whether a decision can be committed at once: nothing but time has passed that could change what its record says.
-    fn is_plain(&self, decision: &Decision) -> bool {
+    fn is_plain(&self, decision: &Decision, at: Instant) -> bool {
         Arc::ptr_eq(&decision.book, &self.book)
             && !decision.repeat
             && decision.ask.is_none()
             && is_tracked(decision.lead_id())
             && !decision.decided_by_pins()
-            && self.desk.is_steady(self.commit_time(decision))
+            && self.desk.is_steady(at)
             && (self.is_of_now(decision) && decision.standing.is_none()
                 || self.desk.hand.get_hashed(decision.hash, decision.lead_id()).is_none())
     }
@@ -203,14 +204,10 @@ impl Router {
         decision.seen == self.sequence && decision.at >= self.clock
     }
 
-    fn commit_time(&self, decision: &Decision) -> Instant {
-        decision.at.max(self.clock)
-    }
-
     /// What becomes of the turn; none if none is due. An error if who shares it is not sorted.
-    fn turn_due(&self, decision: &Decision) -> Result<Option<TurnDue>, ()> {
+    fn turn_due(&self, decision: &Decision, at: Instant) -> Result<Option<TurnDue>, ()> {
         let (Some(turn), Target::Rep(rep)) = (decision.turn, decision.target) else { return Ok(None) };
-        let (desk, at) = (&self.desk, self.commit_time(decision));
+        let desk = &self.desk;
         let seating = desk.seatings.get(turn.seating.place()).ok_or(())?;
         let rotation = desk.rotation(turn.rotation).ok_or(())?;
         let is_as_decided = decision.step().and_then(|step| step.narrowing.access(seating.pool())) == seating.access();

@@ -357,7 +357,7 @@ impl<'a> Reader<'a> {
         let mark = text.parse().ok();
         if mark.is_none() {
             let message = format!("`{text}` is not 32 hexadecimal digits");
-            self.faults.push(Fault::new(path.key("mark").to_string(), FaultKind::BadName(message)));
+            self.fault(&path.key("mark"), FaultKind::BadName(message));
         }
         mark
     }

@@ -7,7 +7,7 @@ use super::amount::Amount;
 use super::at::At;
 use super::form::{ChangedSeats, ChargeForm, SeatsForm};
 use super::restore::{KnownSeats, Reader};
-use crate::fair::{Charge, History, Ledger, Seat, SeatList, Sharers, Slot, changed_seats};
+use crate::fair::{Charge, History, Ledger, Seat, SeatList, Share, Sharers, Slot, changed_seats};
 use crate::limits::MAX_WEIGHT;
 use crate::table::{Distinct, fast_hash_of};
 use std::collections::BTreeSet;
@@ -53,7 +53,12 @@ impl<'l> SeatLists<'l> {
             _ => match &charge.sharers {
                 // As they were read, so that what was released is written as it was.
                 Sharers::Seats(seats) => self.place(seats.iter().collect()),
-                Sharers::Groups { beside, .. } => self.place_of_groups(charge, beside.is_some()),
+                Sharers::Groups { shares, moves, beside } => {
+                    let place = self.place_of_groups(shares, *moves, *beside);
+                    let seats = self.history.as_ref().map(|history| history.seats(*beside));
+                    debug_assert_eq!(seats.as_deref(), Some(&*self.ledger.seats(charge)));
+                    place
+                }
             },
         };
         self.last = Some((charge.sharers.clone(), seats));
@@ -66,23 +71,23 @@ impl<'l> SeatLists<'l> {
         }
     }
 
-    fn place_of_groups(&mut self, charge: &Charge, has_beside: bool) -> u64 {
+    fn place_of_groups(&mut self, shares: &Arc<[Share]>, moves: u64, beside: Option<Seat>) -> u64 {
         let history = self.history.get_or_insert_with(|| History::new(self.ledger));
-        history.go_to(charge);
-        if let Some(whole) = self.whole.as_mut().filter(|_| !has_beside) {
+        history.go_to(shares, moves);
+        if let Some(whole) = self.whole.as_mut().filter(|_| beside.is_none()) {
             if !std::mem::replace(&mut whole.is_compared, true) {
                 history.compare_with(&whole.seats);
             }
             let others = history.others();
-            debug_assert!(history.others().eq(changed_seats(&whole.seats, &self.ledger.seats(charge))));
-            // What differs by that little is long, too.
-            if (others.len() + 1) * (TIMES_AS_LONG + 1) <= whole.seats.len() && 2 * LONG <= whole.seats.len() {
+            debug_assert!(history.others().eq(changed_seats(&whole.seats, &history.seats(None))));
+            // However many of the others are gone, so many seats are left.
+            let least = whole.seats.len().saturating_sub(others.len());
+            if least >= LONG && others.len() <= least / TIMES_AS_LONG {
                 let (whole, but) = (whole.place, others.map(form).collect());
                 return self.place_change(whole, but);
             }
         }
-        let seats = history.seats(charge);
-        debug_assert_eq!(seats, *self.ledger.seats(charge));
+        let seats = history.seats(beside);
         self.place(seats)
     }
 
