@@ -14,20 +14,29 @@ pub(crate) trait Item: Copy {
 const CHILDREN: usize = 4;
 
 /// Where each id is, in the one heap that has it. Heaps may share it if none of their ids are the same.
+pub(crate) trait Places {
+    /// Of an id that is in none of the heaps, any place may be given.
+    fn get(&self, id: u32) -> Option<usize>;
+
+    fn set(&mut self, id: u32, place: u32);
+}
+
+/// Of who is in no heap.
+pub(crate) const NOWHERE: u32 = u32::MAX;
+
+/// Places in a list of their own.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Places(Vec<u32>);
+pub(crate) struct PlaceList(Vec<u32>);
 
-impl Places {
-    pub(crate) const NOWHERE: u32 = u32::MAX;
-
+impl Places for PlaceList {
     fn get(&self, id: u32) -> Option<usize> {
-        self.0.get(id as usize).filter(|place| **place != Self::NOWHERE).map(|place| *place as usize)
+        self.0.get(id as usize).map(|place| *place as usize)
     }
 
     fn set(&mut self, id: u32, place: u32) {
         let index = id as usize;
         if self.0.len() <= index {
-            self.0.resize(index + 1, Self::NOWHERE);
+            self.0.resize(index + 1, NOWHERE);
         }
         if let Some(known) = self.0.get_mut(index) {
             *known = place;
@@ -57,7 +66,7 @@ impl<I: Item> Heap<I> {
     }
 
     /// The item of an id; none if it is not here.
-    pub(crate) fn get(&self, id: u32, places: &Places) -> Option<&I> {
+    pub(crate) fn get(&self, id: u32, places: &impl Places) -> Option<&I> {
         self.items.get(places.get(id)?).filter(|item| item.id() == id)
     }
 
@@ -66,16 +75,16 @@ impl<I: Item> Heap<I> {
         self.items.iter()
     }
 
-    pub(crate) fn push(&mut self, item: I, places: &mut Places) {
+    pub(crate) fn push(&mut self, item: I, places: &mut impl Places) {
         self.items.push(item);
         self.settle(self.items.len() - 1, item, places);
     }
 
     /// Takes the item of an id out; none if it is not here.
-    pub(crate) fn remove(&mut self, id: u32, places: &mut Places) -> Option<I> {
+    pub(crate) fn remove(&mut self, id: u32, places: &mut impl Places) -> Option<I> {
         let place = places.get(id)?;
         let item = self.items.get(place).copied().filter(|item| item.id() == id)?;
-        places.set(id, Places::NOWHERE);
+        places.set(id, NOWHERE);
         let last = self.items.pop()?;
         if last.id() != id {
             self.settle(place, last, places);
@@ -84,7 +93,7 @@ impl<I: Item> Heap<I> {
     }
 
     /// Puts an item in place of the one that had its id. Nothing happens if there was none.
-    pub(crate) fn replace(&mut self, item: I, places: &mut Places) {
+    pub(crate) fn replace(&mut self, item: I, places: &mut impl Places) {
         if let Some(place) = places.get(item.id())
             && self.items.get(place).is_some_and(|known| known.id() == item.id())
         {
@@ -93,7 +102,7 @@ impl<I: Item> Heap<I> {
     }
 
     /// Finds where an item belongs, from a place that is free.
-    fn settle(&mut self, mut free: usize, item: I, places: &mut Places) {
+    fn settle(&mut self, mut free: usize, item: I, places: &mut impl Places) {
         while let Some(parent) = free.checked_sub(1).map(|before| before / CHILDREN) {
             match self.items.get(parent) {
                 Some(&above) if item.comes_before(&above) => self.put(free, above, places),
@@ -117,7 +126,7 @@ impl<I: Item> Heap<I> {
         child.map(|(place, child)| (first + place, *child))
     }
 
-    fn put(&mut self, place: usize, item: I, places: &mut Places) {
+    fn put(&mut self, place: usize, item: I, places: &mut impl Places) {
         if let Some(known) = self.items.get_mut(place) {
             *known = item;
             places.set(item.id(), place as u32);
@@ -147,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_comes_first_is_always_first(steps in proptest::collection::vec((0_u8..3, 0_u32..40, any::<u8>()), 0..400)) {
-            let (mut heap, mut places) = (Heap::default(), Places::default());
+            let (mut heap, mut places) = (Heap::default(), PlaceList::default());
             let mut model: BTreeMap<u32, u8> = BTreeMap::new();
             for (step, id, key) in steps {
                 match (step, model.contains_key(&id)) {

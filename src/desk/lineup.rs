@@ -76,8 +76,10 @@ impl Rotation {
             self.lineup = Some(Lineup::new(accesses));
         }
         self.lineup.iter_mut().flat_map(|lineup| &mut lineup.open).for_each(OpenClasses::forget);
-        let reps: Vec<RepIndex> = self.members().map(|(rep, _)| rep).collect();
-        reps.into_iter().for_each(|rep| self.sort_member(rep, team, caps, now));
+        // Who is owed most first: a line that is joined in its order costs least.
+        let mut members: Vec<(RepIndex, Slot)> = self.members().collect();
+        members.sort_by_cached_key(|(_, slot)| self.ledger.order(*slot));
+        members.into_iter().for_each(|(rep, _)| self.sort_member(rep, team, caps, now));
     }
 
     /// Puts a member where they belong now.

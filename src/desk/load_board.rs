@@ -6,7 +6,7 @@
 use super::access::{Access, OpenClasses};
 use super::shifts::ShiftIndex;
 use super::{Caps, Load, Since, Team};
-use crate::heap::{Heap, Item, Places};
+use crate::heap::{Heap, Item, PlaceList};
 use crate::index::{RepIndex, index_of_a_list};
 use crate::instant::Instant;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(crate) struct LoadBoard {
     by_hours: BTreeMap<Option<ShiftIndex>, u32>,
     /// In which of the orders each member is; [`NOWHERE`] for none.
     order_of: Vec<u32>,
-    places: Places,
+    places: PlaceList,
     open: OpenClasses<u32>,
 }
 
@@ -88,7 +88,7 @@ impl LoadBoard {
             members,
             orders: Vec::new(),
             by_hours: BTreeMap::new(),
-            places: Places::default(),
+            places: PlaceList::default(),
             open: OpenClasses::default(),
         };
         for member in 0..board.members.len() as u32 {

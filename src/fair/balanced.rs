@@ -146,7 +146,7 @@ impl Ledger {
         let debit = (charge.chosen, -i128::from(charge.size.units()));
         let shares = seats.iter().map(|seat| (seat.slot, share(seat, charge.value_credit)));
         for (slot, amount) in shares.chain([debit]) {
-            let is_present = self.members.get(slot.index()).is_some_and(|member| member.present);
+            let is_present = self.member(slot).is_some();
             self.worth.post(slot, is_present, sign * amount);
         }
     }

@@ -13,12 +13,11 @@
 //! A turn that is given back goes back to whoever shared it, wherever they are by then: each move between groups is noted, as
 //! long as a charge from before it may still be given back.
 
+use super::line::{Crowd, Line, Standing};
 use super::rule::{by_deadline, by_owed};
 use super::{Basis, Charge, Claim, Ledger, Pick, Seat, Sharers, Size, Slot, TURN, cap, release, share};
-use crate::heap::{Heap, Item, Places};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
-use std::hint::black_box;
 use std::sync::Arc;
 
 /// Lots settle all ties, so that this is never asked.
@@ -31,8 +30,10 @@ fn by_slot(one: Slot, other: Slot) -> Ordering {
 pub(crate) struct Group(u32);
 
 impl Group {
-    /// Members who are in no group, and the departed.
+    /// Members who are in no group.
     pub(crate) const NONE: Self = Self(0);
+    /// The departed.
+    pub(super) const DEPARTED: Self = Self(u32::MAX);
 
     pub(super) fn index(self) -> usize {
         self.0 as usize
@@ -61,54 +62,6 @@ impl Share {
     }
 }
 
-/// A member among those of its group, whoever is owed most first; then the smaller lot.
-#[derive(Debug, Clone, Copy)]
-struct Most {
-    base: i128,
-    lot: u64,
-    slot: Slot,
-}
-
-impl Item for Most {
-    fn id(&self) -> u32 {
-        self.slot.0
-    }
-
-    fn comes_before(&self, other: &Self) -> bool {
-        match self.base == other.base {
-            true => (self.lot, self.slot) < (other.lot, other.slot),
-            false => self.base > other.base,
-        }
-    }
-}
-
-/// The same with whoever is owed least first.
-#[derive(Debug, Clone, Copy)]
-struct Least {
-    base: i128,
-    slot: Slot,
-}
-
-impl Item for Least {
-    fn id(&self) -> u32 {
-        self.slot.0
-    }
-
-    fn comes_before(&self, other: &Self) -> bool {
-        match self.base == other.base {
-            true => self.slot < other.slot,
-            false => self.base < other.base,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Default)]
-struct Members {
-    most: Heap<Most>,
-    /// Empty unless the ledger asks for it.
-    least: Heap<Least>,
-}
-
 /// What a pick asks of a group. Side by side in memory for all groups, because a pick asks each of them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Head {
@@ -122,21 +75,19 @@ struct Head {
 }
 
 impl Head {
-    fn first(&self) -> Option<Most> {
+    fn first(&self) -> Option<Standing> {
         let Self { base, lot, slot, len, .. } = *self;
-        (len > 0).then_some(Most { base, lot, slot })
+        (len > 0).then_some(Standing { base, lot, slot })
     }
 }
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
     /// From group 1 on.
-    groups: Vec<Members>,
+    groups: Vec<Line>,
     // INVARIANT: of the same groups, and what their members say.
     heads: Vec<Head>,
-    most_places: Places,
-    least_places: Places,
-    /// Whether weights differ, so that deadlines count, and with them who is owed least.
+    /// Whether weights differ, so that deadlines count.
     has_deadlines: bool,
     moves: Moves,
 }
@@ -163,7 +114,7 @@ impl Moves {
 }
 
 impl Groups {
-    fn get(&self, group: Group) -> Option<&Members> {
+    fn get(&self, group: Group) -> Option<&Line> {
         self.groups.get(group.place()?)
     }
 
@@ -184,53 +135,35 @@ impl Groups {
         self.head(group).map_or(0, |head| head.len as usize)
     }
 
-    /// A member's base has changed.
-    pub(super) fn follow(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
-        self.change(group, |members, most_places, least_places| {
-            members.most.replace(Most { base, lot, slot }, most_places);
-            if let Some(places) = least_places {
-                members.least.replace(Least { base, slot }, places);
-            }
-        });
+    /// What a member of a group is owed has changed.
+    pub(super) fn follow(&mut self, group: Group, slot: Slot, crowd: &mut Crowd) {
+        self.change(group, crowd, |line, crowd| line.replace(slot, crowd));
     }
 
-    fn enter(&mut self, group: Group, slot: Slot, base: i128, lot: u64) {
-        self.change(group, |members, most_places, least_places| {
-            members.most.push(Most { base, lot, slot }, most_places);
-            if let Some(places) = least_places {
-                members.least.push(Least { base, slot }, places);
-            }
-        });
+    fn enter(&mut self, group: Group, slot: Slot, crowd: &mut Crowd) {
+        self.change(group, crowd, |line, crowd| line.push(slot, crowd));
     }
 
-    fn exit(&mut self, group: Group, slot: Slot) {
-        self.change(group, |members, most_places, least_places| {
-            members.most.remove(slot.0, most_places);
-            if let Some(places) = least_places {
-                members.least.remove(slot.0, places);
-            }
-        });
+    fn exit(&mut self, group: Group, slot: Slot, crowd: &mut Crowd) {
+        self.change(group, crowd, |line, crowd| _ = line.remove(slot, crowd));
     }
 
-    /// Changes the members of a group. Of the places of both orders, those of the second are there only if it is kept.
-    fn change(&mut self, group: Group, change: impl FnOnce(&mut Members, &mut Places, Option<&mut Places>)) {
-        let Self { groups, heads, most_places, least_places, has_deadlines, .. } = self;
+    fn change(&mut self, group: Group, crowd: &mut Crowd, change: impl FnOnce(&mut Line, &mut Crowd)) {
         let Some(place) = group.place() else { return };
-        let (Some(members), Some(head)) = (groups.get_mut(place), heads.get_mut(place)) else { return };
-        change(members, most_places, has_deadlines.then_some(least_places));
-        head.len = members.most.len() as u32;
-        if let Some(&Most { base, lot, slot }) = members.most.first() {
+        let (Some(line), Some(head)) = (self.groups.get_mut(place), self.heads.get_mut(place)) else { return };
+        change(line, crowd);
+        head.len = line.len() as u32;
+        if let Some(Standing { base, lot, slot }) = line.first(crowd) {
             (head.base, head.lot, head.slot) = (base, lot, slot);
         }
     }
 
     /// Whether everyone's balance in a group, and so much more, is within a cap.
-    fn is_within(&self, group: Group, cap: i128, more: i128) -> bool {
-        let (Some(head), Some(members)) = (self.head(group), self.get(group)) else { return true };
+    fn is_within(&self, group: Group, cap: i128, more: i128, crowd: &Crowd) -> bool {
+        let (Some(head), Some(line)) = (self.head(group), self.get(group)) else { return true };
         let more = head.earned + more;
         let within = |base: i128| (-cap..=cap).contains(&(base + more));
-        head.first().is_none_or(|most| within(most.base))
-            && members.least.first().is_none_or(|least| within(least.base))
+        head.first().is_none_or(|first| within(first.base)) && line.last(crowd).is_none_or(|last| within(last.base))
     }
 }
 
@@ -247,7 +180,7 @@ impl Charge {
 impl Ledger {
     /// A new group, with nobody in it.
     pub(crate) fn add_group(&mut self) -> Group {
-        self.groups.groups.push(Members::default());
+        self.groups.groups.push(Line::default());
         self.groups.heads.push(Head::default());
         Group(self.groups.groups.len() as u32)
     }
@@ -259,38 +192,30 @@ impl Ledger {
 
     /// Moves a member to another group. Nobody's balance changes.
     pub(crate) fn move_to(&mut self, slot: Slot, group: Group) {
-        let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) else { return };
-        let before = member.group;
-        if before == group {
-            return;
+        let Self { crowd, groups, .. } = self;
+        let before = match crowd.get_mut(slot) {
+            Some(member) if member.group != group => member.group,
+            _ => return,
+        };
+        groups.exit(before, slot, crowd);
+        if let Some(member) = crowd.get_mut(slot) {
+            member.base += groups.earned(before) - groups.earned(group);
+            member.group = group;
         }
-        member.base += self.groups.earned(before) - self.groups.earned(group);
-        member.group = group;
-        let (base, lot) = (member.base, member.lot);
-        self.groups.exit(before, slot);
-        self.groups.enter(group, slot, base, lot);
-        self.groups.moves.known.push_back((slot, before));
+        groups.enter(group, slot, crowd);
+        groups.moves.known.push_back((slot, before));
     }
 
     /// Says whether members of different weights share turns.
     pub(crate) fn set_deadlines(&mut self, has_deadlines: bool) {
-        let Groups { groups, least_places, has_deadlines: before, .. } = &mut self.groups;
-        if std::mem::replace(before, has_deadlines) == has_deadlines {
-            return;
-        }
-        for members in groups {
-            members.least = Heap::default();
-            for Most { base, slot, .. } in members.most.iter().filter(|_| has_deadlines) {
-                members.least.push(Least { base: *base, slot: *slot }, least_places);
-            }
-        }
+        self.groups.has_deadlines = has_deadlines;
     }
 
     /// Looks at what a turn of a member changes, for whoever is about to take one.
     pub(crate) fn touch(&self, slot: Slot) {
-        let members = self.groups.get(self.group(slot));
-        let most = members.and_then(|members| members.most.get(slot.0, &self.groups.most_places));
-        black_box(most.map(|most| most.slot));
+        if let Some(line) = self.groups.get(self.group(slot)) {
+            line.touch(slot, &self.crowd);
+        }
     }
 
     /// How many moves between groups there were so far.
@@ -357,7 +282,7 @@ impl Ledger {
     /// What the first of a group is owed once a lead has accrued.
     fn first_claim(&self, share: Share, credit: u64) -> Option<Claim> {
         let head = self.groups.head(share.group)?;
-        let Most { base, lot, slot } = head.first()?;
+        let Standing { base, lot, slot } = head.first()?;
         let balance = base + head.earned;
         Some(Claim { seat: share.seat(slot), owed: balance + share.amount(credit), balance, lot })
     }
@@ -368,7 +293,8 @@ impl Ledger {
         let mut shares = shares.peekable();
         (1..=self.groups.heads.len() as u32).map(Group).all(|group| {
             let share = shares.next_if(|share| share.group == group);
-            self.groups.is_within(group, cap, share.map_or(0, |share| share.amount(credit)))
+            let more = share.map_or(0, |share| share.amount(credit));
+            self.groups.is_within(group, cap, more, &self.crowd)
         })
     }
 
@@ -443,15 +369,15 @@ impl Ledger {
     /// All who were in these groups after so many moves, and somebody beside them, by slot.
     pub(super) fn seats_in(&self, shares: &[Share], moves: u64, beside: Option<Seat>) -> Vec<Seat> {
         // By slot; 0 for nobody.
-        let mut weights = vec![0; self.members.len()];
+        let mut weights = vec![0; self.crowd.members.len()];
         let mut seat = |Slot(slot), weight| {
             if let Some(place) = weights.get_mut(slot as usize) {
                 *place = weight;
             }
         };
         for share in shares {
-            let members = self.groups.get(share.group).into_iter().flat_map(|members| members.most.iter());
-            members.for_each(|most| seat(most.slot, share.weight));
+            let members = self.groups.get(share.group).into_iter().flat_map(Line::iter);
+            members.for_each(|slot| seat(slot, share.weight));
         }
         for (slot, then) in self.groups.moves.since(moves) {
             seat(slot, shares.iter().find(|share| share.group == then).map_or(0, |share| share.weight));

@@ -35,7 +35,7 @@ struct Move {
 
 impl History {
     pub(crate) fn new(ledger: &Ledger) -> Self {
-        let mut groups: Vec<Group> = ledger.members.iter().map(|member| member.group).collect();
+        let mut groups: Vec<Group> = ledger.crowd.members.iter().map(|member| member.group).collect();
         let (first, known) = ledger.groups.known_moves();
         let mut moves: Vec<Move> = known
             .rev()

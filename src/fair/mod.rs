@@ -59,6 +59,7 @@
 mod balanced;
 mod groups;
 mod history;
+mod line;
 mod restore;
 mod rule;
 mod seat_list;
@@ -80,8 +81,11 @@ pub(crate) use seat_list::{SeatList, changed_seats};
 
 use balanced::Worth;
 use groups::Groups;
+use line::Crowd;
 
+use crate::heap::NOWHERE;
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -164,7 +168,20 @@ struct Member {
     base: i128,
     lot: u64,
     group: Group,
-    present: bool,
+    /// In the line of its group.
+    place: u32,
+}
+
+impl Member {
+    /// In no group yet.
+    fn new(lot: u64, balance: Option<i128>) -> Self {
+        let group = balance.map_or(Group::DEPARTED, |_| Group::NONE);
+        Self { base: balance.unwrap_or(0), lot, group, place: NOWHERE }
+    }
+
+    fn is_present(&self) -> bool {
+        self.group != Group::DEPARTED
+    }
 }
 
 /// The balances of one rotation.
@@ -174,11 +191,11 @@ struct Member {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     // INVARIANT: the balances, `pot` and `departed` add up to 0, and a departed member's balance is 0.
-    members: Vec<Member>,
+    crowd: Crowd,
     groups: Groups,
     pot: i128,
     departed: i128,
-    /// How many members are present. Follows from `members`.
+    /// How many members are present. Follows from them.
     present: usize,
     /// The second ledger, which only balanced rotations use.
     worth: Worth,
@@ -225,6 +242,11 @@ impl Ledger {
         self.member(slot).map(|member| self.balance_of(member))
     }
 
+    /// What sorts members by what they are owed, most first; then by lot.
+    pub(crate) fn order(&self, slot: Slot) -> (Reverse<Option<i128>>, Option<u64>) {
+        (Reverse(self.balance(slot)), self.member(slot).map(|member| member.lot))
+    }
+
     fn balance_of(&self, member: &Member) -> i128 {
         member.base + self.groups.earned(member.group)
     }
@@ -250,19 +272,21 @@ impl Ledger {
     ) -> Vec<Slot> {
         for slot in leaving {
             self.move_to(slot, Group::NONE);
-            if let Some(member) = self.members.get_mut(slot.index()).filter(|member| member.present) {
+            if let Some(member) = self.crowd.get_mut(slot) {
                 self.departed += std::mem::take(&mut member.base);
-                member.present = false;
+                member.group = Group::DEPARTED;
                 self.present -= 1;
                 self.worth.end(slot);
             }
         }
-        joining.into_iter().map(|lot| self.add(lot)).collect()
+        let joining = joining.into_iter();
+        self.crowd.members.reserve(joining.size_hint().0);
+        joining.map(|lot| self.add(lot)).collect()
     }
 
     fn add(&mut self, lot: u64) -> Slot {
-        let slot = Slot(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
-        self.members.push(Member { base: 0, lot, group: Group::NONE, present: true });
+        let slot = Slot(u32::try_from(self.crowd.members.len()).unwrap_or(u32::MAX));
+        self.crowd.members.push(Member::new(lot, Some(0)));
         self.present += 1;
         slot
     }
@@ -315,7 +339,7 @@ impl Ledger {
     }
 
     fn member(&self, slot: Slot) -> Option<&Member> {
-        self.members.get(slot.index()).filter(|member| member.present)
+        self.crowd.members.get(slot.index()).filter(|member| member.is_present())
     }
 
     fn able_seat(&self, seat: Seat) -> Option<(Seat, &Member)> {
@@ -395,10 +419,11 @@ impl Ledger {
     fn adjust(&mut self, slot: Slot, amount: i128) {
         // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
         self.pot -= amount;
-        match self.members.get_mut(slot.index()).filter(|member| member.present) {
+        match self.crowd.get_mut(slot) {
             Some(member) => {
                 member.base += amount;
-                self.groups.follow(member.group, slot, member.base, member.lot);
+                let group = member.group;
+                self.groups.follow(group, slot, &mut self.crowd);
             }
             None => self.departed += amount,
         }
@@ -406,7 +431,7 @@ impl Ledger {
 
     /// How many members are further from zero than a cap. O(members).
     fn count_outside(&self, cap: i128) -> usize {
-        let members = self.members.iter().filter(|member| member.present);
+        let members = self.crowd.members.iter().filter(|member| member.is_present());
         members.filter(|member| self.balance_of(member).abs() > cap).count()
     }
 

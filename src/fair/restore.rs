@@ -1,7 +1,8 @@
 //! A ledger that is written down and read again.
 
 use super::balanced::Worth;
-use super::{Charge, Group, Ledger, Member, Size, Slot, UNITS};
+use super::line::Crowd;
+use super::{Charge, Ledger, Member, Size, Slot, UNITS};
 
 impl Ledger {
     /// The largest amount that is accepted from outside; no ledger comes near it by itself.
@@ -15,23 +16,15 @@ impl Ledger {
         pot: i128,
         departed: i128,
     ) -> Option<Self> {
-        let members: Vec<Member> = accounts
-            .into_iter()
-            .map(|(lot, balance)| Member {
-                base: balance.unwrap_or(0),
-                lot,
-                group: Group::NONE,
-                present: balance.is_some(),
-            })
-            .collect();
+        let members: Vec<Member> = accounts.into_iter().map(|(lot, balance)| Member::new(lot, balance)).collect();
         let amounts = members.iter().map(|member| member.base);
         let sum = amounts.chain([pot, departed]).try_fold(0_i128, |sum, amount| {
             let plausible = (-Self::MAX_RESTORED..=Self::MAX_RESTORED).contains(&amount);
             sum.checked_add(amount).filter(|_| plausible)
         })?;
         let ledger = Self {
-            present: members.iter().filter(|member| member.present).count(),
-            members,
+            present: members.iter().filter(|member| member.is_present()).count(),
+            crowd: Crowd::new(members),
             pot,
             departed,
             ..Self::default()
@@ -55,15 +48,17 @@ impl Ledger {
 
     /// Lot and balance of every member that ever joined, in the order of slots; no balance for the departed.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = (u64, Option<i128>)> {
-        self.members.iter().map(|member| (member.lot, member.present.then(|| self.balance_of(member))))
+        self.crowd.members.iter().map(|member| (member.lot, member.is_present().then(|| self.balance_of(member))))
     }
 
     /// Gives every member, departed or not, another lot: they go by other names now.
     pub(crate) fn draw_lots(&mut self, lot: impl Fn(Slot) -> u64) {
-        let Self { members, groups, .. } = self;
-        for (slot, member) in (0..).map(Slot).zip(members) {
-            member.lot = lot(slot);
-            groups.follow(member.group, slot, member.base, member.lot);
+        for slot in (0..self.crowd.members.len() as u32).map(Slot) {
+            if let Some(member) = self.crowd.members.get_mut(slot.index()) {
+                member.lot = lot(slot);
+                let group = member.group;
+                self.groups.follow(group, slot, &mut self.crowd);
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ impl Ledger {
 
     /// The value balances, by slot; 0 for the departed.
     pub(super) fn values(&self) -> Vec<i128> {
-        (0..self.members.len()).map(|slot| self.value(Slot(slot as u32)).unwrap_or(0)).collect()
+        (0..self.crowd.members.len()).map(|slot| self.value(Slot(slot as u32)).unwrap_or(0)).collect()
     }
 
     /// How many members are present, whether eligible or not.
@@ -41,7 +41,7 @@ impl Ledger {
     ///
     /// A charge from before that is taken back later still moves the member by what it had moved it.
     pub(super) fn forgive(&mut self, slot: Slot) {
-        if let Some(member) = self.members.get_mut(slot.index()) {
+        if let Some(member) = self.crowd.members.get_mut(slot.index()) {
             self.departed += mem::take(&mut member.base);
             self.worth.end(slot);
         }

@@ -62,14 +62,14 @@ impl Twins {
     }
 
     fn join(&mut self, group: usize) {
-        let lot = (self.grouped.members.len() as u64 * 7_919) % 101;
+        let lot = (self.grouped.crowd.members.len() as u64 * 7_919) % 101;
         let slot = self.grouped.exchange([], [lot])[0];
         self.grouped.move_to(slot, self.groups[group].group);
         self.flat.exchange([], [lot]);
     }
 
     fn slot(&self, slot: usize) -> Slot {
-        Slot((slot % self.flat.members.len()) as u32)
+        Slot((slot % self.flat.crowd.members.len()) as u32)
     }
 
     fn shares(&self, some: &[bool]) -> Arc<[Share]> {
@@ -82,7 +82,7 @@ impl Twins {
     }
 
     fn seats(&self, shares: &[Share]) -> Vec<Seat> {
-        let slots = (0..self.flat.members.len() as u32).map(Slot);
+        let slots = (0..self.flat.crowd.members.len() as u32).map(Slot);
         let is_in = |slot: &Slot| shares.iter().any(|share| share.group == self.grouped.group(*slot));
         slots.filter(is_in).map(|slot| Seat { slot, weight: self.weight(slot) }).collect()
     }
