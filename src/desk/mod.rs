@@ -19,6 +19,7 @@ mod rank;
 mod roll;
 mod rotation;
 mod shifts;
+mod slots;
 mod tally;
 mod team;
 mod team_rep;

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::lineup::Lineup;
+use super::slots::Slots;
 use super::{Filter, Team, Undo};
 use crate::fair::{Charge, Ledger, PARTS, Pick, Seat, Share, Sharers, Size, Slot, WINDOW};
 use crate::hash::stable_hash;
@@ -113,7 +114,7 @@ pub(crate) struct Rotation {
     /// The pools that the plan last shared it between: their members are its own, also while no plan uses it.
     pools: BTreeSet<PoolIndex>,
     /// Members now.
-    slots: BTreeMap<RepIndex, Slot>,
+    slots: Slots,
     /// Who has, or had, each slot.
     pub(super) reps: Vec<RepIndex>,
     /// Turns charged or given back so far: how far the rotation has moved since a decision.
@@ -152,7 +153,7 @@ impl Rotation {
         Self {
             name,
             ledger: Ledger::default(),
-            slots: BTreeMap::new(),
+            slots: Slots::default(),
             reps: Vec::new(),
             moves: 0,
             charges: 0,
@@ -219,7 +220,7 @@ impl Rotation {
     }
 
     pub(crate) fn slot(&self, rep: RepIndex) -> Option<Slot> {
-        self.slots.get(&rep).copied()
+        self.slots.get(rep)
     }
 
     /// Gives a member turns beyond their share, paid for by others.
@@ -234,7 +235,7 @@ impl Rotation {
 
     /// Members with their slots, by rep index.
     pub(crate) fn members(&self) -> impl Iterator<Item = (RepIndex, Slot)> + Clone {
-        self.slots.iter().map(|(&rep, &slot)| (rep, slot))
+        self.slots.iter()
     }
 
     /// Says between which pools the plan shares it.
@@ -249,31 +250,34 @@ impl Rotation {
 
     /// Whether somebody who comes back starts even here.
     pub(crate) fn would_forgive(&self, rep: RepIndex) -> bool {
-        self.forgives && self.slots.contains_key(&rep)
+        self.forgives && self.slots.get(rep).is_some()
     }
 
     /// Lets a member start even, as somebody who joins. What they had is departed with their slot, so that turns of before
     /// go back to nobody's balance.
     pub(crate) fn forgive(&mut self, rep: RepIndex, team: &Team) {
         let lot = stable_hash(&[&self.name, team.name(rep)]);
-        let before = self.slots.remove(&rep);
-        for slot in self.ledger.exchange(before, [lot]) {
+        let Some(before) = self.slots.get(rep) else { return };
+        for slot in self.ledger.exchange([before], [lot]) {
             self.reps.push(rep);
-            self.slots.insert(rep, slot);
+            self.slots.replace(rep, slot);
         }
     }
 
     /// Makes the members of its pools its own: who is new starts even, who is gone takes their balance out.
     pub(crate) fn sync(&mut self, team: &Team) {
-        let members: BTreeSet<RepIndex> =
+        let mut members: Vec<RepIndex> =
             self.pools.iter().flat_map(|pool| team.members(*pool)).map(|&(rep, _)| rep).collect();
-        let gone: Vec<RepIndex> = self.slots.keys().filter(|rep| !members.contains(rep)).copied().collect();
-        let gone: Vec<Slot> = gone.into_iter().filter_map(|rep| self.slots.remove(&rep)).collect();
-        let new: Vec<RepIndex> = members.into_iter().filter(|rep| !self.slots.contains_key(rep)).collect();
+        members.sort_unstable();
+        members.dedup();
+        let stays = |rep: RepIndex| members.binary_search(&rep).is_ok();
+        let gone: Vec<Slot> = self.slots.iter().filter(|(rep, _)| !stays(*rep)).map(|(_, slot)| slot).collect();
+        self.slots.retain(|rep, _| stays(rep));
+        let new: Vec<RepIndex> = members.iter().copied().filter(|rep| self.slots.get(*rep).is_none()).collect();
         let lots = new.iter().map(|rep| stable_hash(&[&self.name, team.name(*rep)]));
         let slots = self.ledger.exchange(gone, lots);
         self.reps.extend(&new);
-        self.slots.extend(new.into_iter().zip(slots));
+        self.slots.join(new.into_iter().zip(slots));
     }
 
     /// Whose turn it is among the open members of a seating. Takes nothing.
@@ -480,8 +484,7 @@ pub(crate) struct Seating {
 
 impl Seating {
     pub(crate) fn new(index: RotationIndex, place: &SeatingPlace, rotation: &Rotation, team: &Team) -> Self {
-        let seat =
-            |&(rep, weight): &(RepIndex, u32)| rotation.slots.get(&rep).map(|&slot| (rep, Seat { slot, weight }));
+        let seat = |&(rep, weight): &(RepIndex, u32)| rotation.slot(rep).map(|slot| (rep, Seat { slot, weight }));
         let seats = team.members(place.pool).iter().filter_map(seat).collect();
         let (balance, has_ramps) = (place.balance.clone(), team.has_ramps(place.pool));
         let access_place = place.access.and_then(|access| rotation.access_place(access));

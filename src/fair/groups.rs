@@ -95,12 +95,21 @@ pub(super) struct Groups {
 /// Who has changed groups and from which, in order.
 #[derive(Debug, Clone, Default)]
 struct Moves {
-    /// How many are no longer known.
+    /// How many are not known, or no longer.
     dropped: u64,
+    /// Whether anybody may ask: members of groups have shared a turn.
+    are_noted: bool,
     known: VecDeque<(Slot, Group)>,
 }
 
 impl Moves {
+    fn note(&mut self, slot: Slot, from: Group) {
+        match self.are_noted {
+            true => self.known.push_back((slot, from)),
+            false => self.dropped += 1,
+        }
+    }
+
     fn count(&self) -> u64 {
         self.dropped + self.known.len() as u64
     }
@@ -203,7 +212,7 @@ impl Ledger {
             member.group = group;
         }
         groups.enter(group, slot, crowd);
-        groups.moves.known.push_back((slot, before));
+        groups.moves.note(slot, before);
     }
 
     /// Says whether members of different weights share turns.
@@ -230,7 +239,7 @@ impl Ledger {
 
     /// Forgets moves of which no charge needs to know: all before so many.
     pub(crate) fn forget_moves(&mut self, before: u64) {
-        let Moves { dropped, known } = &mut self.groups.moves;
+        let Moves { dropped, known, .. } = &mut self.groups.moves;
         let gone = (before.saturating_sub(*dropped) as usize).min(known.len());
         known.drain(..gone);
         *dropped += gone as u64;
@@ -305,6 +314,7 @@ impl Ledger {
         let round = self.round_of(count, total).filter(|round| round.count > 1)?;
         let sharers = Sharers::Groups { shares: Arc::clone(shares), moves: self.moves(), beside };
         let charge = Charge { chosen: chosen.slot, credit: round.credit, size: Size::NONE, value_credit: 0, sharers };
+        self.groups.moves.are_noted = true;
         self.post(&charge, 1);
         Some(charge)
     }
