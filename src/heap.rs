@@ -2,6 +2,8 @@
 //!
 //! Every change is O(log n), with four children to an item: the tree is flat, and the four lie side by side in memory.
 
+use std::cmp::Reverse;
+
 /// What a heap keeps in order.
 pub(crate) trait Item: Copy {
     /// What the item is found again by: a small number of its own.
@@ -9,6 +11,17 @@ pub(crate) trait Item: Copy {
 
     /// Whether it comes out first. No two items are level.
     fn comes_before(&self, other: &Self) -> bool;
+}
+
+/// The other way round, as everywhere.
+impl<I: Item> Item for Reverse<I> {
+    fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    fn comes_before(&self, Self(other): &Self) -> bool {
+        other.comes_before(&self.0)
+    }
 }
 
 const CHILDREN: usize = 4;

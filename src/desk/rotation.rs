@@ -260,7 +260,7 @@ impl Rotation {
         let Some(before) = self.slots.get(rep) else { return };
         for slot in self.ledger.exchange([before], [lot]) {
             self.reps.push(rep);
-            self.slots.replace(rep, slot);
+            self.slots.reseat(rep, slot);
         }
     }
 
@@ -270,10 +270,8 @@ impl Rotation {
             self.pools.iter().flat_map(|pool| team.members(*pool)).map(|&(rep, _)| rep).collect();
         members.sort_unstable();
         members.dedup();
-        let stays = |rep: RepIndex| members.binary_search(&rep).is_ok();
-        let gone: Vec<Slot> = self.slots.iter().filter(|(rep, _)| !stays(*rep)).map(|(_, slot)| slot).collect();
-        self.slots.retain(|rep, _| stays(rep));
-        let new: Vec<RepIndex> = members.iter().copied().filter(|rep| self.slots.get(*rep).is_none()).collect();
+        let gone = self.slots.keep_only(|rep| members.binary_search(&rep).is_ok());
+        let new: Vec<RepIndex> = members.into_iter().filter(|rep| self.slots.get(*rep).is_none()).collect();
         let lots = new.iter().map(|rep| stable_hash(&[&self.name, team.name(*rep)]));
         let slots = self.ledger.exchange(gone, lots);
         self.reps.extend(&new);

@@ -1,12 +1,13 @@
 //! A line: the members of a group by what they are owed, of whom the first and the last are known at any time.
 //!
 //! Who takes a turn goes from the front of the line to its back, or nearly so. So members stand in a *run*, in order, which
-//! grows at either end in O(1) and without a look at anybody else. Who belongs between its ends is kept in a heap beside it, in
+//! grows at either end in O(1) and without a look at anybody else. Who belongs between its ends is kept in heaps beside it, in
 //! O(log members), until their next turn: few, unless somebody stands far behind all others. The run takes four bytes a member,
 //! for what they are owed stands with the members.
 
 use super::{Member, Slot};
 use crate::heap::{Heap, Item, NOWHERE, PlaceList, Places};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::hint::black_box;
 
@@ -28,20 +29,6 @@ impl Item for Standing {
             true => (self.lot, self.slot) < (other.lot, other.slot),
             false => self.base > other.base,
         }
-    }
-}
-
-/// The other way round.
-#[derive(Debug, Clone, Copy)]
-struct FromBack(Standing);
-
-impl Item for FromBack {
-    fn id(&self) -> u32 {
-        self.0.id()
-    }
-
-    fn comes_before(&self, Self(other): &Self) -> bool {
-        other.comes_before(&self.0)
     }
 }
 
@@ -100,7 +87,7 @@ pub(super) struct Line {
     /// Who belongs between the ends of the run, or did when they came.
     between: Heap<Standing>,
     // INVARIANT: the same members.
-    between_from_back: Heap<FromBack>,
+    between_from_back: Heap<Reverse<Standing>>,
 }
 
 impl Line {
@@ -118,7 +105,7 @@ impl Line {
 
     pub(super) fn last(&self, crowd: &Crowd) -> Option<Standing> {
         let of_run = self.run.back().and_then(|slot| crowd.standing(*slot));
-        match (of_run, self.between_from_back.first().map(|FromBack(standing)| *standing)) {
+        match (of_run, self.between_from_back.first().map(|Reverse(standing)| *standing)) {
             (Some(one), Some(other)) if one.comes_before(&other) => Some(other),
             (one, other) => one.or(other),
         }
@@ -142,7 +129,7 @@ impl Line {
             self.run.push_front(slot);
         } else {
             self.between.push(new, crowd);
-            self.between_from_back.push(FromBack(new), &mut crowd.from_back);
+            self.between_from_back.push(Reverse(new), &mut crowd.from_back);
         }
     }
 
@@ -198,7 +185,7 @@ impl Line {
         }
     }
 
-    /// Closes all gaps. O(run), of whom nearly half have gone in O(1) before.
+    /// Closes all gaps. O(run), once more than half of it has left, each in O(1).
     fn close_ranks(&mut self, crowd: &mut Crowd) {
         self.run.retain(|slot| *slot != GAP);
         self.gaps = 0;
