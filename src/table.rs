@@ -22,8 +22,8 @@ pub(crate) fn fast_hash_of(value: &(impl Hash + ?Sized)) -> u64 {
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
-    // INVARIANT: there is a power of two of these, or none; at least a quarter is free; and between the cell that a hash
-    // points to and the cell that it has, none is free.
+    // INVARIANT: at least a quarter of these is free, or there are none; and between the cell that a hash points to and the cell
+    // that it has, none is free.
     cells: Vec<Cell>,
     len: usize,
 }
@@ -51,7 +51,7 @@ impl Cell {
 impl Table {
     /// One with room for so many.
     pub(crate) fn reserve(&mut self, more: usize) {
-        let room = (4 * (self.len + more)).div_ceil(3).next_power_of_two();
+        let room = (4 * (self.len + more)).div_ceil(3) + 1;
         if more > 0 && room > self.cells.len() {
             self.resize(room);
         }
@@ -112,9 +112,7 @@ impl Table {
         let mut next = self.after(free);
         while let Some(&cell) = self.cells.get(next).filter(|cell| !cell.is_free()) {
             // It may move up to the free cell, if that is not before the one that its hash points to.
-            let mask = self.cells.len() - 1;
-            let home = cell.hash as usize & mask;
-            if next.wrapping_sub(home) & mask >= next.wrapping_sub(free) & mask {
+            if self.home(cell.hash).is_some_and(|home| self.distance(home, next) >= self.distance(free, next)) {
                 if let Some(target) = self.cells.get_mut(free) {
                     *target = cell;
                 }
@@ -148,12 +146,20 @@ impl Table {
         }
     }
 
+    /// The cell that a hash points to: as far down the table as the hash is among all hashes. So there may be any number of cells,
+    /// and those of a smaller table are in the order of a larger one.
     fn home(&self, hash: u32) -> Option<usize> {
-        Some(hash as usize & self.cells.len().checked_sub(1)?)
+        let home = (u64::from(hash) * self.cells.len() as u64) >> 32;
+        (!self.cells.is_empty()).then_some(home as usize)
     }
 
     fn after(&self, place: usize) -> usize {
-        (place + 1) & (self.cells.len() - 1)
+        if place + 1 == self.cells.len() { 0 } else { place + 1 }
+    }
+
+    /// How many cells after one another comes.
+    fn distance(&self, from: usize, to: usize) -> usize {
+        if from <= to { to - from } else { to + self.cells.len() - from }
     }
 }
 
@@ -217,8 +223,8 @@ mod tests {
             spread in 1_u64..40,
             reserved in 0_usize..80,
         ) {
-            // Many hashes are the same, or lie side by side.
-            let hash = |number: u32| u64::from(number) % spread * (1 + spread % 3);
+            // Many hashes are the same or point to cells side by side, and some to the last one.
+            let hash = |number: u32| (u64::from(number) % spread * (1 + spread % 3)) << 25;
             let mut table = Table::default();
             table.reserve(reserved);
             let mut model = BTreeMap::new();
@@ -246,9 +252,11 @@ mod tests {
         fn one_number_may_stand_under_several_hashes(
             steps in proptest::collection::vec((0_u32..3, 0_u64..6, 0_u32..4, 0_u32..4), 0..300),
         ) {
+            let spread = |place: u64| place * u64::from(u32::MAX) / 5;
             let mut table = Table::default();
             let mut model: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             for (step, hash, number, other) in steps {
+                let hash = spread(hash);
                 let under = model.entry(hash).or_default();
                 let place = under.iter().position(|known| *known == number);
                 match (step, place) {
