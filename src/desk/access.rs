@@ -36,10 +36,9 @@ impl Access {
     pub(super) fn is_ready(self, index: RepIndex, team: &Team, caps: &Caps, now: Instant) -> bool {
         let Some(rep) = team.rep(index) else { return false };
         let requires = |requirement| self.required.contains(requirement);
-        let is_full = || rep.capacity.is_some_and(|capacity| rep.load.open >= capacity);
         hard_gate(rep, now).is_none()
             && !(requires(Requirement::Presence) && presence_gate(rep, now).is_some())
-            && !(requires(Requirement::Capacity) && is_full())
+            && !(requires(Requirement::Capacity) && rep.is_full())
             && !(requires(Requirement::Caps) && caps.gate(index, Some(self.pool), now).is_some())
     }
 }

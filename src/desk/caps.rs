@@ -96,12 +96,12 @@ impl Caps {
                 self.meters.insert(counted, Meter { caps: caps.to_vec(), zone, given, used_up: None });
             }
         };
-        for (index, rep) in team.reps().filter(|(_, rep)| !rep.left) {
+        for (index, rep) in team.reps().filter(|(_, rep)| !rep.has_left()) {
             meter(Counted::Rep(index), &rep.profile.caps, rep.zone);
         }
         for (pool, declared, zone) in team.capped_pools() {
             meter(Counted::Pool(pool), &declared.caps, zone);
-            for (index, rep) in team.members(pool).iter().filter_map(|(index, _)| Some((*index, team.rep(*index)?))) {
+            for (index, rep) in team.members(pool).iter().filter_map(|index| Some((*index, team.rep(*index)?))) {
                 meter(Counted::Member(pool, index), &declared.member_caps, rep.zone);
             }
         }

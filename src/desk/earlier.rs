@@ -233,7 +233,7 @@ impl Earlier {
     ) -> Option<Undo> {
         let book = self.0.get_mut(place)?;
         let is_company = book.place.common == Common::Company;
-        let is_there = |lead: &EarlierLead| team.rep(lead.rep).is_some_and(|rep| !rep.left && !rep.inactive);
+        let is_there = |lead: &EarlierLead| team.rep(lead.rep).is_some_and(|rep| !rep.has_left() && !rep.is_inactive());
         let same = |lead: &EarlierLead| previous == Some(lead.commit);
         if is_company && book.last(mark).is_some_and(|first| !same(&first) && is_there(&first)) {
             return None;

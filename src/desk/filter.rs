@@ -142,7 +142,7 @@ impl<'a> Filter<'a> {
         let limit = self.now.plus(self.narrowing.opening_within.unwrap_or_default());
         let strict = self.required.without(self.relaxed);
         let mut first = None;
-        for &(rep, _) in self.team.members(pool) {
+        for &rep in self.team.members(pool) {
             if self.gate_at(rep, self.now, strict).is_none()
                 && let Some(opening) = self.opening(rep, first.unwrap_or(limit))
             {
@@ -193,12 +193,12 @@ impl<'a> Filter<'a> {
         None
     }
 
-    /// Where the step ranks reps: the best number of these who are open. None if the step does not, or if none of them has
-    /// a number; then all are equal.
-    pub(crate) fn cut(&self, reps: impl Iterator<Item = RepIndex>) -> Option<Cut<'a>> {
+    /// Where the step ranks reps: the best number of those in a pool who are open. None if the step does not, or if none of
+    /// them has a number; then all are equal.
+    pub(crate) fn cut(&self, pool: PoolIndex) -> Option<Cut<'a>> {
         let ranking = self.narrowing.ranking.as_ref()?;
-        let open = reps.filter(|rep| self.is_open(*rep));
-        let best = open.filter_map(|rep| self.number(ranking, rep)).max()?;
+        let open = self.team.members(pool).iter().filter(|rep| self.is_open(**rep));
+        let best = open.filter_map(|rep| self.number(ranking, *rep)).max()?;
         Some(Cut { ranking, best })
     }
 
@@ -223,17 +223,19 @@ impl<'a> Filter<'a> {
     }
 
     fn capacity_gate(&self, index: RepIndex, rep: &TeamRep, now: Instant) -> Option<Gate> {
-        let capacity = rep.capacity?;
-        let open = rep.load.open.saturating_sub(self.hand.forgotten_by(index, now));
+        let capacity = rep.capacity()?;
+        let open = rep.load().open.saturating_sub(self.hand.forgotten_by(index, now));
         (open >= capacity).then_some(Gate::Full { open, capacity })
     }
 }
 
 /// What keeps a rep from every step, wrapped or not.
 pub(crate) fn hard_gate(rep: &TeamRep, now: Instant) -> Option<Gate> {
-    if rep.left {
+    if rep.is_plain() {
+        None
+    } else if rep.has_left() {
         Some(Gate::Left)
-    } else if rep.inactive {
+    } else if rep.is_inactive() {
         Some(Gate::Inactive)
     } else if let Some(pause) = rep.pause().filter(|pause| pause.lasts_at(now)) {
         Some(Gate::Paused { until: pause.order.end() })

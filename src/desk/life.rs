@@ -236,7 +236,7 @@ impl Desk {
 
     /// What counts the time of a lead. Of somebody who left, nobody knows the hours.
     fn stopwatch(&self, standing: &Standing, ladder: &Ladder) -> Stopwatch<'_> {
-        let holder = standing.rep().and_then(|rep| Some((rep, self.team.rep(rep).filter(|rep| !rep.left)?)));
+        let holder = standing.rep().and_then(|rep| Some((rep, self.team.rep(rep).filter(|rep| !rep.has_left())?)));
         let schedule = match ladder.clock() {
             Clock::WallTime => None,
             Clock::WorkingTime => holder.and_then(|(index, _)| self.team.schedule(index)),

@@ -69,8 +69,8 @@ impl Rotation {
             }
             return;
         }
-        let weights: BTreeSet<u32> =
-            accesses.iter().flat_map(|access| team.members(access.pool)).map(|(_, weight)| *weight).collect();
+        let weights = accesses.iter().flat_map(|access| team.weights(access.pool));
+        let weights: BTreeSet<u32> = weights.collect();
         self.ledger.set_deadlines(weights.len() > 1 || accesses.iter().any(|access| team.has_ramps(access.pool)));
         if self.lineup.as_ref().is_none_or(|lineup| lineup.accesses != accesses) {
             self.lineup = Some(Lineup::new(accesses));
@@ -80,6 +80,7 @@ impl Rotation {
         let mut members: Vec<(RepIndex, Slot)> = self.members().collect();
         members.sort_by_cached_key(|(_, slot)| self.ledger.order(*slot));
         members.into_iter().for_each(|(rep, _)| self.sort_member(rep, team, caps, now));
+        self.ledger.fit();
     }
 
     /// Puts a member where they belong now.

@@ -19,6 +19,9 @@ impl<T> Default for Listed<T> {
 impl<T: Copy + Default> Listed<T> {
     /// Of so many reps. O(reps + entries).
     pub(super) fn new(reps: usize, entries: impl Iterator<Item = (RepIndex, T)> + Clone) -> Self {
+        if entries.clone().next().is_none() {
+            return Self::default();
+        }
         let mut starts = vec![0; reps + 1];
         for (RepIndex(rep), _) in entries.clone() {
             if let Some(count) = starts.get_mut(rep as usize + 1) {

@@ -6,6 +6,7 @@
 use super::access::{Access, OpenClasses};
 use super::shifts::ShiftIndex;
 use super::{Caps, Load, Since, Team};
+use crate::hash::stable_hash;
 use crate::heap::{Heap, Item, PlaceList};
 use crate::index::{RepIndex, index_of_a_list};
 use crate::instant::Instant;
@@ -38,6 +39,11 @@ pub(crate) struct LoadBoard {
     order_of: Vec<u32>,
     places: PlaceList,
     open: OpenClasses<u32>,
+}
+
+/// What settles ties between equal loads as long as nothing else does.
+pub(crate) fn load_lot(id: &str) -> u64 {
+    stable_hash(&["least_loaded", id])
 }
 
 /// The order of a member who is in none.
@@ -75,8 +81,7 @@ impl LoadBoard {
     /// None if lots cannot settle every tie, or if the place names a pool that is not there.
     pub(super) fn new(place: LoadBoardPlace, team: &Team, caps: &Caps, now: Instant) -> Option<Self> {
         let members = team.members(place.access.pool).iter();
-        let mut by_lot: Vec<(u64, RepIndex)> =
-            members.filter_map(|(rep, _)| Some((team.rep(*rep)?.lot, *rep))).collect();
+        let mut by_lot: Vec<(u64, RepIndex)> = members.map(|rep| (load_lot(team.name(*rep)), *rep)).collect();
         by_lot.sort_unstable();
         if by_lot.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other)) {
             return None;
@@ -139,8 +144,8 @@ impl LoadBoard {
 
     fn loaded(&self, member: u32, index: RepIndex, team: &Team) -> Option<Loaded> {
         let rep = team.rep(index)?;
-        let capacity = if self.place.relative { rep.capacity.unwrap_or(0) } else { 1 };
-        let Load { open, since } = rep.load;
+        let capacity = if self.place.relative { rep.capacity().unwrap_or(0) } else { 1 };
+        let Load { open, since } = rep.load();
         Some(Loaded { member, open, capacity, since })
     }
 

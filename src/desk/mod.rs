@@ -33,7 +33,7 @@ pub(crate) use earlier::{Common, Earlier, EarlierIndex, EarlierLead, EarlierPlac
 pub(crate) use filter::{ALL_REQUIRED, Filter, Narrowing, Ranking, UNNARROWED, hours_gate, presence_gate};
 pub(crate) use hand::{Hand, Held, Pending, Place, Said, Standing};
 pub(crate) use life::{DueAt, Life, Running, bit};
-pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace};
+pub(crate) use load_board::{LoadBoard, LoadBoardIndex, LoadBoardPlace, load_lot};
 pub(crate) use named_hours::NamedHours;
 pub(crate) use names::{Names, rename_owners};
 pub(crate) use pins::{Pinning, Pins};
@@ -199,7 +199,8 @@ impl Desk {
 
     /// The active members of a rotation but one, each with the weight of the first place of the plan that seats them.
     pub(crate) fn others(&self, rotation: RotationIndex, rep: RepIndex, now: Instant) -> Vec<Seat> {
-        let is_active = |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.left && !other.inactive);
+        let is_active =
+            |other: RepIndex| self.team.rep(other).is_some_and(|other| !other.has_left() && !other.is_inactive());
         first_seats(rotation, &self.team, &self.seatings, now, |other| other != rep && is_active(other))
     }
 
@@ -327,7 +328,7 @@ impl Desk {
         for counted in self.caps.take_changed() {
             match counted {
                 Counted::Rep(rep) | Counted::Member(_, rep) => changed.push(rep),
-                Counted::Pool(pool) => changed.extend(self.team.members(pool).iter().map(|(rep, _)| *rep)),
+                Counted::Pool(pool) => changed.extend(self.team.members(pool)),
             }
         }
         changed.into_iter().for_each(|rep| self.sort(rep));
@@ -432,7 +433,7 @@ impl Desk {
         }
         for seating in &mut seatings {
             if let Some(rotation) = rotations.get(seating.rotation().place()) {
-                seating.reseat(rotation);
+                seating.reseat(rotation, &self.team);
             }
         }
         Some((rotations, seatings))
@@ -493,13 +494,13 @@ impl Desk {
 
     /// The rep's open leads at `now`, which may lie past the router's clock.
     pub(crate) fn open_leads(&self, rep: RepIndex, now: Instant) -> u32 {
-        let open = self.team.rep(rep).map_or(0, |rep| rep.load.open);
+        let open = self.team.rep(rep).map_or(0, |rep| rep.load().open);
         open.saturating_sub(self.hand.forgotten_by(rep, now))
     }
 
     /// The rep's load at `now`, with since when.
     pub(crate) fn load(&self, rep: RepIndex, now: Instant) -> Load {
-        let load = self.team.rep(rep).map_or(Load::NONE, |rep| rep.load);
+        let load = self.team.rep(rep).map_or(Load::NONE, |rep| rep.load());
         let gone = self.hand.forgotten_by(rep, now).min(load.open);
         // Only what lowers the count counts: the host may have set it below the leads in hand.
         match gone.checked_sub(1).and_then(|last| self.hand.forgotten_since(rep, last as usize)) {
@@ -529,7 +530,7 @@ impl Desk {
     }
 
     fn change_load(&mut self, rep: RepIndex, change: impl Fn(u32) -> u32, since: Since) -> Option<Undo> {
-        let before = self.team.rep(rep)?.load;
+        let before = self.team.rep(rep)?.load();
         // A lead may be forgotten late, by a plan edit or a rollback: the load never was so since before its last change.
         let after = Load { open: change(before.open), since: since.max(before.since) };
         if after.open == before.open {
@@ -541,9 +542,9 @@ impl Desk {
 
     pub(crate) fn set_load(&mut self, index: RepIndex, load: Load) {
         let Some(rep) = self.team.rep_mut(index) else { return };
-        let before = std::mem::replace(&mut rep.load, load);
-        let is_full = |open: u32| rep.capacity.is_some_and(|capacity| open >= capacity);
-        let was_and_is_full = (is_full(before.open), is_full(load.open));
+        let was_full = rep.is_full();
+        rep.set_load(load);
+        let is_full = rep.is_full();
         let Self { team, boards, on_boards, .. } = self;
         let now = team.kept_until();
         for (board, member) in on_boards.of(index) {
@@ -551,7 +552,7 @@ impl Desk {
                 board.follow(*member, index, team, now);
             }
         }
-        if was_and_is_full.0 != was_and_is_full.1 {
+        if was_full != is_full {
             self.sort(index);
         }
     }
@@ -588,7 +589,7 @@ impl Desk {
     }
 
     fn undo_load(&mut self, rep: RepIndex, before: Load, after: Load, since: Since) {
-        let Some(load) = self.team.rep(rep).map(|rep| rep.load) else {
+        let Some(load) = self.team.rep(rep).map(|rep| rep.load()) else {
             return;
         };
         if load == after {
@@ -648,8 +649,8 @@ fn first_seats(
 ) -> Vec<Seat> {
     let mut seats = BTreeMap::new();
     for seating in seatings.iter().filter(|seating| seating.rotation() == rotation) {
-        for &(rep, seat) in seating.seats().iter().filter(|(rep, _)| is_one(*rep)) {
-            seats.entry(rep).or_insert_with(|| seating.at(rep, seat, team, now));
+        for (rep, seat) in seating.seats(team, now, &is_one) {
+            seats.entry(rep).or_insert(seat);
         }
     }
     seats.into_values().collect()

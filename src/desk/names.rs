@@ -1,11 +1,10 @@
 //! Other names for what is there. Dense indexes stay, so that nothing moves but what is derived from names: the order of
 //! members, and lots.
 
-use super::team_rep::{Profiles, lot};
+use super::team_rep::Profiles;
 use super::{Desk, Hand, Rotation, Standing, Tallies, Team};
 use crate::account::Accounts;
 use crate::hash::stable_hash;
-use crate::index::RepIndex;
 use crate::rep::RepRecord;
 use crate::sla::Ladder;
 use std::collections::BTreeMap;
@@ -62,8 +61,7 @@ impl Team {
         let renamed_reps = self.names.iter().map(|(_, name)| names.reps.get(name).map_or(name, String::as_str));
         self.names = Arc::new(renamed_reps.collect());
         let mut profiles = Profiles::default();
-        for (index, rep) in (0..).map(RepIndex).zip(&mut self.reps) {
-            rep.lot = lot(self.names.name(index));
+        for rep in &mut self.reps {
             let manager = rep.profile.manager.as_ref().filter(|manager| names.reps.contains_key(*manager));
             if manager.is_some() || !rep.profile.ramps.is_empty() {
                 let mut profile = RepRecord::clone(&rep.profile);

@@ -266,8 +266,7 @@ impl Rotation {
 
     /// Makes the members of its pools its own: who is new starts even, who is gone takes their balance out.
     pub(crate) fn sync(&mut self, team: &Team) {
-        let mut members: Vec<RepIndex> =
-            self.pools.iter().flat_map(|pool| team.members(*pool)).map(|&(rep, _)| rep).collect();
+        let mut members: Vec<RepIndex> = self.pools.iter().flat_map(|pool| team.members(*pool)).copied().collect();
         members.sort_unstable();
         members.dedup();
         let gone = self.slots.keep_only(|rep| members.binary_search(&rep).is_ok());
@@ -466,15 +465,14 @@ pub(crate) enum Sharing {
     Seats(Vec<Seat>),
 }
 
-/// The members of a pool with their slots in a rotation and their weights in the pool, and what is balanced there.
+/// The members of a pool with their slots in a rotation, and what is balanced there.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seating {
     rotation: RotationIndex,
     pool: PoolIndex,
     balance: Option<Balance>,
-    seats: Arc<[(RepIndex, Seat)]>,
-    /// Whether any of the weights changes by itself.
-    has_ramps: bool,
+    // INVARIANT: one for each member of the pool, in their order.
+    slots: Arc<[Slot]>,
     access: Option<Access>,
     /// The place of the access in the rotation's line-up.
     access_place: Option<usize>,
@@ -482,11 +480,9 @@ pub(crate) struct Seating {
 
 impl Seating {
     pub(crate) fn new(index: RotationIndex, place: &SeatingPlace, rotation: &Rotation, team: &Team) -> Self {
-        let seat = |&(rep, weight): &(RepIndex, u32)| rotation.slot(rep).map(|slot| (rep, Seat { slot, weight }));
-        let seats = team.members(place.pool).iter().filter_map(seat).collect();
-        let (balance, has_ramps) = (place.balance.clone(), team.has_ramps(place.pool));
         let access_place = place.access.and_then(|access| rotation.access_place(access));
-        Self { rotation: index, pool: place.pool, balance, seats, has_ramps, access: place.access, access_place }
+        let (pool, balance, access) = (place.pool, place.balance.clone(), place.access);
+        Self { rotation: index, pool, balance, slots: slots(pool, rotation, team), access, access_place }
     }
 
     pub(crate) fn access(&self) -> Option<Access> {
@@ -514,47 +510,42 @@ impl Seating {
         self.balance.as_ref().map(|balance| balance.size(lead))
     }
 
-    /// The members, each with the weight that is theirs unless it changes by itself.
-    pub(crate) fn seats(&self) -> &[(RepIndex, Seat)] {
-        &self.seats
-    }
-
     /// Members sit in the slots that they have in the rotation now.
-    pub(crate) fn reseat(&mut self, rotation: &Rotation) {
-        let reseated = self.seats.iter().map(|&(rep, seat)| {
-            let slot = rotation.slot(rep).unwrap_or(seat.slot);
-            (rep, Seat { slot, ..seat })
-        });
-        self.seats = reseated.collect();
+    pub(crate) fn reseat(&mut self, rotation: &Rotation, team: &Team) {
+        self.slots = slots(self.pool, rotation, team);
     }
 
-    /// A member's seat at an instant.
-    pub(crate) fn seat(&self, rep: RepIndex, team: &Team, now: Instant) -> Option<Seat> {
-        let seat = self.seats.iter().find(|(member, _)| *member == rep);
-        seat.map(|&(rep, seat)| self.at(rep, seat, team, now))
-    }
-
-    /// A seat with the weight that it has at an instant.
-    pub(crate) fn at(&self, rep: RepIndex, seat: Seat, team: &Team, now: Instant) -> Seat {
-        match self.has_ramps.then(|| team.weight(self.pool, rep, now)).flatten() {
-            Some(weight) => Seat { weight, ..seat },
-            None => seat,
-        }
+    /// The members who are such, each with the seat that they have at an instant.
+    pub(crate) fn seats<'a>(
+        &'a self,
+        team: &'a Team,
+        now: Instant,
+        is_such: impl Fn(RepIndex) -> bool + Clone + 'a,
+    ) -> impl Iterator<Item = (RepIndex, Seat)> + Clone + 'a {
+        let members = team.members(self.pool).iter().copied().zip(self.slots.iter().copied());
+        let such = members.filter(move |(rep, _)| is_such(*rep));
+        such.filter_map(move |(rep, slot)| Some((rep, Seat { slot, weight: team.weight(self.pool, rep, now)? })))
     }
 
     /// The seats of those who share a turn: whom the filter lets through, and of these, where a step ranks them, the best.
     /// Decisions and commits both ask here.
     pub(crate) fn open<'a>(&'a self, filter: Filter<'a>) -> impl Iterator<Item = Seat> + Clone + 'a {
         let filter = filter.in_pool(self.pool);
-        let cut = filter.cut(self.seats.iter().map(|&(rep, _)| rep));
+        let cut = filter.cut(self.pool);
         let counts = move |rep: RepIndex| filter.is_open(rep) && cut.is_none_or(|cut| filter.is_above(cut, rep));
-        let open = self.seats.iter().filter(move |(rep, _)| counts(*rep));
-        open.map(move |&(rep, seat)| self.at(rep, seat, filter.team, filter.now))
+        self.seats(filter.team, filter.now, counts).map(|(_, seat)| seat)
     }
 
     /// How many the filter lets through, whether or not they are among the best.
     pub(crate) fn count_open(&self, filter: Filter<'_>) -> u32 {
         let filter = filter.in_pool(self.pool);
-        self.seats.iter().filter(|(rep, _)| filter.is_open(*rep)).count() as u32
+        filter.team.members(self.pool).iter().filter(|rep| filter.is_open(**rep)).count() as u32
     }
+}
+
+/// The slots of a pool's members in a rotation.
+fn slots(pool: PoolIndex, rotation: &Rotation, team: &Team) -> Arc<[Slot]> {
+    // INVARIANT: the members of its pools are the rotation's own.
+    let slot = |rep: &RepIndex| rotation.slot(*rep).unwrap_or(Slot::NOBODYS);
+    team.members(pool).iter().map(slot).collect()
 }

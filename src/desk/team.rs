@@ -57,8 +57,8 @@ impl PartialEq for Team {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pool {
     pub(super) name: Arc<str>,
-    /// Who is in it and with which weight, by rep id: the order in which reps joined shows nowhere.
-    members: Vec<(RepIndex, u32)>,
+    /// Who is in it, by rep id: the order in which reps joined shows nowhere.
+    members: Vec<RepIndex>,
 }
 
 impl Team {
@@ -106,7 +106,7 @@ impl Team {
         reps.sort_by(|left, right| left.id.cmp(&right.id));
         team.reserve(reps.iter().map(|rep| rep.id.as_str()));
         team.put_all(reps);
-        team.pools.iter_mut().for_each(|pool| pool.members.shrink_to_fit());
+        team.fit_pools();
         team
     }
 
@@ -128,12 +128,13 @@ impl Team {
         team.reserve(reps.iter().map(|rep| rep.record.id.as_str()));
         let mut profiles = Profiles::default();
         for FormerRep { mut record, left, pause, load } in reps {
-            let mut rep = TeamRep::new(&record.id);
+            let mut rep = TeamRep::new();
             Arc::make_mut(&mut team.names).add(&record.id);
             rep.set_presence(record.presence.take().unwrap_or_default());
             rep.set_pause(pause);
             rep.take_in(profiles.terms(record, |pool| team.intern_pool(pool)));
-            (rep.left, rep.load) = (left, load);
+            rep.set_left(left);
+            rep.set_load(load);
             team.reps.push(rep);
         }
         team.index();
@@ -155,13 +156,19 @@ impl Team {
         self.pools.iter_mut().for_each(|pool| pool.members.clear());
         // By name, which is the order that members have.
         for index in self.sorted() {
-            let Some(rep) = self.reps.get(index.0 as usize).filter(|rep| !rep.left) else { continue };
-            for &(pool, weight) in rep.pools().iter().chain(&[(PoolIndex::EVERYONE, 1)]) {
+            let Some(rep) = self.reps.get(index.0 as usize).filter(|rep| !rep.has_left()) else { continue };
+            for pool in rep.pools().iter().map(|(pool, _)| *pool).chain([PoolIndex::EVERYONE]) {
                 if let Some(pool) = self.pools.get_mut(pool.0 as usize) {
-                    pool.members.push((index, weight));
+                    pool.members.push(index);
                 }
             }
         }
+        self.fit_pools();
+    }
+
+    /// Gives back memory that pools do not need, once all members have come.
+    fn fit_pools(&mut self) {
+        self.pools.iter_mut().for_each(|pool| pool.members.shrink_to_fit());
     }
 
     /// Everyone who is or was in the roster, by name.
@@ -174,7 +181,7 @@ impl Team {
     /// Everyone in the roster, by name.
     fn present(&self) -> impl Iterator<Item = (RepIndex, &TeamRep)> + Clone {
         let reps = self.sorted().into_iter().filter_map(|index| Some((index, self.rep(index)?)));
-        reps.filter(|(_, rep)| !rep.left)
+        reps.filter(|(_, rep)| !rep.has_left())
     }
 
     /// The record of a rep as last added or updated, but for presence.
@@ -234,7 +241,7 @@ impl Team {
 
     fn set_times_of(&mut self, index: RepIndex, profiles: &mut Profiles) {
         let Self { reps, hours, calendars, shifts, dated, .. } = self;
-        let Some(rep) = reps.get_mut(index.0 as usize).filter(|rep| !rep.left) else { return };
+        let Some(rep) = reps.get_mut(index.0 as usize).filter(|rep| !rep.has_left()) else { return };
         let profile = &*rep.profile;
         let (zone, shift) = profiles.times(&rep.profile, || {
             let own = profile.zone.as_deref().and_then(find_zone);
@@ -276,7 +283,7 @@ impl Team {
     /// Everyone who is named as a manager.
     pub(crate) fn managers(&self) -> BTreeSet<&str> {
         let of_pools = self.declared.values().map(|pool| &pool.manager);
-        let of_reps = self.reps.iter().filter(|rep| !rep.left).map(|rep| &rep.profile.manager);
+        let of_reps = self.reps.iter().filter(|rep| !rep.has_left()).map(|rep| &rep.profile.manager);
         of_pools.chain(of_reps).flatten().map(String::as_str).collect()
     }
 
@@ -302,13 +309,13 @@ impl Team {
         let presence = record.presence.take();
         let index = self.find(&record.id).unwrap_or_else(|| self.add(&record.id));
         let terms = profiles.terms(record, |pool| self.intern_pool(pool));
-        for &(pool, weight) in &terms.pools {
-            self.enter(pool, index, weight);
+        for &(pool, _) in &terms.pools {
+            self.enter(pool, index);
         }
-        self.enter(PoolIndex::EVERYONE, index, 1);
+        self.enter(PoolIndex::EVERYONE, index);
         self.unset_dates_of(index);
         let before = self.reps.get_mut(index.0 as usize).map(|rep| {
-            rep.left = false;
+            rep.set_left(false);
             rep.take_in(terms)
         });
         for (pool, _) in before.into_iter().flatten() {
@@ -326,7 +333,7 @@ impl Team {
     fn add(&mut self, id: &str) -> RepIndex {
         let index = Arc::make_mut(&mut self.names).add(id);
         self.by_name.insert(fast_hash(id), index.0);
-        self.reps.push(TeamRep::new(id));
+        self.reps.push(TeamRep::new());
         index
     }
 
@@ -349,7 +356,7 @@ impl Team {
     /// Makes a roster the one that counts: who is not in it has left. Expects one without faults.
     pub(crate) fn replace(&mut self, roster: &Roster) {
         let staying: BTreeSet<&str> = roster.reps.iter().map(|rep| rep.id.as_str()).collect();
-        let leaving = self.reps().filter(|(index, rep)| !rep.left && !staying.contains(self.name(*index)));
+        let leaving = self.reps().filter(|(index, rep)| !rep.has_left() && !staying.contains(self.name(*index)));
         for index in leaving.map(|(index, _)| index).collect::<Vec<_>>() {
             self.remove(index);
         }
@@ -381,28 +388,21 @@ impl Team {
         })
     }
 
-    fn enter(&mut self, pool: PoolIndex, rep: RepIndex, weight: u32) {
+    fn enter(&mut self, pool: PoolIndex, rep: RepIndex) {
         let Self { names, pools, .. } = self;
         let name = |rep: RepIndex| names.name(rep);
         let Some(pool) = pools.get_mut(pool.0 as usize) else { return };
         // They mostly come by name.
-        if pool.members.last().is_none_or(|&(last, _)| name(last) < name(rep)) {
-            pool.members.push((rep, weight));
-            return;
-        }
-        match pool.members.binary_search_by(|&(member, _)| name(member).cmp(name(rep))) {
-            Ok(place) => {
-                if let Some(member) = pool.members.get_mut(place) {
-                    member.1 = weight;
-                }
-            }
-            Err(place) => pool.members.insert(place, (rep, weight)),
+        if pool.members.last().is_none_or(|&last| name(last) < name(rep)) {
+            pool.members.push(rep);
+        } else if let Err(place) = pool.members.binary_search_by(|&member| name(member).cmp(name(rep))) {
+            pool.members.insert(place, rep);
         }
     }
 
     fn exit(&mut self, pool: PoolIndex, rep: RepIndex) {
         if let Some(pool) = self.pools.get_mut(pool.0 as usize)
-            && let Some(place) = pool.members.iter().position(|&(member, _)| member == rep)
+            && let Some(place) = pool.members.iter().position(|member| *member == rep)
         {
             pool.members.remove(place);
         }
@@ -521,7 +521,7 @@ impl Team {
 
     /// Who is on leave at an instant.
     pub(crate) fn on_leave(&self, now: Instant) -> BTreeSet<RepIndex> {
-        let is_away = |rep: &TeamRep| !rep.left && rep.absences().until(now).is_some();
+        let is_away = |rep: &TeamRep| !rep.has_left() && rep.absences().until(now).is_some();
         self.reps().filter(|(_, rep)| is_away(rep)).map(|(index, _)| index).collect()
     }
 
@@ -560,7 +560,7 @@ impl Team {
 
     /// The rep of a name, if in the roster.
     pub(crate) fn find_present(&self, name: &str) -> Option<RepIndex> {
-        self.find(name).filter(|index| self.rep(*index).is_some_and(|rep| !rep.left))
+        self.find(name).filter(|index| self.rep(*index).is_some_and(|rep| !rep.has_left()))
     }
 
     /// The manager of a rep, if in the roster.
@@ -599,12 +599,9 @@ impl Team {
 
     /// The weight of a member of a pool at an instant.
     pub(crate) fn weight(&self, pool: PoolIndex, rep: RepIndex, now: Instant) -> Option<u32> {
-        if pool == PoolIndex::EVERYONE {
-            return Some(1);
-        }
         let rep = self.rep(rep)?;
-        let base = rep.weight_in(pool)?;
-        if rep.profile.ramps.is_empty() {
+        let base = base_weight(pool, rep)?;
+        if rep.profile.ramps.is_empty() || pool == PoolIndex::EVERYONE {
             return Some(base);
         }
         let ramp = rep.profile.ramps.get(&**self.pool_name(pool)?);
@@ -615,11 +612,25 @@ impl Team {
     /// Whether any weight in a pool changes by itself.
     pub(crate) fn has_ramps(&self, pool: PoolIndex) -> bool {
         let name = self.pool_name(pool).map_or("", |name| name);
-        let mut members = self.members(pool).iter().filter_map(|(rep, _)| self.rep(*rep));
+        let mut members = self.members(pool).iter().filter_map(|rep| self.rep(*rep));
         members.any(|rep| rep.profile.ramps.contains_key(name))
     }
 
-    pub(crate) fn members(&self, pool: PoolIndex) -> &[(RepIndex, u32)] {
+    /// The weights of a pool's members, but for ramps.
+    pub(super) fn weights(&self, pool: PoolIndex) -> impl Iterator<Item = u32> {
+        self.members(pool).iter().filter_map(move |rep| base_weight(pool, self.rep(*rep)?))
+    }
+
+    /// By rep id.
+    pub(crate) fn members(&self, pool: PoolIndex) -> &[RepIndex] {
         self.pools.get(pool.0 as usize).map_or(&[], |pool| &pool.members)
+    }
+}
+
+/// The weight of a member of a pool, but for ramps.
+fn base_weight(pool: PoolIndex, rep: &TeamRep) -> Option<u32> {
+    match pool {
+        PoolIndex::EVERYONE => (!rep.has_left()).then_some(1),
+        _ => rep.weight_in(pool),
     }
 }

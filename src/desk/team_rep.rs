@@ -4,9 +4,8 @@
 //! kept once for all who agree in it: the *profile*. What few reps have at any time (leave, a pause, a presence that ends) takes
 //! memory only for those.
 
-use super::Load;
 use super::shifts::ShiftIndex;
-use crate::hash::stable_hash;
+use super::{Load, Since};
 use crate::hours::Absences;
 use crate::index::PoolIndex;
 use crate::instant::Instant;
@@ -29,23 +28,30 @@ pub(crate) struct TeamRep {
     /// By index, each with the weight there.
     pools: Box<[(PoolIndex, u32)]>,
     exceptions: Option<Box<Exceptions>>,
-    pub(crate) load: Load,
-    /// Settles ties between equal loads as long as nothing else does.
-    pub(crate) lot: u64,
-    pub(crate) capacity: Option<u32>,
-    /// None for all the time.
-    shift: Option<ShiftIndex>,
+    // The load, taken apart to leave no gap.
+    open: u32,
+    since: Since,
+    /// The capacity, if there is one.
+    capacity: u32,
+    is_capped: bool,
+    status: Status,
     /// The zone by whose calendar the rep lives.
     pub(crate) zone: Tz,
-    status: Status,
-    pub(crate) inactive: bool,
-    /// No longer in the roster; leads in hand may still name the rep.
-    pub(crate) left: bool,
+    /// The index of the shift; [`ALL_THE_TIME`] for none.
+    shift: u32,
 }
+
+const ALL_THE_TIME: u32 = u32::MAX;
+
+// There may be hundreds of thousands of these: a field more takes eight bytes of each.
+const _: () = assert!(size_of::<TeamRep>() <= 64);
 
 /// What few reps have.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Exceptions {
+    /// No longer in the roster; leads in hand may still name the rep.
+    left: bool,
+    inactive: bool,
     present_until: Option<DateTime<Utc>>,
     pause: Option<Pause>,
     absences: Absences,
@@ -79,7 +85,7 @@ impl Pause {
 /// The other parts follow from these.
 impl PartialEq for TeamRep {
     fn eq(&self, other: &Self) -> bool {
-        let key = |rep: &Self| (rep.left, rep.inactive, rep.capacity, rep.load);
+        let key = |rep: &Self| (rep.has_left(), rep.is_inactive(), rep.capacity(), rep.load());
         key(self) == key(other)
             && self.pools == other.pools
             && self.presence() == other.presence()
@@ -90,26 +96,61 @@ impl PartialEq for TeamRep {
 
 impl TeamRep {
     /// Somebody in the roster who is online, has nothing open, and of whom nothing else is known yet.
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new() -> Self {
+        let Load { open, since } = Load::NONE;
         Self {
             profile: Arc::default(),
             pools: Box::default(),
             exceptions: None,
-            load: Load::NONE,
-            lot: lot(name),
-            capacity: None,
-            shift: None,
-            zone: Tz::UTC,
+            open,
+            since,
+            capacity: 0,
+            is_capped: false,
             status: Status::Online,
-            inactive: false,
-            left: false,
+            zone: Tz::UTC,
+            shift: ALL_THE_TIME,
         }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load { open: self.open, since: self.since }
+    }
+
+    pub(super) fn set_load(&mut self, Load { open, since }: Load) {
+        (self.open, self.since) = (open, since);
+    }
+
+    /// Whether the rep is there like most: has not left, is not inactive or paused, and is never on leave.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.exceptions.is_none()
+    }
+
+    pub(crate) fn has_left(&self) -> bool {
+        self.exceptions.as_ref().is_some_and(|exceptions| exceptions.left)
+    }
+
+    pub(super) fn set_left(&mut self, left: bool) {
+        self.except(left, |exceptions| exceptions.left = left);
+    }
+
+    pub(crate) fn is_inactive(&self) -> bool {
+        self.exceptions.as_ref().is_some_and(|exceptions| exceptions.inactive)
+    }
+
+    pub(crate) fn capacity(&self) -> Option<u32> {
+        self.is_capped.then_some(self.capacity)
+    }
+
+    /// Whether the rep has as many open leads as they may have, or more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.capacity().is_some_and(|capacity| self.open >= capacity)
     }
 
     /// Takes in what a record says, but for presence and what follows from the roster. Gives the pools of before.
     pub(super) fn take_in(&mut self, terms: Terms) -> Box<[(PoolIndex, u32)]> {
         let Terms { profile, pools, capacity, inactive } = terms;
-        (self.profile, self.capacity, self.inactive) = (profile, capacity, inactive);
+        (self.profile, self.is_capped, self.capacity) = (profile, capacity.is_some(), capacity.unwrap_or_default());
+        self.except(inactive, |exceptions| exceptions.inactive = inactive);
         mem::replace(&mut self.pools, pools)
     }
 
@@ -117,7 +158,7 @@ impl TeamRep {
     ///
     /// The roster may lose hours and calendars that only those name who have left.
     pub(super) fn take_leave(&mut self) -> Box<[(PoolIndex, u32)]> {
-        self.left = true;
+        self.set_left(true);
         let RepRecord { ramps, hours, leave, caps, .. } = Arc::make_mut(&mut self.profile);
         (*ramps, *hours, *leave, *caps) = Default::default();
         mem::take(&mut self.pools)
@@ -129,8 +170,8 @@ impl TeamRep {
         RepRecord {
             id: name.to_owned(),
             pools: pools.collect(),
-            capacity: self.capacity,
-            inactive: self.inactive,
+            capacity: self.capacity(),
+            inactive: self.is_inactive(),
             ..RepRecord::clone(&self.profile)
         }
     }
@@ -139,17 +180,17 @@ impl TeamRep {
         &self.pools
     }
 
-    /// The weight in a pool, but for ramps; none if the rep is not in it. Everyone is in the pool of everyone.
+    /// The weight in a pool, but for ramps; none if the rep is not in it. That of everyone is not among them.
     pub(crate) fn weight_in(&self, pool: PoolIndex) -> Option<u32> {
         self.pools.iter().find(|(known, _)| *known == pool).map(|(_, weight)| *weight)
     }
 
     pub(super) fn shift(&self) -> Option<ShiftIndex> {
-        self.shift
+        (self.shift != ALL_THE_TIME).then_some(ShiftIndex(self.shift))
     }
 
     pub(super) fn set_shift(&mut self, shift: Option<ShiftIndex>) {
-        self.shift = shift;
+        self.shift = shift.map_or(ALL_THE_TIME, |shift| shift.0);
     }
 
     pub(crate) fn presence(&self) -> Presence {
@@ -198,11 +239,6 @@ impl TeamRep {
         let ramps = self.profile.ramps.values().flat_map(BTreeMap::keys).map(|date| Instant::from(*date));
         self.absences().dates().chain(ramps)
     }
-}
-
-/// What settles ties between equal loads at first.
-pub(super) fn lot(id: &str) -> u64 {
-    stable_hash(&["least_loaded", id])
 }
 
 /// A record taken apart.

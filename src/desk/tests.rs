@@ -3,6 +3,7 @@
 use super::{Party, PoolIndex, Rotation, Seating, SeatingPlace, Sharing, Team};
 use crate::desk::RotationIndex;
 use crate::fair::Size;
+use crate::instant::Instant;
 use crate::rep::RepRecord;
 use crate::roster::Roster;
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
         access: None,
     };
     let seating = Seating::new(RotationIndex::at(0), &place, rotation, team);
-    let seats: Vec<_> = seating.seats().iter().map(|&(_, seat)| seat).collect();
+    let seats: Vec<_> = seating.seats(team, Instant::START, |_| true).map(|(_, seat)| seat).collect();
     let party = Party { chosen: seats[chosen], open: Sharing::Seats(seats), size: None };
     rotation.charge(&party).unwrap()
 }

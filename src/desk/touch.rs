@@ -14,7 +14,7 @@ impl Desk {
         if self.team.reps.len() < LARGE {
             return;
         }
-        black_box(self.team.rep(rep).map(|rep| (rep.load.open, rep.left)));
+        black_box(self.team.rep(rep).map(|rep| (rep.load().open, rep.has_left())));
         self.hand.touch(rep);
         for (board, member) in self.on_boards.of(rep) {
             if let Some(Some(board)) = self.boards.get(board.place()) {

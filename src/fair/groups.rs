@@ -220,6 +220,11 @@ impl Ledger {
         self.groups.has_deadlines = has_deadlines;
     }
 
+    /// Gives back memory that lines do not need, once all members have joined.
+    pub(crate) fn fit(&mut self) {
+        self.groups.groups.iter_mut().for_each(Line::fit);
+    }
+
     /// Looks at what a turn of a member changes, for whoever is about to take one.
     pub(crate) fn touch(&self, slot: Slot) {
         if let Some(line) = self.groups.get(self.group(slot)) {

@@ -156,6 +156,11 @@ impl Line {
         }
     }
 
+    /// Gives back memory that nobody stands in.
+    pub(super) fn fit(&mut self) {
+        self.run.shrink_to_fit();
+    }
+
     /// Looks at the next in line behind a member, for whoever is about to move them.
     pub(super) fn touch(&self, slot: Slot, crowd: &Crowd) {
         let next = self.index_in_run(slot, crowd).and_then(|index| self.run.get(index + 1));

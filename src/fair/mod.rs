@@ -107,6 +107,9 @@ const UNITS: u64 = 9_419_588_158_802_421_600;
 pub(crate) struct Slot(pub(crate) u32);
 
 impl Slot {
+    /// That of no member.
+    pub(crate) const NOBODYS: Self = Self(u32::MAX);
+
     const fn index(self) -> usize {
         self.0 as usize
     }

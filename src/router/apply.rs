@@ -393,7 +393,7 @@ impl Router {
                 let as_of = as_of.map_or(since.0, Instant::from).min(since.0);
                 if let Some(index) = self.desk.team.find_present(rep) {
                     let open = open.saturating_add(self.desk.hand.committed_after(index, as_of));
-                    if self.desk.team.rep(index).is_some_and(|rep| rep.load.open != open) {
+                    if self.desk.team.rep(index).is_some_and(|rep| rep.load().open != open) {
                         self.desk.set_load(index, Load { open, since });
                     }
                 }

@@ -144,7 +144,7 @@ pub(super) const PINS: &str = "pins";
 
 /// Pins to reps who left: their leads pass on to the plan.
 pub(super) fn pins_of_departed(desk: &Desk) -> impl Iterator<Item = Finding> + use<'_> {
-    let departed = desk.pins.all().filter(|(_, pinning)| desk.team.rep(pinning.rep).is_none_or(|rep| rep.left));
+    let departed = desk.pins.all().filter(|(_, pinning)| desk.team.rep(pinning.rep).is_none_or(|rep| rep.has_left()));
     departed.map(|(on, pinning)| {
         let message = format!("{on} is pinned to `{}`, who is not in the roster", desk.team.name(pinning.rep));
         Finding { severity: Severity::Serious, path: PINS.to_owned(), message }

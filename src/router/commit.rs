@@ -214,7 +214,7 @@ impl Router {
         let sorted = rotation.shares(seating, &desk.team, at).filter(|_| is_as_decided);
         let (shares, group) = (sorted.ok_or(())?, rotation.ledger().group(turn.slot));
         let listed = shares.iter().find(|share| share.group == group).map(|share| share.weight);
-        let weight = listed.or_else(|| Some(seating.seat(rep, &desk.team, at)?.weight)).ok_or(())?;
+        let weight = listed.or_else(|| desk.team.weight(seating.pool(), rep, at)).ok_or(())?;
         let chosen = Seat { slot: turn.slot, weight };
         let party = Party { open: Sharing::Groups(shares), chosen, size: None };
         let is_of_now = self.is_of_now(decision);

@@ -47,7 +47,7 @@ impl Router {
         let members = self.pool_index(pool).map_or(&[][..], |pool| self.desk.team.members(pool));
         let mut gaps = Vec::new();
         while at < end {
-            let changes = members.iter().map(|(rep, _)| self.at_work(*rep, at));
+            let changes = members.iter().map(|rep| self.at_work(*rep, at));
             // While somebody is at work, until the last of them leaves; else until the first of all comes.
             let mut covered: Option<Instant> = None;
             let mut next = end;
@@ -82,7 +82,7 @@ impl Router {
     /// Whether a rep is at work by hours and leave, and until when that is known to stay so.
     fn at_work(&self, rep: RepIndex, at: Instant) -> (bool, Instant) {
         let team = &self.desk.team;
-        let Some(found) = team.rep(rep).filter(|rep| !rep.left && !rep.inactive) else {
+        let Some(found) = team.rep(rep).filter(|rep| !rep.has_left() && !rep.is_inactive()) else {
             return (false, Instant::END);
         };
         if let Some(back) = found.absences().until(at) {

@@ -331,8 +331,8 @@ impl Space<'_> {
 fn reps(before: &Team, after: &Team) -> Changes {
     let mut changes = Changes::default();
     for (index, rep) in after.reps() {
-        let earlier = before.rep(index).filter(|rep| !rep.left).map(|_| before.name(index));
-        changes.note(earlier, (!rep.left).then(|| after.name(index)));
+        let earlier = before.rep(index).filter(|rep| !rep.has_left()).map(|_| before.name(index));
+        changes.note(earlier, (!rep.has_left()).then(|| after.name(index)));
     }
     changes.sorted()
 }
@@ -399,8 +399,8 @@ fn labels(before: &Router, after: &Router) -> Changes {
 }
 
 fn leads_of_departed(before: &Desk, after: &Desk) -> Vec<LeadOf> {
-    let was_there = |rep: RepIndex| before.team.rep(rep).is_some_and(|rep| !rep.left);
-    let departed = |rep: &&TeamRep| rep.left;
+    let was_there = |rep: RepIndex| before.team.rep(rep).is_some_and(|rep| !rep.has_left());
+    let departed = |rep: &&TeamRep| rep.has_left();
     let leads = after.hand.iter().filter_map(|standing| {
         let index = standing.rep().filter(|rep| was_there(*rep))?;
         after.team.rep(index).filter(departed)?;

@@ -224,7 +224,7 @@ impl<'a> LeadView<'a> {
     #[must_use]
     pub fn covered_for(&self) -> Option<&'a str> {
         let team = &self.router.desk.team;
-        let is_there = |rep: &RepIndex| team.rep(*rep).is_some_and(|rep| !rep.left);
+        let is_there = |rep: &RepIndex| team.rep(*rep).is_some_and(|rep| !rep.has_left());
         self.standing.covered_for().filter(is_there).map(|rep| team.name(rep))
     }
 

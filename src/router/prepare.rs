@@ -236,7 +236,7 @@ impl Router {
         let seating = self.desk.find_seating(&turn.rotation, pool, narrowing.access(pool))?;
         let rotation = self.desk.rotation(seating.rotation())?;
         let slot = rotation.slot(rep)?;
-        let weight = || Some(seating.seat(rep, &self.desk.team, at)?.weight);
+        let weight = || self.desk.team.weight(pool, rep, at);
         let shares = match routed.ask {
             None if self.desk.is_steady(at) => rotation.shares(seating, &self.desk.team, at),
             _ => None,
@@ -447,7 +447,7 @@ impl Router {
 
     pub(super) fn known_rep(&self, rep: &str) -> Result<RepIndex, EventError> {
         self.desk.team.find_present(rep).ok_or_else(|| {
-            let present = self.desk.team.reps().filter(|(_, rep)| !rep.left);
+            let present = self.desk.team.reps().filter(|(_, rep)| !rep.has_left());
             let known = present.map(|(index, _)| self.desk.team.name(index));
             EventError::Unknown(UnknownName::new("rep", rep, known))
         })

@@ -476,8 +476,8 @@ impl<'a> RotationView<'a> {
         let Self { desk, index, ref rotation, clock } = *self;
         let mut weights: BTreeMap<RepIndex, u32> = BTreeMap::new();
         for seating in desk.seatings.iter().filter(|seating| seating.rotation() == index) {
-            for &(rep, seat) in seating.seats() {
-                weights.entry(rep).or_insert_with(|| seating.at(rep, seat, &desk.team, clock).weight);
+            for (rep, seat) in seating.seats(&desk.team, clock, |_| true) {
+                weights.entry(rep).or_insert(seat.weight);
             }
         }
         let view = |(rep, slot)| MemberView {

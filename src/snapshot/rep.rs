@@ -29,7 +29,7 @@ impl RepParts {
         pools.sort_unstable();
         let presence = Some(rep.presence()).filter(|presence| *presence != Presence::default());
         let profile = Arc::clone(&rep.profile);
-        Some(Self { id, profile, pools, capacity: rep.capacity, inactive: rep.inactive, presence })
+        Some(Self { id, profile, pools, capacity: rep.capacity(), inactive: rep.is_inactive(), presence })
     }
 
     pub(super) fn is_in_pools(&self) -> bool {

@@ -74,7 +74,7 @@ fn pool_form(desk: &Desk, name: &Arc<str>) -> PoolForm {
     let (mut given, mut given_by_member) = (Vec::new(), BTreeMap::new());
     if let Some(pool) = desk.team.find_pool(name) {
         given.extend(desk.caps.given(Counted::Pool(pool)).map(given_form));
-        for &(rep, _) in desk.team.members(pool) {
+        for &rep in desk.team.members(pool) {
             let given: Vec<GivenForm> = desk.caps.given(Counted::Member(pool, rep)).map(given_form).collect();
             if !given.is_empty() {
                 given_by_member.insert(desk.team.name(rep).to_owned(), given);
@@ -89,7 +89,7 @@ fn rep_form(desk: &Desk, index: RepIndex, name: &Arc<str>) -> Option<RepForm> {
     let parts = RepParts::of(&desk.team, index, Arc::clone(name))?;
     let pause = rep.pause().map(|pause| pause.order.clone());
     let given = desk.caps.given(Counted::Rep(index)).map(given_form).collect();
-    Some(RepForm { rep: parts, left: rep.left, pause, load: load_form(rep.load), given })
+    Some(RepForm { rep: parts, left: rep.has_left(), pause, load: load_form(rep.load()), given })
 }
 
 fn given_form((at, record): Since) -> GivenForm {

@@ -410,7 +410,7 @@ impl<'a> Binder<'a> {
     /// All reps in the roster, each with the id.
     pub(crate) fn present(&self) -> impl Iterator<Item = (&'a str, &'a TeamRep)> + use<'a> {
         let team = self.team;
-        team.reps().filter(|(_, rep)| !rep.left).map(|(index, rep)| (team.name(index), rep))
+        team.reps().filter(|(_, rep)| !rep.has_left()).map(|(index, rep)| (team.name(index), rep))
     }
 
     /// The names of the hours that the roster shares.
@@ -470,14 +470,14 @@ impl<'a> Binder<'a> {
 
     /// Whether everyone in a pool has a limit of open leads.
     pub(crate) fn has_capacities(&self, pool: PoolIndex) -> bool {
-        let mut members = self.team.members(pool).iter().filter_map(|&(rep, _)| self.team.rep(rep));
-        members.all(|rep| rep.capacity.is_some())
+        let mut members = self.team.members(pool).iter().filter_map(|rep| self.team.rep(*rep));
+        members.all(|rep| rep.capacity().is_some())
     }
 
     /// Whether any rep has a manager, or the pool has one.
     pub(crate) fn has_managers(&self, pool: Option<PoolIndex>) -> bool {
         pool.is_some_and(|pool| self.team.pool_manager(pool).is_some())
-            || self.team.reps().any(|(index, rep)| !rep.left && self.team.manager(index).is_some())
+            || self.team.reps().any(|(index, rep)| !rep.has_left() && self.team.manager(index).is_some())
     }
 
     /// Whether any rep has a field of that name.

@@ -1,7 +1,7 @@
 //! `least_loaded`: whoever of a pool has the fewest open leads.
 
 use super::{Because, Bind, Binder, Scope, Situation, Strategy, Verdict};
-use crate::desk::{Load, LoadBoardIndex};
+use crate::desk::{Load, LoadBoardIndex, load_lot};
 use crate::fate::Fate;
 use crate::fault::Severity;
 use crate::form::name_or_table;
@@ -77,7 +77,6 @@ struct Place<'a> {
     rep: RepIndex,
     load: Load,
     capacity: Option<u32>,
-    lot: u64,
     name: &'a str,
 }
 
@@ -86,7 +85,7 @@ impl Place<'_> {
         let by_load = if relative { self.compare_room(other) } else { self.load.open.cmp(&other.load.open) };
         by_load
             .then_with(|| self.load.since.cmp(&other.load.since))
-            .then_with(|| self.lot.cmp(&other.lot))
+            .then_with(|| load_lot(self.name).cmp(&load_lot(other.name)))
             .then_with(|| self.name.cmp(other.name))
     }
 
@@ -108,8 +107,8 @@ impl<'a> Place<'a> {
     fn of(index: RepIndex, situation: Situation<'a>) -> Option<Self> {
         let desk = situation.desk;
         let rep = desk.team.rep(index)?;
-        let (load, capacity) = (desk.load(index, situation.now), rep.capacity);
-        Some(Self { rep: index, load, capacity, lot: rep.lot, name: desk.team.name(index) })
+        let (load, capacity) = (desk.load(index, situation.now), rep.capacity());
+        Some(Self { rep: index, load, capacity, name: desk.team.name(index) })
     }
 }
 
@@ -117,7 +116,7 @@ impl BoundLeastLoaded {
     /// Who has the fewest open leads of all who pass the gates, and how many these are.
     fn least_of_all<'a>(&self, scope: &Scope<'a>) -> Option<(Place<'a>, u32)> {
         let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
-        let members = situation.desk.team.members(self.pool).iter().map(|(rep, _)| *rep);
+        let members = situation.desk.team.members(self.pool).iter().copied();
         let mut open = 0;
         let mut least: Option<Place<'a>> = None;
         for place in members.filter(|rep| filter.is_open(*rep)).filter_map(|rep| Place::of(rep, situation)) {
@@ -132,7 +131,7 @@ impl BoundLeastLoaded {
     /// Lists who else was in the pool, each with the gate or the load by which they lost.
     fn list_others(&self, scope: &mut Scope<'_>, least: &Place<'_>) {
         let (filter, situation) = (scope.filter().in_pool(self.pool), scope.situation());
-        for &(rep, _) in situation.desk.team.members(self.pool).iter().filter(|(rep, _)| *rep != least.rep) {
+        for &rep in situation.desk.team.members(self.pool).iter().filter(|rep| **rep != least.rep) {
             let fate = match filter.gate(rep) {
                 Some(gate) => Fate::Gated(gate),
                 None => {
@@ -141,7 +140,7 @@ impl BoundLeastLoaded {
                     match self.relative {
                         false => Fate::MoreLoaded { open, chosen, by_lot: since == least.load.since },
                         true => {
-                            let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.capacity);
+                            let capacity = situation.desk.team.rep(rep).and_then(|rep| rep.capacity());
                             Fate::LessRoom { open, capacity, chosen, chosen_capacity }
                         }
                     }

@@ -255,7 +255,7 @@ impl<'a> Scope<'a> {
     /// at every member of the pool, O(n); allocates nothing. One who is picked counts for the caps of the pool.
     pub fn open(&self, PoolHandle(pool): PoolHandle) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let (desk, now, filter) = (self.situation.desk, self.situation.now, self.filter().in_pool(pool));
-        desk.team.members(pool).iter().filter_map(move |&(index, _)| {
+        desk.team.members(pool).iter().filter_map(move |&index| {
             let rep = desk.team.rep(index).filter(|_| filter.is_open(index))?;
             let weight = desk.team.weight(pool, index, now)?;
             let (open_leads, schedule) = (desk.open_leads(index, now), desk.team.schedule(index));
@@ -435,13 +435,13 @@ impl<'a> Scope<'a> {
     /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.
     fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex, basis: Basis) {
         let filter = self.filter().in_pool(seating.pool());
-        let cut = filter.cut(seating.seats().iter().map(|&(rep, _)| rep));
+        let cut = filter.cut(seating.pool());
         let owed = |(_, turns, value)| (Turns(turns), Turns(value));
         let (chosen, chosen_value) =
             rotation.claims(seating, filter).find(|(rep, ..)| *rep == picked).map_or_else(Default::default, owed);
         // Claims are those of the members who share the turn, in the same order.
         let mut claims = rotation.claims(seating, filter);
-        for &(rep, _) in seating.seats() {
+        for &rep in filter.team.members(seating.pool()) {
             let below = cut.filter(|cut| !filter.is_above(*cut, rep));
             let fate = match (filter.gate(rep), below) {
                 (Some(gate), _) => Fate::Gated(gate),
@@ -472,14 +472,10 @@ impl<'a> Scope<'a> {
             None if basis == Basis::Only => Why::OnlyOneOpen { pool, opens },
             None => Why::InTurn { pool, open: sharing, balances, opens },
             // Nobody has a number, so that nobody is ranked.
-            Some(_)
-                if self.filter().in_pool(seating.pool()).cut(seating.seats().iter().map(|&(rep, _)| rep)).is_none() =>
-            {
-                match basis {
-                    Basis::Only => Why::OnlyOneOpen { pool, opens },
-                    _ => Why::InTurn { pool, open: sharing, balances, opens },
-                }
-            }
+            Some(_) if self.filter().in_pool(seating.pool()).cut(seating.pool()).is_none() => match basis {
+                Basis::Only => Why::OnlyOneOpen { pool, opens },
+                _ => Why::InTurn { pool, open: sharing, balances, opens },
+            },
             Some(ranking) => match seating.count_open(self.filter()) {
                 1 => Why::OnlyOneOpen { pool, opens },
                 open => Why::BestRanked { pool, by: Named::Field(ranking.named), best: sharing, open, balances, opens },
@@ -495,7 +491,7 @@ impl<'a> Scope<'a> {
         }
         let (filter, lists_reps) = (self.filter().in_pool(pool), self.lists_reps());
         let mut gates = GateCounts::default();
-        for &(rep, _) in members {
+        for &rep in members {
             let Some(gate) = filter.gate(rep) else { continue };
             gates.count(gate);
             self.note_opening(filter, rep, gate);
@@ -661,7 +657,7 @@ impl<'a> Candidate<'a> {
     /// The most open leads that the rep may have; none for no limit.
     #[must_use]
     pub fn capacity(&self) -> Option<u32> {
-        self.rep.capacity
+        self.rep.capacity()
     }
 
     /// When the rep is at work; none for all the time.
