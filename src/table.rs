@@ -49,11 +49,12 @@ impl Cell {
 }
 
 impl Table {
-    /// One with room for so many.
+    /// Makes room for so many more: no more than that in an empty table, and otherwise at least twice as much as there was, so
+    /// that making it again and again costs O(1) each.
     pub(crate) fn reserve(&mut self, more: usize) {
-        let room = (4 * (self.len + more)).div_ceil(3) + 1;
-        if more > 0 && room > self.cells.len() {
-            self.resize(room);
+        let room = (4 * (self.len + more)).div_ceil(3);
+        if room > self.cells.len() {
+            self.resize(room.max(2 * self.cells.len()));
         }
     }
 
@@ -283,6 +284,24 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn room_is_made_as_needed_at_first_and_seldom_after_that() {
+        let mut table = Table::default();
+        table.reserve(0);
+        assert_eq!(table.cells.len(), 0);
+        table.reserve(100_000);
+        assert_eq!(table.cells.len(), 133_334);
+        let (mut table, mut sizes) = (Table::default(), std::collections::BTreeSet::new());
+        for number in 0..10_000 {
+            table.reserve(1);
+            table.insert(fast_hash_of(&number), number);
+            sizes.insert(table.cells.len());
+        }
+        // From two cells to more than 13 333, each time twice as many.
+        assert!(sizes.len() <= 14, "{sizes:?}");
+    }
+
     #[test]
     fn what_is_in_a_list_already_keeps_its_place() {
         let mut names = Distinct::default();

@@ -193,11 +193,11 @@ impl<'a> Filter<'a> {
         None
     }
 
-    /// Where the step ranks reps: the best number of those in a pool who are open. None if the step does not, or if none of
+    /// Where the step ranks reps: the best number of those in the pool who are open. None if the step does not, or if none of
     /// them has a number; then all are equal.
-    pub(crate) fn cut(&self, pool: PoolIndex) -> Option<Cut<'a>> {
+    pub(crate) fn cut(&self) -> Option<Cut<'a>> {
         let ranking = self.narrowing.ranking.as_ref()?;
-        let open = self.team.members(pool).iter().filter(|rep| self.is_open(**rep));
+        let open = self.team.members(self.pool?).iter().filter(|rep| self.is_open(**rep));
         let best = open.filter_map(|rep| self.number(ranking, *rep)).max()?;
         Some(Cut { ranking, best })
     }

@@ -69,8 +69,7 @@ impl Rotation {
             }
             return;
         }
-        let weights = accesses.iter().flat_map(|access| team.weights(access.pool));
-        let weights: BTreeSet<u32> = weights.collect();
+        let weights: BTreeSet<u32> = accesses.iter().flat_map(|access| team.weights(access.pool)).collect();
         self.ledger.set_deadlines(weights.len() > 1 || accesses.iter().any(|access| team.has_ramps(access.pool)));
         if self.lineup.as_ref().is_none_or(|lineup| lineup.accesses != accesses) {
             self.lineup = Some(Lineup::new(accesses));

@@ -531,7 +531,7 @@ impl Seating {
     /// Decisions and commits both ask here.
     pub(crate) fn open<'a>(&'a self, filter: Filter<'a>) -> impl Iterator<Item = Seat> + Clone + 'a {
         let filter = filter.in_pool(self.pool);
-        let cut = filter.cut(self.pool);
+        let cut = filter.cut();
         let counts = move |rep: RepIndex| filter.is_open(rep) && cut.is_none_or(|cut| filter.is_above(cut, rep));
         self.seats(filter.team, filter.now, counts).map(|(_, seat)| seat)
     }

@@ -120,7 +120,7 @@ impl TeamRep {
         (self.open, self.since) = (open, since);
     }
 
-    /// Whether the rep is there like most: has not left, is not inactive or paused, and is never on leave.
+    /// Whether there are no exceptions: somebody such has not left, is neither inactive nor paused, and is never on leave.
     pub(crate) fn is_plain(&self) -> bool {
         self.exceptions.is_none()
     }

@@ -8,6 +8,7 @@ use crate::form::name_or_table;
 use crate::index::{PoolIndex, RepIndex};
 use crate::reason::{Named, Why};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -78,6 +79,8 @@ struct Place<'a> {
     load: Load,
     capacity: Option<u32>,
     name: &'a str,
+    /// Drawn once somebody has the same load for as long.
+    lot: OnceCell<u64>,
 }
 
 impl Place<'_> {
@@ -85,8 +88,12 @@ impl Place<'_> {
         let by_load = if relative { self.compare_room(other) } else { self.load.open.cmp(&other.load.open) };
         by_load
             .then_with(|| self.load.since.cmp(&other.load.since))
-            .then_with(|| load_lot(self.name).cmp(&load_lot(other.name)))
+            .then_with(|| self.lot().cmp(&other.lot()))
             .then_with(|| self.name.cmp(other.name))
+    }
+
+    fn lot(&self) -> u64 {
+        *self.lot.get_or_init(|| load_lot(self.name))
     }
 
     /// Compares `open / capacity` without dividing. No capacity, and a capacity of 0, come last.
@@ -108,7 +115,7 @@ impl<'a> Place<'a> {
         let desk = situation.desk;
         let rep = desk.team.rep(index)?;
         let (load, capacity) = (desk.load(index, situation.now), rep.capacity());
-        Some(Self { rep: index, load, capacity, name: desk.team.name(index) })
+        Some(Self { rep: index, load, capacity, name: desk.team.name(index), lot: OnceCell::new() })
     }
 }
 

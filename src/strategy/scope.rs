@@ -435,7 +435,7 @@ impl<'a> Scope<'a> {
     /// Lists who else was in the rotation, each with the gate, the rank or the balance by which they lost.
     fn list_others(&mut self, rotation: &Rotation, seating: &Seating, picked: RepIndex, basis: Basis) {
         let filter = self.filter().in_pool(seating.pool());
-        let cut = filter.cut(seating.pool());
+        let cut = filter.cut();
         let owed = |(_, turns, value)| (Turns(turns), Turns(value));
         let (chosen, chosen_value) =
             rotation.claims(seating, filter).find(|(rep, ..)| *rep == picked).map_or_else(Default::default, owed);
@@ -472,7 +472,7 @@ impl<'a> Scope<'a> {
             None if basis == Basis::Only => Why::OnlyOneOpen { pool, opens },
             None => Why::InTurn { pool, open: sharing, balances, opens },
             // Nobody has a number, so that nobody is ranked.
-            Some(_) if self.filter().in_pool(seating.pool()).cut(seating.pool()).is_none() => match basis {
+            Some(_) if self.filter().in_pool(seating.pool()).cut().is_none() => match basis {
                 Basis::Only => Why::OnlyOneOpen { pool, opens },
                 _ => Why::InTurn { pool, open: sharing, balances, opens },
             },
