@@ -1,7 +1,8 @@
 //! A table from hashes to numbers: where something is that somebody else keeps.
 //!
-//! Open addressing with linear probes. What is taken out leaves no mark behind, so that a table in which things come and go
-//! stays as fast as it was: what follows moves up.
+//! Open addressing with linear probes, in order of hashes: whatever is not there is known not to be at the first larger hash, and not
+//! only at the next free cell. What is taken out leaves no mark behind, so that a table in which things come and go stays as fast as
+//! it was: what follows moves up.
 
 use std::hash::{BuildHasher, Hash};
 use std::hint::black_box;
@@ -22,22 +23,28 @@ pub(crate) fn fast_hash_of(value: &(impl Hash + ?Sized)) -> u64 {
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
-    // INVARIANT: at least a quarter of these is free, or there are none; and between the cell that a hash points to and the cell
-    // that it has, none is free.
+    // INVARIANT: in order of hashes, but for free cells. No cell stands before the one that its hash points to, and none between the
+    // two is free.
     cells: Vec<Cell>,
+    /// How many of them hashes point to, at most three quarters of which are taken. Those behind are what the last ones needed.
+    homes: usize,
     len: usize,
 }
 
 /// Eight bytes, so that as many as are mostly looked at lie side by side in memory. Half of a hash says where a cell belongs
 /// and, with the bits that this leaves, nearly always whether it is the right one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cell {
     hash: u32,
     number: u32,
 }
 
+/// Room behind the cells that hashes point to, made at once.
+const BEHIND: usize = 64;
+
 impl Cell {
-    const FREE: Self = Self { hash: 0, number: u32::MAX };
+    /// Its hash comes last, so that whoever looks for a smaller one looks no further.
+    const FREE: Self = Self { hash: u32::MAX, number: u32::MAX };
 
     fn new(hash: u64, number: u32) -> Self {
         Self { hash: hash as u32, number }
@@ -53,8 +60,8 @@ impl Table {
     /// that making it again and again costs O(1) each.
     pub(crate) fn reserve(&mut self, more: usize) {
         let room = (4 * (self.len + more)).div_ceil(3);
-        if room > self.cells.len() {
-            self.resize(room.max(2 * self.cells.len()));
+        if room > self.homes {
+            self.resize(room.max(2 * self.homes));
         }
     }
 
@@ -66,101 +73,95 @@ impl Table {
     /// All numbers that were put in under a hash, and seldom another one.
     pub(crate) fn under(&self, hash: u64) -> impl Iterator<Item = u32> {
         let Cell { hash, .. } = Cell::new(hash, 0);
-        let mut next = self.home(hash);
-        let cells = std::iter::from_fn(move || {
-            let place = next?;
-            next = Some(self.after(place));
-            self.cells.get(place).copied().filter(|cell| !cell.is_free())
-        });
-        cells.filter(move |cell| cell.hash == hash).map(|cell| cell.number)
+        let same = self.up_to(hash).filter(move |cell| cell.hash == hash && !cell.is_free());
+        same.map(|cell| cell.number)
+    }
+
+    /// The cells from the one that a hash points to, up to the last that may have that hash.
+    fn up_to(&self, hash: u32) -> impl Iterator<Item = &Cell> {
+        let cells = self.cells.get(self.home(hash)..).unwrap_or_default();
+        cells.iter().take_while(move |cell| cell.hash <= hash)
     }
 
     /// Looks at where these hashes point to, so that their memory is there when they are asked for: it is waited for once, and
     /// not once for each.
     pub(crate) fn touch(&self, hashes: impl Iterator<Item = u64>) {
-        let numbers = hashes.filter_map(|hash| Some(self.cells.get(self.home(hash as u32)?)?.number));
+        let numbers = hashes.filter_map(|hash| Some(self.cells.get(self.home(hash as u32))?.number));
         black_box(numbers.fold(0, |all, number| all ^ number));
     }
 
     /// Puts a number in, below `u32::MAX`.
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
-        if 4 * (self.len + 1) > 3 * self.cells.len() {
-            self.resize((2 * self.cells.len()).max(16));
+        if 4 * (self.len + 1) > 3 * self.homes {
+            self.resize((2 * self.homes).max(16));
         }
-        self.put(Cell::new(hash, number));
         self.len += 1;
+        let mut new = Cell::new(hash, number);
+        let home = self.home(new.hash);
+        for cell in self.cells.iter_mut().skip(home) {
+            // Whatever comes after it moves down by one, up to the next free cell.
+            if cell.is_free() {
+                *cell = new;
+                return;
+            }
+            if new.hash < cell.hash {
+                std::mem::swap(cell, &mut new);
+            }
+        }
+        if self.cells.len() == self.cells.capacity() {
+            self.cells.reserve_exact(BEHIND);
+        }
+        self.cells.push(new);
     }
 
-    fn put(&mut self, new: Cell) {
-        let Some(mut place) = self.home(new.hash) else { return };
-        while self.cells.get(place).is_some_and(|cell| !cell.is_free()) {
-            place = self.after(place);
+    fn resize(&mut self, homes: usize) {
+        let before = std::mem::replace(&mut self.cells, Vec::with_capacity(homes + BEHIND));
+        self.homes = homes;
+        // They come in order, so that each belongs after those before it.
+        for cell in before.into_iter().filter(|cell| !cell.is_free()) {
+            let place = self.home(cell.hash).max(self.cells.len());
+            self.cells.resize(place, Cell::FREE);
+            self.cells.push(cell);
         }
-        if let Some(cell) = self.cells.get_mut(place) {
-            *cell = new;
-        }
-    }
-
-    fn resize(&mut self, room: usize) {
-        let before = std::mem::replace(&mut self.cells, vec![Cell::FREE; room]);
-        before.into_iter().filter(|cell| !cell.is_free()).for_each(|cell| self.put(cell));
+        self.cells.resize(homes.max(self.cells.len()), Cell::FREE);
     }
 
     /// Takes a number out that was put in under a hash.
     pub(crate) fn remove(&mut self, hash: u64, number: u32) {
         let Some(mut free) = self.place(hash, number) else { return };
         self.len -= 1;
-        let mut next = self.after(free);
-        while let Some(&cell) = self.cells.get(next).filter(|cell| !cell.is_free()) {
-            // It may move up to the free cell, if that is not before the one that its hash points to.
-            if self.home(cell.hash).is_some_and(|home| self.distance(home, next) >= self.distance(free, next)) {
-                if let Some(target) = self.cells.get_mut(free) {
-                    *target = cell;
-                }
-                free = next;
-            }
-            next = self.after(next);
+        while let Some(&next) = self.cells.get(free + 1).filter(|next| !next.is_free() && self.home(next.hash) <= free)
+        {
+            self.set(free, next);
+            free += 1;
         }
-        if let Some(cell) = self.cells.get_mut(free) {
-            *cell = Cell::FREE;
+        self.set(free, Cell::FREE);
+    }
+
+    fn set(&mut self, place: usize, cell: Cell) {
+        if let Some(known) = self.cells.get_mut(place) {
+            *known = cell;
         }
     }
 
     /// Puts a number in the place of another that was put in under the same hash.
     pub(crate) fn replace(&mut self, hash: u64, old: u32, new: u32) {
-        let cell = self.place(hash, old).and_then(|place| self.cells.get_mut(place));
-        if let Some(cell) = cell {
-            cell.number = new;
+        if let Some(place) = self.place(hash, old) {
+            self.set(place, Cell::new(hash, new));
         }
     }
 
     /// Where a number stands that was put in under a hash.
     fn place(&self, hash: u64, number: u32) -> Option<usize> {
         let wanted = Cell::new(hash, number);
-        let mut place = self.home(wanted.hash)?;
-        loop {
-            match self.cells.get(place)? {
-                cell if cell.is_free() => return None,
-                cell if cell.hash == wanted.hash && cell.number == number => return Some(place),
-                _ => place = self.after(place),
-            }
-        }
+        let after = self.up_to(wanted.hash).position(|cell| *cell == wanted)?;
+        Some(self.home(wanted.hash) + after)
     }
 
     /// The cell that a hash points to: as far down the table as the hash is among all hashes. So there may be any number of cells,
-    /// and those of a smaller table are in the order of a larger one.
-    fn home(&self, hash: u32) -> Option<usize> {
-        let home = (u64::from(hash) * self.cells.len() as u64) >> 32;
-        (!self.cells.is_empty()).then_some(home as usize)
-    }
-
-    fn after(&self, place: usize) -> usize {
-        if place + 1 == self.cells.len() { 0 } else { place + 1 }
-    }
-
-    /// How many cells after one another comes.
-    fn distance(&self, from: usize, to: usize) -> usize {
-        if from <= to { to - from } else { to + self.cells.len() - from }
+    /// and they are in the order of hashes.
+    fn home(&self, hash: u32) -> usize {
+        ((u64::from(hash) * self.homes as u64) >> 32) as usize
     }
 }
 
@@ -289,14 +290,14 @@ mod tests {
     fn room_is_made_as_needed_at_first_and_seldom_after_that() {
         let mut table = Table::default();
         table.reserve(0);
-        assert_eq!(table.cells.len(), 0);
+        assert_eq!(table.homes, 0);
         table.reserve(100_000);
-        assert_eq!(table.cells.len(), 133_334);
+        assert_eq!(table.homes, 133_334);
         let (mut table, mut sizes) = (Table::default(), std::collections::BTreeSet::new());
         for number in 0..10_000 {
             table.reserve(1);
             table.insert(fast_hash_of(&number), number);
-            sizes.insert(table.cells.len());
+            sizes.insert(table.homes);
         }
         // From two cells to more than 13 333, each time twice as many.
         assert!(sizes.len() <= 14, "{sizes:?}");
