@@ -132,10 +132,13 @@ impl ClockChanges {
 /// is. Of each change those that clocks show before and after it, those that they skip, and those that a skipped wall time
 /// may be moved on to.
 pub(super) fn clock_changes(zone: Tz) -> Vec<Day> {
-    // INVARIANT: no zone changes its clocks twice within so long and comes back to where it was; a test looks.
-    const STEP: i64 = 3 * MILLIS_OF_DAY;
-    const YEAR: i64 = 366 * MILLIS_OF_DAY;
-    let offset = |millis: i64| offset_millis(Instant::from_millis(millis), zone);
+    // INVARIANT: no zone changes its clocks twice within so long and comes back to where it was; a test looks. The shortest time is
+    // a week: the summer of Boa Vista in 2000, and the month of fasting in Gaza.
+    const STEP: i64 = 6 * SECONDS_OF_DAY as i64;
+    const YEAR: i64 = 366 * SECONDS_OF_DAY as i64;
+    let instant = |seconds: i64| Instant::from_millis(seconds * 1_000);
+    let day = |seconds: i64| Day::at(instant(seconds), zone);
+    let offset = |seconds: i64| offset_millis(instant(seconds), zone) / 1_000;
     let mut dates = BTreeSet::new();
     let mut last = -127 * YEAR;
     let mut before = offset(last);
@@ -145,16 +148,14 @@ pub(super) fn clock_changes(zone: Tz) -> Vec<Day> {
             last = change;
             continue;
         }
-        // INVARIANT: clocks are not changed yet at `last`, and are at `change`.
+        // INVARIANT: clocks are not changed yet at `last`, and are at `change`. They change at whole seconds.
         while change - last > 1 {
             let middle = last + (change - last) / 2;
             if offset(middle) == before { last = middle } else { change = middle }
         }
         let after = offset(change);
         let skipped = (after - before).max(0);
-        let first = Day::at(Instant::from_millis(last), zone).min(Day::at(Instant::from_millis(change), zone));
-        let moved_to =
-            Day::at(Instant::from_millis(change + skipped), zone).max(Day::at(Instant::from_millis(last), zone));
+        let (first, moved_to) = (day(last).min(day(change)), day(change + skipped).max(day(last)));
         dates.extend((first.0..=moved_to.0).map(Day));
         (last, before) = (change, after);
     }
