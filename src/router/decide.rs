@@ -251,7 +251,12 @@ impl Router {
             relaxed: ask.map_or(Requirements::NONE, Ask::relaxed),
         };
         let mut scope = Scope::new(situation, trace);
-        match self.first_verdict(&mut scope) {
+        let mut verdict = self.first_verdict(&mut scope);
+        if !matches!(verdict, Verdict::Pick(_)) && scope.tell_all() {
+            verdict = self.first_verdict(&mut scope);
+        }
+        debug_assert!(!scope.tell_all() || self.first_verdict(&mut scope) == verdict, "{verdict:?}");
+        match verdict {
             Verdict::Pick(Pick { rep, reason: Because(why), turn, pool, step, area }) => {
                 let path = match area {
                     Some(area) => Path::Area { step, area },

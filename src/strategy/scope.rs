@@ -156,6 +156,11 @@ pub struct Scope<'a> {
     narrowing: &'a Narrowing,
     /// Whether presence and capacity keep nobody away, because it is only asked who would have the lead.
     soft_gates_off: bool,
+    /// Whether it is left out why nobody in a pool could take the lead, and when somebody can: that takes a look at every rep, and
+    /// nobody hears of it if a later step finds one. No pick depends on it.
+    is_brief: bool,
+    /// Whether anything was.
+    has_left_out: Cell<bool>,
     /// When the first opens of those who cannot take the lead now.
     opens: Cell<Option<Instant>>,
     trace: Option<&'a mut Trace>,
@@ -176,6 +181,8 @@ impl<'a> Scope<'a> {
             step: BoundPlan::ROOT,
             narrowing: &UNNARROWED,
             soft_gates_off: false,
+            is_brief: trace.is_none(),
+            has_left_out: Cell::new(false),
             opens: Cell::new(None),
             trace,
             entry: 0,
@@ -236,6 +243,12 @@ impl<'a> Scope<'a> {
         }
         self.entry = outer;
         verdict
+    }
+
+    /// From now on nothing is left out. Whether anything was so far: then the plan has to be asked again for its reasons.
+    pub(crate) fn tell_all(&mut self) -> bool {
+        self.is_brief = false;
+        self.has_left_out.take()
     }
 
     /// Lets a step below say whom it would pick if everyone were there and had room.
@@ -489,8 +502,12 @@ impl<'a> Scope<'a> {
         if members.is_empty() {
             return Verdict::pass(Why::EmptyPool { pool: Named::Pool(pool) });
         }
-        let (filter, lists_reps) = (self.filter().in_pool(pool), self.lists_reps());
         let mut gates = GateCounts::default();
+        if self.is_brief {
+            self.has_left_out.set(true);
+            return Verdict::pass(Why::NobodyOpen { gates, pool: Named::Pool(pool) });
+        }
+        let (filter, lists_reps) = (self.filter().in_pool(pool), self.lists_reps());
         for &rep in members {
             let Some(gate) = filter.gate(rep) else { continue };
             gates.count(gate);
@@ -524,6 +541,10 @@ impl<'a> Scope<'a> {
     /// Notes when a rep who cannot take the lead now will be able to by themselves.
     fn note_opening(&self, filter: Filter<'_>, rep: RepIndex, gate: Gate) {
         let Some(until) = gate.until().filter(|_| !self.soft_gates_off) else { return };
+        if self.is_brief {
+            self.has_left_out.set(true);
+            return;
+        }
         let first = self.opens.get().unwrap_or(Instant::END);
         // Most of a team opens at the same few times, so that this is as far as it mostly goes.
         if Instant::from(until) < first
