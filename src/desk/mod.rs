@@ -611,10 +611,11 @@ impl Desk {
     }
 
     /// Takes a turn; none if there was nobody to share it with.
-    pub(crate) fn take_turn(&mut self, index: RotationIndex, party: &Party) -> Option<TurnTaken> {
+    pub(crate) fn take_turn(&mut self, index: RotationIndex, party: Party) -> Option<TurnTaken> {
         let rotation = self.rotations.get_mut(index.place())?;
+        let (slot, size) = (party.chosen.slot, party.size.unwrap_or(Size::NONE));
         let number = rotation.charge(party)?;
-        Some(TurnTaken { rotation: index, number, slot: party.chosen.slot, size: party.size.unwrap_or(Size::NONE) })
+        Some(TurnTaken { rotation: index, number, slot, size })
     }
 
     /// The same where nothing can undo it.

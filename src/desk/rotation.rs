@@ -327,12 +327,10 @@ impl Rotation {
     }
 
     /// Takes a turn; none if there was nobody to share it with.
-    pub(crate) fn charge(&mut self, party: &Party) -> Option<u64> {
-        let charge = match &party.open {
-            Sharing::Seats(open) => {
-                self.ledger.charge(open.iter().copied(), party.chosen, party.size.unwrap_or(Size::NONE))
-            }
-            Sharing::Groups(shares) => self.ledger.charge_groups(shares, party.chosen),
+    pub(crate) fn charge(&mut self, Party { open, chosen, size }: Party) -> Option<u64> {
+        let charge = match open {
+            Sharing::Seats(open) => self.ledger.charge(open.iter().copied(), chosen, size.unwrap_or(Size::NONE)),
+            Sharing::Groups(shares) => self.ledger.charge_groups(shares, chosen),
         }?;
         self.moves += 1;
         self.charges += 1;

@@ -32,7 +32,7 @@ fn charge(rotation: &mut Rotation, team: &Team, chosen: usize) -> u64 {
     let seating = Seating::new(RotationIndex::at(0), &place, rotation, team);
     let seats: Vec<_> = seating.seats(team, Instant::START, |_| true).map(|(_, seat)| seat).collect();
     let party = Party { chosen: seats[chosen], open: Sharing::Seats(seats), size: None };
-    rotation.charge(&party).unwrap()
+    rotation.charge(party).unwrap()
 }
 
 #[test]

@@ -313,11 +313,11 @@ impl Ledger {
     }
 
     /// Takes a turn for a member, as [`charge`](Self::charge) does: everyone in these groups shares it, and the chosen one.
-    pub(crate) fn charge_groups(&mut self, shares: &Arc<[Share]>, chosen: Seat) -> Option<Charge> {
-        let beside = self.beside(shares, chosen)?;
-        let (count, total) = self.party_with(shares, beside);
+    pub(crate) fn charge_groups(&mut self, shares: Arc<[Share]>, chosen: Seat) -> Option<Charge> {
+        let beside = self.beside(&shares, chosen)?;
+        let (count, total) = self.party_with(&shares, beside);
         let round = self.round_of(count, total).filter(|round| round.count > 1)?;
-        let sharers = Sharers::Groups { shares: Arc::clone(shares), moves: self.moves(), beside };
+        let sharers = Sharers::Groups { shares, moves: self.moves(), beside };
         let charge = Charge { chosen: chosen.slot, credit: round.credit, size: Size::NONE, value_credit: 0, sharers };
         self.groups.moves.are_noted = true;
         self.post(&charge, 1);

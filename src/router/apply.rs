@@ -255,7 +255,7 @@ impl Router {
         let mut pending = self.desk.pending(found.said);
         let changes = &mut pending.changes;
         // The new turn comes first: the decision was made on the ledger as it still is.
-        let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, &party));
+        let turn = found.turn.and_then(|(rotation, party)| self.desk.take_turn(rotation, party));
         if let Some(turn) = turn {
             changes.push(Undo::Turn(turn));
         }

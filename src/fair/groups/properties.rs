@@ -93,7 +93,7 @@ impl Twins {
             let trails = self.flat.trails_by_at_most(seats.iter().copied(), chosen, turns);
             assert_eq!(self.grouped.trails_groups_by_at_most(shares, chosen, turns), trails);
         }
-        let charges = self.grouped.charge_groups(shares, chosen);
+        let charges = self.grouped.charge_groups(Arc::clone(shares), chosen);
         let expected = self.flat.charge(seats.into_iter(), chosen, Size::NONE);
         assert_eq!(charges.is_some(), expected.is_some());
         self.open.extend(charges.zip(expected));
