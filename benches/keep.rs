@@ -123,6 +123,9 @@ fn snapshots(criterion: &mut Criterion) {
         let text = serde_json::to_string(&snapshot).expect("a snapshot is data");
         group.bench_function(BenchmarkId::new("clone of the router", reps), |bencher| bencher.iter(|| router.clone()));
         group.bench_function(BenchmarkId::new("take", reps), |bencher| bencher.iter(|| router.snapshot()));
+        group.bench_function(BenchmarkId::new("take and write as JSON", reps), |bencher| {
+            bencher.iter(|| serde_json::to_string(&router.snapshot()).expect("a snapshot is data"));
+        });
         group.bench_function(BenchmarkId::new("restore", reps), |bencher| {
             bencher.iter(|| black_box(&snapshot).restore().build().expect("it was taken of a router"));
         });

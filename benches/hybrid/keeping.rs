@@ -8,7 +8,9 @@ use crate::router::Crate;
 use crate::scenario::{BATCH, START, Scenario, Size};
 use crate::targets::{Line, line};
 use chrono::DateTime;
-use lead_router::{Closing, Event, LeadRecord, Plan, RepRecord, Roster, Router, field, first_of, round_robin, when};
+use lead_router::{
+    Closing, Event, LeadRecord, Plan, RepRecord, Roster, Router, Snapshot, field, first_of, round_robin, when,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -21,20 +23,23 @@ pub(crate) fn print_time(size: Size) -> Vec<Line> {
         of_crate.batch();
     }
     let (fair, router) = (&fair.contestant, &of_crate.contestant.router);
-    let snapshot = router.snapshot();
+    let text = serde_json::to_vec(&router.snapshot()).expect("a snapshot is data");
+    let snapshot: Snapshot = serde_json::from_slice(&text).expect("it was just written");
     let times = [(); 5].map(|()| {
         [
             milliseconds(|| fair.clone()),
             milliseconds(|| router.clone()),
             milliseconds(|| router.snapshot()),
+            milliseconds(|| serde_json::to_vec(&router.snapshot()).expect("a snapshot is data")),
             milliseconds(|| black_box(&snapshot).restore().build().expect("it was taken of a router")),
         ]
     });
-    let [plain, clone, take, restore] = [0, 1, 2, 3].map(|place| median(times.map(|times| times[place]).to_vec()));
+    let [plain, clone, take, write, restore] =
+        [0, 1, 2, 3, 4].map(|place| median(times.map(|times| times[place]).to_vec()));
     println!("\nTo keep the state, {size}, {} leads in hand, in milliseconds.\n", router.in_hand());
-    println!("| fair expert: copy | crate: clone | crate: snapshot | crate: restore |");
-    println!("|---|---|---|---|");
-    println!("| {plain:.2} | {clone:.2} | {take:.2} | {restore:.2} |");
+    println!("| fair expert: copy | crate: clone | crate: snapshot | the same, and written as JSON | crate: restore |");
+    println!("|---|---|---|---|---|");
+    println!("| {plain:.2} | {clone:.2} | {take:.2} | {write:.2} | {restore:.2} |");
     vec![
         line("snapshot: take over a plain copy of the fair expert's state", "10, 30", format!("{:.1}", take / plain)),
         line("snapshot: restore over the same", "10, 30", format!("{:.1}", restore / plain)),

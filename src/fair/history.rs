@@ -20,7 +20,7 @@ pub(crate) struct History {
     shares: Arc<[Share]>,
     /// By group; 0 for those that do not share it.
     weights: Vec<u32>,
-    /// By slot, what a list has that the turn's is compared with; 0 for who is not in it.
+    /// By slot, what a list has that the turn's is compared with; 0 for who is not in it. Nothing before there is such a list.
     base: Vec<u32>,
     /// The weights that are others than in that list, with 0 for who does not share the turn.
     others: BTreeMap<Slot, u32>,
@@ -45,13 +45,14 @@ impl History {
             })
             .collect();
         moves.reverse();
-        let (base, others) = (vec![0; groups.len()], BTreeMap::new());
-        Self { groups, after: first, first, moves, shares: Arc::default(), weights: Vec::new(), base, others }
+        let (weights, base, others) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { groups, after: first, first, moves, shares: Arc::default(), weights, base, others }
     }
 
     /// Compares with this list from now on, which is by slot. O(members).
     pub(crate) fn compare_with(&mut self, list: &[Seat]) {
-        self.base.fill(0);
+        self.base.clear();
+        self.base.resize(self.groups.len(), 0);
         for seat in list {
             if let Some(weight) = self.base.get_mut(seat.slot.index()) {
                 *weight = seat.weight;
@@ -105,6 +106,9 @@ impl History {
     }
 
     fn compare_all(&mut self) {
+        if self.base.is_empty() {
+            return;
+        }
         let weights = (0..).map(Slot).zip(&self.base).zip(&self.groups);
         let weights = weights.map(|((slot, base), group)| (slot, *base, self.weight(*group)));
         self.others =

@@ -9,14 +9,15 @@ use crate::instant::Instant;
 use crate::journal::{Edit, Record};
 use crate::plan::Plan;
 use crate::roster::Roster;
-use crate::snapshot::{EditReport, Kept, Parts, Snapshot};
+use crate::snapshot::{EditReport, Kept, Snapshot};
 use crate::strategy::Registry;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 impl Router {
     /// All that the router keeps, to be written down: what a restart [restores](Snapshot::restore), and what a journal
-    /// begins with. Costs O(reps + accounts + leads) and allocates accordingly; nothing changes.
+    /// begins with. Costs as a clone of the router, O(reps + accounts + leads); nothing changes. What is written down is made of
+    /// it later, when it is first asked for.
     ///
     /// ```
     /// use lead_router::Snapshot;
@@ -45,8 +46,9 @@ impl Router {
     /// [`Router::advance`] and repeats moved it. A restored router's clock stands at the last record.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let Self { plan, accounts, desk, book, sequence, recorded, .. } = self;
-        Snapshot::take(Parts { plan, accounts, desk, book, sequence: *sequence, recorded: *recorded })
+        let (plan, accounts, desk) = (Arc::clone(&self.plan), self.accounts.clone(), self.desk.clone());
+        let kept = Kept { plan, accounts, desk, sequence: self.sequence, recorded: self.recorded };
+        Snapshot::of(kept, Arc::clone(&self.book))
     }
 }
 

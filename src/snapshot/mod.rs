@@ -22,8 +22,9 @@ use crate::rep::Presence;
 use crate::roster::Roster;
 use chrono::{DateTime, Utc};
 use form::Form;
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 /// The format of the snapshots that this version of the crate writes, and the newest that it reads. It reads all older
 /// ones, too.
@@ -62,24 +63,31 @@ pub const SNAPSHOT_FORMAT: u16 = 1;
 /// In JSON a rep costs the id and some 45 bytes for each rotation, beside what the roster says. A lead in hand costs some
 /// 280, and twice that until it is settled. Those who could have had a lead are listed once for all turns of an unchanging
 /// team, at some 8 bytes each; where somebody of a large team comes or goes, as what differs from an earlier list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// Taking one copies what the router keeps, and no more: the router is free again at once. What is written down is made of the
+/// copy when it is first asked for, in whatever thread that is, and takes a few times as long.
+#[derive(Clone)]
 pub struct Snapshot {
-    form: Form,
+    source: Source,
 }
 
-/// What of a router is written down.
-#[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
-    pub(crate) plan: &'a Arc<Plan>,
-    pub(crate) accounts: &'a Accounts,
-    pub(crate) desk: &'a Desk,
-    pub(crate) book: &'a Book,
-    pub(crate) sequence: u64,
-    pub(crate) recorded: Instant,
+#[derive(Clone)]
+enum Source {
+    Taken(Box<Taken>),
+    Read(Box<Form>),
 }
 
-/// The same, read. The plan is not bound yet.
+/// What a router keeps, and the names that go with it.
+#[derive(Clone)]
+struct Taken {
+    kept: Kept,
+    book: Arc<Book>,
+    /// What is written down of it, made when it is asked for.
+    form: OnceLock<Form>,
+}
+
+/// What a router keeps but for the plan as it is bound.
+#[derive(Debug, Clone)]
 pub(crate) struct Kept {
     pub(crate) plan: Arc<Plan>,
     pub(crate) accounts: Accounts,
@@ -89,50 +97,98 @@ pub(crate) struct Kept {
 }
 
 impl Snapshot {
-    pub(crate) fn take(parts: Parts<'_>) -> Self {
-        Self { form: take::take(parts) }
+    pub(crate) fn of(kept: Kept, book: Arc<Book>) -> Self {
+        Self { source: Source::Taken(Box::new(Taken { kept, book, form: OnceLock::new() })) }
+    }
+
+    fn form(&self) -> &Form {
+        match &self.source {
+            Source::Taken(taken) => taken.form.get_or_init(|| take::take(&taken.kept, &taken.book)),
+            Source::Read(form) => form,
+        }
     }
 
     /// Everything but the plan, which is for the router to bind; or all that is wrong with it.
     pub(crate) fn read(&self) -> Result<Kept, Vec<Fault>> {
-        restore::restore(&self.form)
+        restore::restore(self.form())
+    }
+
+    /// What was kept, if nobody had to read it.
+    fn kept(&self) -> Option<&Kept> {
+        match &self.source {
+            Source::Taken(taken) => Some(&taken.kept),
+            Source::Read(_) => None,
+        }
     }
 
     /// The sequence number of the last record before it; 0 if it was taken before the first. The journal goes on with the
     /// next.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.form.sequence
+        self.kept().map_or_else(|| self.form().sequence, |kept| kept.sequence)
     }
 
     /// The time of the last record before it, in UTC; none if it was taken before the first.
     #[must_use]
     pub fn at(&self) -> Option<DateTime<Utc>> {
-        self.form.at
+        self.kept().map_or_else(|| self.form().at, |kept| kept.recorded.to_utc())
     }
 
     /// The plan that counted.
     #[must_use]
     pub fn plan(&self) -> &Plan {
-        &self.form.plan
+        self.kept().map_or_else(|| &self.form().plan, |kept| &kept.plan)
     }
 
     /// The roster as it was, reps by id, as [`Router::roster`](crate::Router::roster) gives it. A copy: O(reps).
     #[must_use]
     pub fn roster(&self) -> Roster {
-        let mut reps: Vec<_> = self.form.reps.iter().filter(|rep| !rep.left).map(|rep| rep.rep.record()).collect();
+        let form = self.form();
+        let mut reps: Vec<_> = form.reps.iter().filter(|rep| !rep.left).map(|rep| rep.rep.record()).collect();
         for rep in &mut reps {
             rep.presence = rep.presence.filter(|presence| *presence != Presence::default());
         }
         reps.sort_by(|left, right| left.id.cmp(&right.id));
-        let declared = self.form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
-        let (hours, calendars) = (self.form.hours.clone(), self.form.calendars.clone());
+        let declared = form.pools.iter().filter_map(|pool| Some((pool.name.clone(), pool.declared.clone()?)));
+        let (hours, calendars) = (form.hours.clone(), form.calendars.clone());
         Roster { pools: declared.collect(), hours, calendars, reps }
     }
 
     /// The account directory as it was. A copy: O(accounts).
     #[must_use]
     pub fn accounts(&self) -> Accounts {
-        self.form.accounts.iter().cloned().collect()
+        self.form().accounts.iter().cloned().collect()
     }
 }
+
+/// Two snapshots are equal if the same is written down.
+impl PartialEq for Snapshot {
+    fn eq(&self, other: &Self) -> bool {
+        self.form() == other.form()
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("form", self.form()).finish()
+    }
+}
+
+impl Serialize for Snapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Serialize::serialize(self.form(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Snapshot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The form's own function of that name does not look at the format first.
+        <Form as Deserialize>::deserialize(deserializer).map(|form| Self { source: Source::Read(Box::new(form)) })
+    }
+}
+
+/// They are written down in other threads.
+const _: fn() = || {
+    fn is_portable<T: Clone + Send + Sync + 'static>() {}
+    is_portable::<Snapshot>();
+};

@@ -24,9 +24,10 @@ impl RepParts {
     /// Those of a rep as they are now; none if nobody is there.
     pub(super) fn of(team: &Team, index: RepIndex, id: Arc<str>) -> Option<Self> {
         let rep = team.rep(index)?;
-        let mut pools: Box<[(Arc<str>, u32)]> =
-            team.pools_of(rep).map(|(name, weight)| (Arc::clone(name), weight)).collect();
+        let mut pools = Vec::with_capacity(team.pools_of(rep).count());
+        pools.extend(team.pools_of(rep).map(|(name, weight)| (Arc::clone(name), weight)));
         pools.sort_unstable();
+        let pools = pools.into_boxed_slice();
         let presence = Some(rep.presence()).filter(|presence| *presence != Presence::default());
         let profile = Arc::clone(&rep.profile);
         Some(Self { id, profile, pools, capacity: rep.capacity(), inactive: rep.is_inactive(), presence })

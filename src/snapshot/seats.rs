@@ -55,8 +55,10 @@ impl<'l> SeatLists<'l> {
                 Sharers::Seats(seats) => self.place(seats.iter().collect()),
                 Sharers::Groups { shares, moves, beside } => {
                     let place = self.place_of_groups(shares, *moves, *beside);
-                    let seats = self.history.as_ref().map(|history| history.seats(*beside));
-                    debug_assert_eq!(seats.as_deref(), Some(&*self.ledger.seats(charge)));
+                    debug_assert_eq!(
+                        self.history.as_ref().map(|history| history.seats(*beside)).as_deref(),
+                        Some(&*self.ledger.seats(charge))
+                    );
                     place
                 }
             },

@@ -1,4 +1,4 @@
-//! Taking a snapshot: what the router keeps, as its written form.
+//! What is written down of a snapshot: what the router kept when it was taken, by name.
 
 use super::amount::Amount;
 use super::form::{
@@ -8,7 +8,7 @@ use super::form::{
 };
 use super::rep::RepParts;
 use super::seats::SeatLists;
-use super::{Parts, SNAPSHOT_FORMAT};
+use super::{Kept, SNAPSHOT_FORMAT};
 use crate::book::Book;
 use crate::decision::Outcome;
 use crate::desk::{
@@ -25,8 +25,8 @@ use crate::sla::Ladder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub(super) fn take(parts: Parts<'_>) -> Form {
-    let desk = parts.desk;
+pub(super) fn take(kept: &Kept, book: &Book) -> Form {
+    let Kept { plan, accounts, desk, sequence, recorded } = kept;
     let mut seats: Vec<SeatLists<'_>> =
         desk.rotations.iter().map(|rotation| SeatLists::new(rotation.ledger())).collect();
     let names: Vec<Arc<str>> = desk.team.reps().map(|(index, _)| Arc::from(desk.team.name(index))).collect();
@@ -35,7 +35,7 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
         rotations.map(|(rotation, seats)| rotation_form(desk, &names, rotation, seats)).collect();
     let mut standings: Vec<&Standing> = desk.hand.iter().collect();
     standings.sort_unstable_by_key(|standing| standing.sequence);
-    let mut taking = Taking { desk, book: parts.book, seats, ladders: Vec::new() };
+    let mut taking = Taking { desk, book, seats, ladders: Vec::new() };
     let leads: Vec<LeadForm> = standings.into_iter().map(|standing| taking.lead(standing)).collect();
     for (rotation, seats) in rotations.iter_mut().zip(taking.seats) {
         rotation.seats = seats.into_forms();
@@ -43,14 +43,14 @@ pub(super) fn take(parts: Parts<'_>) -> Form {
     let pools = desk.team.pool_names().filter(|name| ***name != *EVERYONE);
     Form {
         format: SNAPSHOT_FORMAT,
-        sequence: parts.sequence,
-        at: parts.recorded.to_utc(),
-        plan: Arc::clone(parts.plan),
+        sequence: *sequence,
+        at: recorded.to_utc(),
+        plan: Arc::clone(plan),
         pools: pools.map(|name| pool_form(desk, name)).collect(),
         hours: desk.team.times().hours.clone(),
         calendars: desk.team.times().calendars.clone(),
         reps: desk.team.reps().zip(&names).filter_map(|((index, _), name)| rep_form(desk, index, name)).collect(),
-        accounts: parts.accounts.copies().collect(),
+        accounts: accounts.copies().collect(),
         rotations,
         tallies: desk.tallies.slots().iter().map(|slot| tally_form(desk, slot)).collect(),
         pins: desk.pins.all().map(|(on, pinning)| pin_form(desk, on, pinning)).collect(),

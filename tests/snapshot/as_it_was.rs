@@ -67,6 +67,32 @@ fn a_snapshot_reads_in_any_order_of_its_keys() -> Outcome {
     Ok(())
 }
 
+/// What is written down is made later than it is taken, and by then the router may have moved on.
+#[test]
+fn a_snapshot_stays_as_it_was_taken() -> Outcome {
+    let mut router = busy::router();
+    let at_once = serde_json::to_string(&router.snapshot())?;
+    let snapshot = router.snapshot();
+    let read: Snapshot = serde_json::from_str(&at_once)?;
+    for number in 0..20 {
+        router.route(&LeadRecord::new(format!("N-{number}")).with("size", 10), minute(30 + number));
+    }
+    router.observe(Event::rep(&RepRecord::new("eve").pool("smb").pool("closers")), minute(60))?;
+    router.observe(Event::rep_left("ann"), minute(61))?;
+    router.observe(Event::plan(Plan::new(available(least_loaded("smb"))).otherwise("other")), minute(62))?;
+
+    let of_later = serde_json::to_string(&router.snapshot())?;
+    let written = std::thread::spawn({
+        let snapshot = snapshot.clone();
+        move || serde_json::to_string(&snapshot)
+    });
+    assert_eq!(written.join().map_err(|_| "it was not written")??, at_once);
+    assert_ne!(of_later, at_once);
+    assert_eq!((snapshot.sequence(), snapshot.at(), snapshot.plan()), (read.sequence(), read.at(), read.plan()));
+    assert_eq!((snapshot.roster(), &snapshot), (read.roster(), &read));
+    Ok(())
+}
+
 #[test]
 fn what_was_not_settled_is_settled_or_taken_back() -> Outcome {
     let mut router = busy::router();
