@@ -13,7 +13,9 @@ use crate::limits::MAX_LATE_STEPS;
 use crate::numbered::Numbered;
 use crate::reason::FieldIndex;
 use crate::value::Number;
+use arrayvec::ArrayVec;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -106,6 +108,9 @@ pub enum TurnReturned {
     /// went back to them if that was still kept.
     Lost,
 }
+
+/// So many seats are kept on the stack while a pick is made.
+const FEW_SEATS: usize = 128;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Rotation {
@@ -283,12 +288,26 @@ impl Rotation {
             let name = |slot: Slot| self.reps.get(slot.0 as usize).map_or("", |rep| filter.team.name(*rep));
             name(left).cmp(name(right))
         };
-        let open = seating.open(filter);
-        let pick = match seating.size(filter.lead) {
-            None => self.ledger.pick(open, tie),
-            Some(size) => self.ledger.pick_balanced(open, size, tie),
+        let (open, size) = (seating.open(filter), seating.size(filter.lead));
+        // The ledger goes through the seats a few times, and whoever sits there should be asked once.
+        let mut few: ArrayVec<Seat, FEW_SEATS> = ArrayVec::new();
+        let pick = match open.clone().all(|seat| few.try_push(seat).is_ok()) {
+            true => self.pick_of(few.iter().copied(), size, tie),
+            false => self.pick_of(open, size, tie),
         }?;
         self.reps.get(pick.slot.0 as usize).map(|&rep| (rep, pick))
+    }
+
+    fn pick_of(
+        &self,
+        open: impl Iterator<Item = Seat> + Clone,
+        size: Option<Size>,
+        tie: impl Fn(Slot, Slot) -> Ordering,
+    ) -> Option<Pick> {
+        match size {
+            None => self.ledger.pick(open, tie),
+            Some(size) => self.ledger.pick_balanced(open, size, tie),
+        }
     }
 
     /// What each open member of a seating is owed in turns and in value, their share of one more lead included, in the
