@@ -258,24 +258,23 @@ impl Ledger {
     {
         let (count, total) = self.party_in(shares.clone());
         let round = self.round_of(count, total)?;
-        let mut claims = shares.clone().filter_map(|share| self.first_claim(share, round.credit));
-        if round.count == 1 {
-            return claims.next().map(|claim| Pick::of_one(claim.seat.slot));
-        }
-        let (release, cap) = (release(round.count), cap(self.present));
+        let deadlines = self.groups.has_deadlines.then(|| release(round.count)..=cap(self.present));
         let mut largest: Option<Claim> = None;
         let mut earliest: Option<Claim> = None;
-        let has_deadlines = self.groups.has_deadlines;
-        for claim in claims {
+        for share in shares.clone() {
+            let Some(claim) = self.first_claim(share, round.credit) else { continue };
             if largest.is_none_or(|best| by_owed(&claim, &best, &by_slot).is_lt()) {
                 largest = Some(claim);
             }
-            let has_deadline = has_deadlines && (release..=cap).contains(&claim.owed);
+            let has_deadline = deadlines.as_ref().is_some_and(|deadlines| deadlines.contains(&claim.owed));
             if has_deadline && earliest.is_none_or(|best| by_deadline(&claim, &best, round.count, &by_slot).is_lt()) {
                 earliest = Some(claim);
             }
         }
         let largest = largest?;
+        if round.count == 1 {
+            return Some(Pick::of_one(largest.seat.slot));
+        }
         let (claim, basis) = match earliest {
             Some(claim) if claim.seat != largest.seat && self.is_within(shares, round.credit) => {
                 (claim, Basis::Deadline)
@@ -358,14 +357,15 @@ impl Ledger {
 
     /// Moves the balances of all who were in these groups after so many moves by their shares, or back if `sign` is -1.
     pub(super) fn post_to_groups(&mut self, shares: &[Share], moves: u64, credit: u64, sign: i128) {
+        let mut weights = 0;
         for share in shares {
-            let amount = sign * share.amount(credit);
             if let Some(head) = share.group.place().and_then(|place| self.groups.heads.get_mut(place)) {
-                head.earned += amount;
-                // INVARIANT: the pot pays whatever an account gains, so that the sum of all stays 0.
-                self.pot -= amount * i128::from(head.len);
+                head.earned += sign * share.amount(credit);
+                weights += u64::from(share.weight) * u64::from(head.len);
             }
         }
+        // INVARIANT: the pot pays whatever the accounts gain, so that the sum of all stays 0.
+        self.pot -= sign * i128::from(weights) * i128::from(credit);
         if moves == self.moves() {
             return;
         }
