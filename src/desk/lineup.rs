@@ -10,6 +10,7 @@ use crate::fair::{Group, Pick, Share, Slot};
 use crate::index::RepIndex;
 use crate::instant::Instant;
 use arrayvec::ArrayVec;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -59,27 +60,38 @@ impl Lineup {
 impl Rotation {
     /// Sorts all members by these kinds of access, if that can be done.
     pub(super) fn line_up(&mut self, accesses: Vec<Access>, is_balanced: bool, team: &Team, caps: &Caps, now: Instant) {
-        // Groups settle ties by lots alone. That two lots are the same is not to be expected in the life of a universe.
-        let has_twins = count_distinct(self.ledger.accounts().map(|(lot, _)| lot))
-            < count_distinct(self.holders().iter().map(|rep| u64::from(rep.0)));
-        if is_balanced || has_twins || !(1..=MAX_ACCESSES).contains(&accesses.len()) {
+        let members = match is_balanced || !(1..=MAX_ACCESSES).contains(&accesses.len()) {
+            true => None,
+            false => self.in_order(),
+        };
+        let Some(members) = members else {
             if self.lineup.take().is_some() {
                 let slots: Vec<Slot> = self.members().map(|(_, slot)| slot).collect();
                 slots.into_iter().for_each(|slot| self.ledger.move_to(slot, Group::NONE));
             }
             return;
-        }
+        };
         let weights: BTreeSet<u32> = accesses.iter().flat_map(|access| team.weights(access.pool)).collect();
         self.ledger.set_deadlines(weights.len() > 1 || accesses.iter().any(|access| team.has_ramps(access.pool)));
         if self.lineup.as_ref().is_none_or(|lineup| lineup.accesses != accesses) {
             self.lineup = Some(Lineup::new(accesses));
         }
         self.lineup.iter_mut().flat_map(|lineup| &mut lineup.open).for_each(OpenClasses::forget);
-        // Who is owed most first: a line that is joined in its order costs least.
-        let mut members: Vec<(RepIndex, Slot)> = self.members().collect();
-        members.sort_by_cached_key(|(_, slot)| self.ledger.order(*slot));
-        members.into_iter().for_each(|(rep, _)| self.sort_member(rep, team, caps, now));
+        // A line that is joined in its order costs least.
+        members.into_iter().for_each(|rep| self.sort_member(rep, team, caps, now));
         self.ledger.fit();
+    }
+
+    /// All members in the order in which lines have them: by what they are owed, most first, then by lot. None if lots cannot
+    /// settle every tie, which is not to be expected in the life of a universe.
+    fn in_order(&self) -> Option<Vec<RepIndex>> {
+        let by_lot = |(rep, slot)| Some((self.ledger.lot(slot)?, slot, rep));
+        let mut members: Vec<(u64, Slot, RepIndex)> = self.members().filter_map(by_lot).collect();
+        members.sort_unstable_by_key(|(lot, ..)| *lot);
+        let has_twins = members.windows(2).any(|pair| matches!(pair, [(one, ..), (other, ..)] if one == other));
+        // Those of equal balances stay as they are, and they are all of a new rotation.
+        members.sort_by_cached_key(|(_, slot, _)| Reverse(self.ledger.balance(*slot)));
+        (!has_twins).then(|| members.into_iter().map(|(.., rep)| rep).collect())
     }
 
     /// Puts a member where they belong now.
@@ -132,11 +144,4 @@ impl Rotation {
             open.refresh(team, now);
         }
     }
-}
-
-fn count_distinct(numbers: impl Iterator<Item = u64>) -> usize {
-    let mut numbers: Vec<u64> = numbers.collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.len()
 }

@@ -85,7 +85,6 @@ use line::Crowd;
 
 use crate::heap::NOWHERE;
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -245,9 +244,9 @@ impl Ledger {
         self.member(slot).map(|member| self.balance_of(member))
     }
 
-    /// What sorts members by what they are owed, most first; then by lot.
-    pub(crate) fn order(&self, slot: Slot) -> (Reverse<Option<i128>>, Option<u64>) {
-        (Reverse(self.balance(slot)), self.member(slot).map(|member| member.lot))
+    /// What settles ties of a member; none for a slot that is unknown or departed.
+    pub(crate) fn lot(&self, slot: Slot) -> Option<u64> {
+        self.member(slot).map(|member| member.lot)
     }
 
     fn balance_of(&self, member: &Member) -> i128 {
