@@ -71,11 +71,11 @@ impl Table {
     /// All numbers that were put in under a hash, and seldom another one.
     pub(crate) fn under(&self, hash: u64) -> impl Iterator<Item = u32> {
         let Cell { hash, .. } = Cell::new(hash, 0);
-        self.from_home(hash).filter(move |cell| cell.hash == hash).map(|cell| cell.number)
+        self.taken_from_home(hash).filter(move |cell| cell.hash == hash).map(|cell| cell.number)
     }
 
     /// The cells from the one that a hash points to, up to the next that is free.
-    fn from_home(&self, hash: u32) -> impl Iterator<Item = &Cell> {
+    fn taken_from_home(&self, hash: u32) -> impl Iterator<Item = &Cell> {
         let cells = self.cells.get(self.home(hash)..).unwrap_or_default();
         cells.iter().take_while(|cell| !cell.is_free())
     }
@@ -148,7 +148,7 @@ impl Table {
     /// Where a number stands that was put in under a hash.
     fn place(&self, hash: u64, number: u32) -> Option<usize> {
         let wanted = Cell::new(hash, number);
-        let after = self.from_home(wanted.hash).position(|cell| *cell == wanted)?;
+        let after = self.taken_from_home(wanted.hash).position(|cell| *cell == wanted)?;
         Some(self.home(wanted.hash) + after)
     }
 
