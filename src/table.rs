@@ -38,7 +38,7 @@ struct Cell {
     number: u32,
 }
 
-/// Room behind the cells that hashes point to, made at once.
+/// Room behind the cells that hashes point to, made at once: more is hardly ever needed.
 const BEHIND: usize = 64;
 
 impl Cell {
@@ -100,12 +100,7 @@ impl Table {
         let home = self.home(new.hash);
         match self.cells.iter_mut().skip(home).find(|cell| cell.is_free()) {
             Some(free) => *free = new,
-            None => {
-                if self.cells.len() == self.cells.capacity() {
-                    self.cells.reserve_exact(BEHIND);
-                }
-                self.cells.push(new);
-            }
+            None => self.cells.push(new),
         }
     }
 
