@@ -75,9 +75,7 @@ pub(crate) struct Desk {
     on_boards: Listed<(LoadBoardIndex, u32)>,
     /// When anything but hours next changes by itself: until then, whoever is ready stays ready.
     steady_until: Instant,
-    /// Memory of commits that are settled, for those to come.
-    #[expect(clippy::vec_box, reason = "what is used again are the boxes")]
-    spare: Vec<Box<Pending>>,
+    spare: Spare,
     pub(crate) tallies: Tallies,
     pub(crate) pins: Pins,
     pub(crate) caps: Caps,
@@ -86,6 +84,17 @@ pub(crate) struct Desk {
     pub(crate) rollback_window: u32,
     /// Those that ladders name.
     pub(crate) named_hours: NamedHours,
+}
+
+/// Memory of commits that are settled, for those to come. A copy has none: it would be copied for nothing.
+#[derive(Debug, Default)]
+#[expect(clippy::vec_box, reason = "what is used again are the boxes")]
+struct Spare(Vec<Box<Pending>>);
+
+impl Clone for Spare {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// What is kept sorted follows from the rest.
@@ -168,7 +177,7 @@ impl Desk {
             in_rotations: Listed::default(),
             on_boards: Listed::default(),
             steady_until: Instant::START,
-            spare: Vec::new(),
+            spare: Spare::default(),
             tallies: Tallies::default(),
             pins: Pins::default(),
             caps: Caps::default(),
@@ -446,16 +455,16 @@ impl Desk {
         for change in &pending.changes {
             self.stand_change(change);
         }
-        if self.spare.len() < MOST_SPARE {
+        if self.spare.0.len() < MOST_SPARE {
             pending.changes.clear();
             pending.previous = None;
-            self.spare.push(pending);
+            self.spare.0.push(pending);
         }
     }
 
     /// What a rollback of a new commit will need, as far as that is known.
     pub(crate) fn pending(&mut self, said: Said) -> Box<Pending> {
-        match self.spare.pop() {
+        match self.spare.0.pop() {
             Some(mut pending) => {
                 pending.said = said;
                 pending
