@@ -5,8 +5,9 @@ use crate::fault::{Fault, FaultKind, UnknownName, path_part};
 use crate::hours::{Calendar, WorkingHours, bad, zone_fault};
 use crate::limits::{MAX_CAPS, MAX_LEAVE, MAX_LIST_DEPTH, MAX_NAME_BYTES, MAX_RAMP_STEPS, MAX_REPS, MAX_WEIGHT};
 use crate::rep::{Rep, RepHours, RepRecord};
+use crate::table::FastHash;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 /// The pool that every active rep is in, with a weight of 1. Nobody declares it.
@@ -217,7 +218,7 @@ impl Roster {
             faults.extend(pool_record_faults(name, pool));
         }
         faults.extend(self.times().faults());
-        let mut seen = BTreeSet::new();
+        let mut seen: HashSet<&str, FastHash> = HashSet::with_capacity_and_hasher(self.reps.len(), FastHash::default());
         for rep in &self.reps {
             if !seen.insert(rep.id.as_str()) {
                 let twice = FaultKind::Twice { what: "rep", name: rep.id.clone(), first: None };
@@ -400,13 +401,14 @@ pub(crate) fn pool_faults(path: impl fmt::Display + Copy, name: &str) -> Vec<Fau
 
 /// A name that is empty or too long.
 pub(crate) fn name_fault(path: impl fmt::Display, what: &str, name: &str) -> Option<Fault> {
-    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    let message = if name.trim().is_empty() {
-        format!("the name of {article} {what} is empty")
+    let fault = if name.trim().is_empty() {
+        "empty".to_owned()
     } else if name.len() > MAX_NAME_BYTES {
-        format!("the name of {article} {what} is longer than {MAX_NAME_BYTES} bytes")
+        format!("longer than {MAX_NAME_BYTES} bytes")
     } else {
         return None;
     };
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let message = format!("the name of {article} {what} is {fault}");
     Some(Fault::new(path.to_string(), FaultKind::BadName(message)))
 }

@@ -34,7 +34,8 @@ impl Owners {
     }
 
     /// Looks at what is kept of these names; see [`Table::touch`].
-    pub(super) fn touch<'n>(&self, names: impl Iterator<Item = &'n str>) {
+    pub(super) fn touch<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) {
+        self.by_name.touch(names.clone().map(fast_hash));
         let known = names.filter_map(|name| self.by_name.under(fast_hash(name)).next());
         let names = known.filter_map(|number| self.name(OwnerIndex(number))?.bytes().next());
         black_box(names.fold(0, |all, byte| all ^ byte));

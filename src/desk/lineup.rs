@@ -78,25 +78,32 @@ impl Rotation {
         }
         self.lineup.iter_mut().flat_map(|lineup| &mut lineup.open).for_each(OpenClasses::forget);
         // A line that is joined in its order costs least.
-        members.into_iter().for_each(|rep| self.sort_member(rep, team, caps, now));
+        members.into_iter().for_each(|(rep, slot)| self.sort_seated(rep, slot, team, caps, now));
         self.ledger.fit();
     }
 
     /// All members in the order in which lines have them: by what they are owed, most first, then by lot. None if lots cannot
     /// settle every tie, which is not to be expected in the life of a universe.
-    fn in_order(&self) -> Option<Vec<RepIndex>> {
+    fn in_order(&self) -> Option<Vec<(RepIndex, Slot)>> {
         let by_lot = |(rep, slot)| Some((self.ledger.lot(slot)?, slot, rep));
         let mut members: Vec<(u64, Slot, RepIndex)> = self.members().filter_map(by_lot).collect();
         members.sort_unstable_by_key(|(lot, ..)| *lot);
         let has_twins = members.windows(2).any(|pair| matches!(pair, [(one, ..), (other, ..)] if one == other));
         // Those of equal balances stay as they are, and they are all of a new rotation.
         members.sort_by_cached_key(|(_, slot, _)| Reverse(self.ledger.balance(*slot)));
-        (!has_twins).then(|| members.into_iter().map(|(.., rep)| rep).collect())
+        (!has_twins).then(|| members.into_iter().map(|(_, slot, rep)| (rep, slot)).collect())
     }
 
     /// Puts a member where they belong now.
     pub(super) fn sort_member(&mut self, rep: RepIndex, team: &Team, caps: &Caps, now: Instant) {
-        let (Some(slot), Some(lineup)) = (self.slot(rep), &mut self.lineup) else { return };
+        if let Some(slot) = self.slot(rep) {
+            self.sort_seated(rep, slot, team, caps, now);
+        }
+    }
+
+    /// The same of a member who sits there.
+    fn sort_seated(&mut self, rep: RepIndex, slot: Slot, team: &Team, caps: &Caps, now: Instant) {
+        let Some(lineup) = &mut self.lineup else { return };
         let signature = lineup.signature(rep, team, caps, now);
         let group = match lineup.groups.get(&signature) {
             Some(group) => *group,
